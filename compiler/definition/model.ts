@@ -1,0 +1,125 @@
+import type { Located, Span } from '../diagnostic/diagnostic.ts';
+import type { SqlText } from '../source/source-file.ts';
+import type { ColumnTest, ModelTest } from './data-test.ts';
+import type { ColumnType } from './type-name.ts';
+
+export type Layer = 'raw' | 'clean' | 'marts';
+
+/** How a column of a clean or marts model gets its value. */
+export type ColumnBody =
+  | { readonly form: 'same' }
+  | { readonly form: 'expression'; readonly expression: SqlText }
+  | { readonly form: 'map'; readonly from: SqlText; readonly values: Readonly<Record<string, readonly (string | number | boolean | null)[]>>; readonly else: { readonly error: true } | { readonly value: string | null } }
+  | { readonly form: 'identity'; readonly entity: Located<string> }
+  | { readonly form: 'hash'; readonly of: SqlText }
+  | { readonly form: 'money'; readonly amount: string; readonly currency: string; readonly at: string; readonly rates: Located<string>; readonly maxAge?: string };
+
+export interface ColumnDefinition {
+  readonly name: string;
+  /** Declared type; absent: inferred. Always present in raw models and in the contract of SQL models. */
+  readonly type?: ColumnType;
+  /** For a timestamp that arrives without a zone. */
+  readonly zone?: string;
+  readonly required: boolean;
+  readonly description?: string;
+  /** The tag, such as `id`, `email`. */
+  readonly pii?: string;
+  readonly body: ColumnBody;
+  readonly tests: readonly ColumnTest[];
+  readonly span: Span;
+}
+
+export interface RelationDefinition {
+  readonly name: string;
+  readonly to: Located<string>;
+  /** Columns of this model, in the order of the target's key. */
+  readonly on: readonly string[];
+  readonly span: Span;
+}
+
+export interface IncrementalDefinition {
+  readonly by: 'hour' | 'day' | 'week' | 'month' | 'key';
+  readonly late?: string;
+  readonly lookback?: string;
+  readonly reads?: Readonly<Record<string, { readonly before?: string; readonly after?: string }>>;
+  readonly partial?: boolean;
+  readonly batch?: string;
+  readonly span: Span;
+}
+
+export interface ModelCommon {
+  readonly kind: 'model';
+  /** `clean.events` */
+  readonly name: string;
+  readonly layer: Layer;
+  readonly title?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly key: readonly string[];
+  /** The column that is business time. */
+  readonly time?: string;
+  readonly columns: readonly ColumnDefinition[];
+  readonly relations: readonly RelationDefinition[];
+  readonly tests: readonly ModelTest[];
+  /** The `.yml`, relative to the project. */
+  readonly path: string;
+  readonly span: Span;
+}
+
+export type FileFormat = 'csv' | 'jsonl' | 'parquet';
+
+export interface SourceModel extends ModelCommon {
+  readonly form: 'source';
+  readonly source:
+    | { readonly from: 'files'; readonly pattern: string; readonly format: FileFormat; readonly onChange: 'error' | 'reload'; readonly span: Span }
+    | { readonly from: 'table'; readonly table: string; readonly span: Span };
+  readonly loadedAt?: string;
+  readonly overlap?: string;
+  readonly freshness?: { readonly warnAfter?: string; readonly errorAfter?: string };
+  readonly events?: TrackingPlan;
+}
+
+export interface TrackingPlan {
+  readonly name: string;
+  readonly catalog: readonly { readonly event: string; readonly requires: readonly string[]; readonly since?: number; readonly renamedFrom?: string; readonly owner?: string }[];
+}
+
+/** What clean and marts models share. */
+export interface BuiltModelCommon extends ModelCommon {
+  readonly materialized: 'table' | 'view' | 'incremental';
+  readonly incremental?: IncrementalDefinition;
+  readonly indexes: readonly (readonly string[])[];
+  readonly partition?: { readonly by: string };
+  readonly snapshots?: { readonly keep: number };
+}
+
+/** `from:` with columns. */
+export interface DeclarativeModel extends BuiltModelCommon {
+  readonly form: 'declarative';
+  readonly from: Located<string>;
+  readonly dedupe?: { readonly keep: 'first' | 'last'; readonly by: readonly string[]; readonly span: Span };
+  readonly where?: SqlText;
+  readonly exclude: readonly Located<string>[];
+}
+
+/** A `.sql` beside the `.yml`. */
+export interface SqlModel extends BuiltModelCommon {
+  readonly form: 'sql';
+  readonly sql: SqlText;
+  readonly sqlPath: string;
+}
+
+export interface IdentityModel extends BuiltModelCommon {
+  readonly form: 'identity';
+  readonly identity: {
+    readonly entity: Located<string>;
+    readonly links: readonly { readonly from: Located<string>; readonly anonymous: string; readonly known: string; readonly at: string }[];
+    readonly also: readonly { readonly from: Located<string>; readonly known: string; readonly attributes: readonly string[] }[];
+    readonly anonymous: 'none' | 'first' | 'last' | 'nearest';
+    readonly sharedDevice?: { readonly maxUsers: number };
+    readonly block: readonly string[];
+  };
+}
+
+export type ModelDefinition = SourceModel | DeclarativeModel | SqlModel | IdentityModel;

@@ -1,0 +1,55 @@
+import type { Located, Span } from '../diagnostic/diagnostic.ts';
+import type { SqlText } from '../source/source-file.ts';
+
+export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
+
+export interface Calendar {
+  /** An IANA zone. */
+  readonly timezone: string;
+  readonly weekStart: Weekday;
+  /** 1 = January … 12. */
+  readonly fiscalYearStart: number;
+}
+
+export interface EntityDefinition {
+  readonly name: string;
+  readonly key: string;
+  /** The model that holds the entity's properties. */
+  readonly attributes?: Located<string>;
+  readonly span: Span;
+}
+
+/** A named exclusion: the entities found in `in` where `where` holds are left out of whatever names it. */
+export interface ExclusionDefinition {
+  readonly name: string;
+  readonly entity: Located<string>;
+  readonly in: Located<string>;
+  readonly where: SqlText;
+  readonly span: Span;
+}
+
+export type TargetDefinition =
+  | { readonly engine: 'duckdb'; readonly name: string; readonly path: string; readonly threads?: number; readonly memoryLimit?: string; readonly span: Span }
+  | { readonly engine: 'postgres'; readonly name: string; readonly urlEnv: string; readonly threads?: number; readonly span: Span };
+
+export interface ProjectDefinition {
+  readonly kind: 'project';
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly language: 1;
+  readonly calendar: Calendar;
+  readonly currency?: string;
+  readonly entities: readonly EntityDefinition[];
+  readonly vars: Readonly<Record<string, string | number | boolean>>;
+  readonly exclusions: readonly ExclusionDefinition[];
+  readonly targets: readonly TargetDefinition[];
+  /** The default target's name. */
+  readonly target: string;
+  /** Layer → schema name; `{{target}}` not yet filled in. */
+  readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
+  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
+  readonly hashKeyEnv?: string;
+  readonly notify?: unknown;
+  readonly path: string;
+}

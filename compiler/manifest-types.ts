@@ -1,0 +1,222 @@
+import type { Diagnostic } from './diagnostic/diagnostic.ts';
+import type { Calendar, TargetDefinition } from './definition/project.ts';
+import type { ExampleDefinition } from './definition/example.ts';
+import type { Grain, Status } from './definition/metric.ts';
+import type { Layer, FileFormat, TrackingPlan } from './definition/model.ts';
+import type { Allowance, TestSeverity } from './definition/data-test.ts';
+
+/**
+ * All that the compiler knows of a project, as versioned plain JSON; equal input gives equal bytes. Lists are sorted by name; SQL is canonical PostgreSQL over
+ * logical names (`marts.orders`), to be rendered for an engine. No secret is in it, no absolute path, no clock.
+ */
+export interface Manifest {
+  readonly manifest: 1;
+  readonly etalon: string;
+  readonly project: ManifestProject;
+  readonly models: readonly ManifestModel[];
+  readonly metrics: readonly ManifestMetric[];
+  readonly activities: readonly ManifestActivity[];
+  readonly cohorts: readonly ManifestCohort[];
+  readonly segments: readonly ManifestSegment[];
+  readonly tests: readonly ManifestTest[];
+  readonly warnings: readonly Diagnostic[];
+}
+
+export interface ManifestProject {
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly calendar: Calendar;
+  readonly currency?: string;
+  readonly entities: readonly { readonly name: string; readonly key: string; readonly attributes?: string }[];
+  readonly exclusions: readonly { readonly name: string; readonly entity: string; readonly in: string; readonly where: string; readonly usedBy: readonly string[] }[];
+  readonly targets: readonly Omit<TargetDefinition, 'span'>[];
+  readonly target: string;
+  readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
+  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
+}
+
+export interface ManifestColumn {
+  readonly name: string;
+  /** As `formatType` writes it; absent where it is declared nowhere and cannot be inferred. */
+  readonly type?: string;
+  readonly description?: string;
+  readonly pii?: string;
+  readonly required: boolean;
+  readonly zone?: string;
+  /** The canonical expression, for declarative models. */
+  readonly expression?: string;
+  /** Column lineage: what it is computed from. */
+  readonly sources: readonly { readonly model: string; readonly column: string; readonly how: 'same' | 'changed' | 'aggregated' | 'filtered' }[];
+  /** Names of the tests on this column. */
+  readonly tests: readonly string[];
+}
+
+export interface ManifestModel {
+  readonly kind: 'model';
+  readonly name: string;
+  readonly layer: Layer;
+  readonly form: 'source' | 'declarative' | 'sql' | 'identity';
+  readonly title?: string;
+  readonly description?: string;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly path: string;
+  readonly sqlPath?: string;
+  readonly key: readonly string[];
+  readonly time?: string;
+  readonly columns: readonly ManifestColumn[];
+  readonly relations: readonly { readonly name: string; readonly to: string; readonly on: readonly string[]; readonly targetKey: readonly string[] }[];
+  /** Models read, sorted. */
+  readonly reads: readonly string[];
+  readonly materialized: 'source' | 'table' | 'view' | 'incremental';
+  readonly incremental?: { readonly by: string; readonly late?: string; readonly lookback?: string };
+  /** How a run computes it, and why, in words: shown by `explain`. */
+  readonly strategy: string;
+  readonly indexes: readonly (readonly string[])[];
+  readonly partition?: { readonly by: string };
+  readonly snapshots: number;
+  readonly source?: ManifestSource;
+  /** The canonical SELECT; absent in sources. */
+  readonly sql?: string;
+  /** As the author wrote it, after templating; for the dictionary. Absent in sources and declarative models. */
+  readonly authoredSql?: string;
+  /** 16 hex digits over the normalised plan of the model and of what it reads. Layout, comments, descriptions, owners and tests do not count. */
+  readonly fingerprint: string;
+  readonly tests: readonly string[];
+}
+
+export interface ManifestSource {
+  readonly from: 'files' | 'table';
+  readonly pattern?: string;
+  readonly format?: FileFormat;
+  readonly onChange?: 'error' | 'reload';
+  readonly table?: string;
+  readonly loadedAt?: string;
+  readonly freshness?: { readonly warnAfter?: string; readonly errorAfter?: string };
+  readonly events?: TrackingPlan;
+}
+
+/** A knob with its value and where it came from. */
+export interface ManifestKnob {
+  readonly name: string;
+  readonly value: string;
+  readonly from: 'definition' | 'file' | 'project' | 'language';
+}
+
+export interface ManifestMetric {
+  readonly kind: 'metric';
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly unit?: string;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly status: Status;
+  readonly replacedBy?: string;
+  readonly until?: string;
+  readonly version: number;
+  readonly changes: Readonly<Record<string, string>>;
+  readonly path: string;
+  /** `simple`: aggregates over one model; `derived`: over other metrics; the cohort forms by their own names. */
+  readonly form: 'simple' | 'derived' | 'retention' | 'churn' | 'revenue_retention' | 'ltv' | 'repeat' | 'lifecycle' | 'returned' | 'stickiness' | 'funnel';
+  /** False where this version of Etalon reads the definition but does not compute it; `notComputed` says why. */
+  readonly computed: boolean;
+  readonly notComputed?: string;
+  /** The formula as written. */
+  readonly is: string;
+  /** Canonical formula. */
+  readonly expression?: string;
+  readonly model?: string;
+  readonly time?: string;
+  /** Canonical predicate. */
+  readonly where?: string;
+  readonly exclude: readonly string[];
+  readonly timezone: string;
+  /** Allowed dimensions with the model and column each ends at. */
+  readonly dimensions: readonly ManifestDimension[];
+  /** Metrics it is computed from. */
+  readonly inputs: readonly string[];
+  /** Models it reads, relations included, sorted. */
+  readonly reads: readonly string[];
+  readonly type: 'integer' | 'decimal' | 'double' | 'date' | 'timestamp' | 'text' | 'boolean';
+  /** Does it add up over groups and over time: `sum` (yes), `min`/`max` (by themselves), `distinct` (no: only by members), `average`, `ratio` and `none`. */
+  readonly additivity: 'sum' | 'min' | 'max' | 'distinct' | 'average' | 'ratio' | 'none';
+  /** The rule in plain English words, a sentence each, generated from the definition. */
+  readonly words: readonly string[];
+  readonly knobs: readonly ManifestKnob[];
+  readonly grains: readonly Grain[];
+  readonly examples: readonly ExampleDefinition[];
+  /** 16 hex digits over the normalised plan of the metric (not of the models). */
+  readonly fingerprint: string;
+}
+
+export interface ManifestDimension {
+  /** As asked for: `country`, `customer.channel`. */
+  readonly name: string;
+  /** The column's name in a result: `channel`. */
+  readonly label: string;
+  readonly model: string;
+  readonly column: string;
+  readonly type?: string;
+  readonly description?: string;
+  readonly relations: readonly string[];
+}
+
+export interface ManifestActivity {
+  readonly kind: 'activity';
+  readonly name: string;
+  readonly description?: string;
+  readonly model?: string;
+  readonly entity?: string;
+  readonly time?: string;
+  readonly where?: string;
+  readonly any: readonly string[];
+  readonly path: string;
+}
+
+export interface ManifestCohort {
+  readonly kind: 'cohort';
+  readonly name: string;
+  readonly description?: string;
+  readonly anchor: string;
+  readonly occurrence: string;
+  readonly by: readonly string[];
+  readonly path: string;
+}
+
+export interface ManifestSegment {
+  readonly kind: 'segment';
+  readonly name: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly entity: string;
+  readonly owner?: string;
+  readonly tags: readonly string[];
+  readonly status: 'draft' | 'production' | 'archived';
+  readonly version: number;
+  readonly path: string;
+}
+
+export interface ManifestTest {
+  readonly kind: 'test';
+  readonly name: string;
+  readonly description?: string;
+  readonly why?: string;
+  readonly owner?: string;
+  readonly severity: TestSeverity;
+  readonly max: Allowance;
+  /** The model that it guards; absent: it spans models and runs after all that it reads. */
+  readonly model?: string;
+  readonly column?: string;
+  readonly rule: string;
+  /** The rule in words: "`amount` is at least 0". */
+  readonly words: string;
+  readonly reads: readonly string[];
+  /** `row`: canonical boolean `fails` over the model's columns, batched with others into one scan. `query`: canonical SELECTs of the failing rows and of the number of tested rows (one row, one column). */
+  readonly check:
+    | { readonly mode: 'row'; readonly fails: string; readonly where?: string }
+    | { readonly mode: 'query'; readonly failures: string; readonly tested: string };
+  readonly path: string;
+  readonly line: number;
+}

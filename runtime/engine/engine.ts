@@ -1,0 +1,111 @@
+import type { ColumnType, DialectName, FileFormat, QualifiedName, Statement, Value } from '../../compiler/index.ts';
+
+/** Rows by position, since names may repeat. Values as `Value` says: decimals, dates (`2025-01-03`), instants (`2025-01-03T10:00:00Z`, with up to six digits of a fraction where there is one) and JSON are text. */
+export interface QueryResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly rows: readonly (readonly Value[])[];
+  /** Rows written by an INSERT, UPDATE or DELETE, or rows returned. */
+  readonly count: number;
+}
+
+/** One connection. Statements of a session run one after another. */
+export interface Session {
+  execute(statement: Statement | string): Promise<QueryResult>;
+}
+
+export interface Capabilities {
+  readonly dialect: DialectName;
+  /** DDL is undone by ROLLBACK (both engines today; not a lake). */
+  readonly transactionalDdl: boolean;
+  /** Many processes may write at once; where not, the file lock serialises runs. */
+  readonly concurrentProcesses: boolean;
+  readonly indexes: boolean;
+  readonly partitions: boolean;
+  /** Why each of the above is as it is, by name. */
+  readonly reasons: Readonly<Record<string, string>>;
+}
+
+export interface RawColumn {
+  readonly name: string;
+  readonly type: ColumnType;
+  readonly zone?: string;
+  readonly required: boolean;
+}
+
+export interface FileToLoad {
+  /** Absolute, for reading. */
+  readonly path: string;
+  /** Relative to the project, forward slashes: what is remembered and shown. */
+  readonly name: string;
+}
+
+/**
+ * Files to be appended to a raw table. The table has the declared columns, then `_file text, _line integer, _batch integer, _loaded_at timestamp`
+ * (`_line` is the row's number in its file from 1, header not counted). The rejected table has `_file, _line, _batch, _loaded_at, reason text, row text`.
+ */
+export interface FileLoad {
+  readonly into: QualifiedName;
+  readonly rejectedInto: QualifiedName;
+  readonly format: FileFormat;
+  readonly columns: readonly RawColumn[];
+  readonly files: readonly FileToLoad[];
+  readonly batch: number;
+  /** ISO instant. */
+  readonly loadedAt: string;
+}
+
+export interface LoadResult {
+  readonly perFile: readonly { readonly name: string; readonly rows: number; readonly rejected: number }[];
+}
+
+/** A published name: a view over a physical relation. */
+export interface ViewToPublish {
+  readonly view: QualifiedName;
+  /** What it shall read. */
+  readonly over: QualifiedName;
+  readonly columns: readonly string[];
+  readonly comment?: string;
+}
+
+/**
+ * An engine is one folder with this interface; nothing outside the folder asks which engine it is, it asks for a capability.
+ * All methods throw `EngineError` only.
+ */
+export interface Engine {
+  readonly capabilities: Capabilities;
+  /** For messages, without secrets: `duckdb target/storefront.duckdb`. */
+  readonly label: string;
+  /** In a session of the engine's pool, outside a transaction. */
+  execute(statement: Statement | string): Promise<QueryResult>;
+  /** BEGIN … COMMIT, ROLLBACK where `work` throws. Transient failures (serialization, lock timeout, DuckDB conflict, lost connection before COMMIT) are retried with back-off: `work` must be idempotent. */
+  transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
+  /** Creates the two raw tables where they are not there yet, within the session's transaction. */
+  createRawTables(session: Session, load: Omit<FileLoad, 'files' | 'batch' | 'loadedAt'>): Promise<void>;
+  /** Appends the files' rows, within the session's transaction. Same rows, same rejected rows and reasons on every engine. */
+  load(session: Session, load: FileLoad): Promise<LoadResult>;
+  /** Points views at their relations, within the session's transaction; grants, comments and dependent views are kept, dependents recreated where a shape changes. */
+  publish(session: Session, views: readonly ViewToPublish[]): Promise<void>;
+  /** Columns of a relation in order with the language's type names, or undefined where there is none. */
+  findRelation(name: QualifiedName): Promise<{ readonly columns: readonly { readonly name: string; readonly type: string }[] } | undefined>;
+  /** Statistics after a load (ANALYZE), where the engine wants them. */
+  analyze(name: QualifiedName): Promise<void>;
+  /** Interrupts what is running, in the database too. */
+  cancel(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What went wrong, in one line, without secrets. */
+export type EngineErrorKind = 'unreachable' | 'busy' | 'sql' | 'transient' | 'resources' | 'read_only' | 'cancelled' | 'data';
+export class EngineError extends Error {
+  readonly kind: EngineErrorKind;
+  /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
+  readonly position: number | undefined;
+  readonly hint: string | undefined;
+  constructor(kind: EngineErrorKind, message: string, detail: { readonly position?: number | undefined; readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
+    super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
+    this.name = 'EngineError';
+    this.kind = kind;
+    this.position = detail.position;
+    this.hint = detail.hint;
+  }
+}

@@ -1,0 +1,54 @@
+import type { Allowance, TestSeverity, Value } from '../../compiler/index.ts';
+
+export interface TestResult {
+  readonly kind: 'test-result';
+  readonly test: string;
+  readonly model?: string;
+  readonly severity: TestSeverity;
+  readonly max: Allowance;
+  /** `error`: the test itself could not be run. */
+  readonly status: 'passed' | 'warned' | 'failed' | 'error';
+  readonly tested: number;
+  readonly failing: number;
+  /** A few failing rows, keys only, tagged columns masked. */
+  readonly sample: readonly Readonly<Record<string, Value>>[];
+  readonly message?: string;
+  readonly seconds: number;
+}
+
+/** What the state tables tell of a target, for `etalon status` and the dictionary. */
+export interface History {
+  readonly runs: readonly RunRecord[];
+  /** By model name. */
+  readonly models: Readonly<Record<string, ModelStatus>>;
+  /** The last result of each test, by test name. */
+  readonly tests: Readonly<Record<string, TestResult & { readonly run: string; readonly at: string }>>;
+}
+
+export interface RunRecord {
+  readonly id: string;
+  readonly command: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly status: 'running' | 'done' | 'part' | 'failed' | 'interrupted';
+  readonly built: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly testsFailed: number;
+}
+
+export interface ModelStatus {
+  readonly model: string;
+  /** `never`: not built yet. `stale`: what is published is older than its definition or inputs. */
+  readonly status: 'never' | 'ok' | 'stale' | 'failing';
+  readonly reason?: string;
+  readonly relation?: string;
+  readonly fingerprint?: string;
+  readonly rows?: number;
+  readonly rejected?: number;
+  readonly builtAt?: string;
+  readonly run?: string;
+  /** Largest business time (or arrival) in it, and the watermark carried from its sources: data is complete strictly before it. ISO instants. */
+  readonly freshThrough?: string;
+  readonly completeThrough?: string;
+}
