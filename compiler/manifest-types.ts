@@ -56,7 +56,8 @@ export interface ManifestModel {
   readonly kind: 'model';
   readonly name: string;
   readonly layer: Layer;
-  readonly form: 'source' | 'declarative' | 'sql' | 'identity';
+  /** `contract`: columns only; examples give its rows, a run refuses it. */
+  readonly form: 'source' | 'declarative' | 'sql' | 'identity' | 'contract';
   readonly title?: string;
   readonly description?: string;
   readonly owner?: string;
@@ -69,6 +70,8 @@ export interface ManifestModel {
   readonly relations: readonly { readonly name: string; readonly to: string; readonly on: readonly string[]; readonly targetKey: readonly string[] }[];
   /** Models read, sorted. */
   readonly reads: readonly string[];
+  /** Models that its tests read besides: to be published before it is tested. Never leads to a cycle. */
+  readonly after: readonly string[];
   readonly materialized: 'source' | 'table' | 'view' | 'incremental';
   readonly incremental?: { readonly by: string; readonly late?: string; readonly lookback?: string };
   /** How a run computes it, and why, in words: shown by `explain`. */

@@ -1,0 +1,43 @@
+import type { Calendar } from '../definition/project.ts';
+import type { Grain } from '../definition/metric.ts';
+
+/** What the planner knows of a project: the manifest's own lists, looked up by name. Everything is canonical PostgreSQL over logical names. */
+export interface Catalog {
+  readonly calendar: Calendar;
+  readonly models: ReadonlyMap<string, CatalogModel>;
+  readonly metrics: ReadonlyMap<string, CatalogMetric>;
+  readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
+}
+
+export interface CatalogModel {
+  readonly name: string;
+  readonly key: readonly string[];
+  readonly time?: string;
+  readonly columns: readonly { readonly name: string; readonly type?: string }[];
+  readonly relations: readonly { readonly name: string; readonly to: string; readonly on: readonly string[] }[];
+}
+
+export interface CatalogMetric {
+  readonly name: string;
+  readonly computed: boolean;
+  readonly notComputed?: string;
+  readonly expression?: string;
+  readonly model?: string;
+  readonly time?: string;
+  readonly where?: string;
+  readonly exclude: readonly string[];
+  readonly timezone: string;
+  readonly dimensions: readonly { readonly name: string }[];
+  readonly inputs: readonly string[];
+  readonly type: string;
+}
+
+export interface CatalogExclusion {
+  readonly name: string;
+  /** The entity's key column, in the model excluded from and in `in`. */
+  readonly key: string;
+  readonly in: string;
+  readonly where: string;
+}
+
+export const grainOrder: Readonly<Record<Grain, number>> = { hour: 0, day: 1, week: 2, month: 3, quarter: 4, year: 5 };
