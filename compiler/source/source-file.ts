@@ -25,6 +25,8 @@ export interface YamlScalar {
    * Present where it is not simply `span.start.offset + i`.
    */
   readonly offsets?: readonly number[];
+  /** File offsets at which the file's lines begin; shared by all scalars of a file. */
+  readonly lineStarts?: readonly number[];
 }
 export interface YamlSequence {
   readonly kind: 'sequence';
@@ -49,7 +51,14 @@ export interface Document {
   readonly path: string;
   readonly root: YamlMapping;
 }
-export type DocumentType = 'project' | 'raw-model' | 'clean-model' | 'marts-model' | 'metrics' | 'segments' | 'data-tests';
+export type DocumentType =
+  | 'project'
+  | 'raw-model'
+  | 'clean-model'
+  | 'marts-model'
+  | 'metrics'
+  | 'segments'
+  | 'data-tests';
 
 /** A piece of SQL as it stands in a project: a whole `.sql` file or a scalar of a YAML file. */
 export interface SqlText {
@@ -57,4 +66,6 @@ export interface SqlText {
   readonly span: Span;
   /** As in `YamlScalar.offsets`; absent where text unit i is file offset `span.start.offset + i`. */
   readonly offsets?: readonly number[];
+  /** File offsets at which the file's lines begin. With them a place inside quoted or folded text gets its exact line; without them it is reckoned from `text`. */
+  readonly lineStarts?: readonly number[];
 }

@@ -1,0 +1,176 @@
+import { isUtf8 } from 'node:buffer';
+import type { Dirent } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { extname, join, sep } from 'node:path';
+import type { Code } from '../diagnostic/codes.ts';
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import { suggestNames } from '../diagnostic/nearest-name.ts';
+import { fileSpan } from './line-index.ts';
+import { definitionEndings, projectFile, projectFolders } from './project-layout.ts';
+import type { SourceFile } from './source-file.ts';
+
+const megabyte = 1024 * 1024;
+
+export interface ProjectFiles {
+  /** Sorted by path, compared by UTF-16 units, so that every machine gets one order. */
+  readonly files: readonly SourceFile[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+interface Reading {
+  readonly root: string;
+  readonly files: Map<string, SourceFile>;
+  readonly diagnostics: Diagnostic[];
+  /** Real paths of the folders above the one being read: a link back to one of them would not end. */
+  readonly above: Set<string>;
+}
+
+/** Reads the files of a project that hold definitions. Nothing else of it is opened, and nothing outside it. */
+export function readProject(folder: string): ProjectFiles {
+  const root = findRealPath(folder);
+  const span = fileSpan(projectFile);
+  if (root === undefined)
+    return { files: [], diagnostics: [diagnostic('E1001', 'the project folder is not there', { span })] };
+  const reading: Reading = { root, files: new Map(), diagnostics: [], above: new Set() };
+  readProjectFile(reading);
+  for (const { folder: path, endings } of projectFolders) readFolder(reading, path, endings);
+  reportStrays(reading);
+  const files = [...reading.files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  return { files, diagnostics: reading.diagnostics };
+}
+
+function report(reading: Reading, code: Code, path: string, message: string, hints: readonly string[] = []): void {
+  reading.diagnostics.push(diagnostic(code, message, { span: fileSpan(path), hints }));
+}
+
+function readProjectFile(reading: Reading): void {
+  const names = new Set(listFolder(reading.root).map((entry) => entry.name));
+  if (names.has(projectFile)) {
+    readFile(reading, projectFile, projectFile);
+    return;
+  }
+  const slip = ['project.yaml', 'Project.yml', 'project.YML', 'etalon.yml', 'dbt_project.yml'].find((name) =>
+    names.has(name),
+  );
+  const hints = slip
+    ? [`rename \`${slip}\` to \`${projectFile}\``]
+    : ['`etalon init` makes a project', '`--project FOLDER` names its folder'];
+  report(reading, 'E1001', projectFile, `no \`${projectFile}\` in this folder`, hints);
+}
+
+function readFolder(reading: Reading, path: string, endings: readonly string[]): void {
+  const real = findRealPath(join(reading.root, path));
+  if (real === undefined) return;
+  if (!isInside(reading.root, real)) {
+    refuseOutside(reading, path);
+    return;
+  }
+  if (reading.above.has(real)) {
+    report(reading, 'E1003', path.normalize('NFC'), `\`${path}\` is a link to a folder that holds it`);
+    return;
+  }
+  reading.above.add(real);
+  for (const entry of listFolder(real)) {
+    if (entry.name.startsWith('.')) continue;
+    const child = `${path}/${entry.name}`;
+    if (isFolder(reading, child, entry)) readFolder(reading, child, endings);
+    else if (endings.includes(extname(entry.name))) readFile(reading, child, child.normalize('NFC'));
+    else reportSlip(reading, child, entry.name, endings);
+  }
+  reading.above.delete(real);
+}
+
+function reportSlip(reading: Reading, path: string, name: string, endings: readonly string[]): void {
+  const ending = extname(name);
+  if (!definitionEndings.includes(ending.toLowerCase())) return;
+  const right = ending.toLowerCase() === '.yaml' ? '.yml' : ending.toLowerCase();
+  const stem = name.slice(0, -ending.length);
+  const readable = endings.map((e) => `\`${e}\``).join(' and ');
+  const hint = endings.includes(right) ? `rename it to \`${stem}${right}\`` : `files read here end with ${readable}`;
+  report(reading, 'E1004', path.normalize('NFC'), `\`${ending}\` files are not read in this folder`, [hint]);
+}
+
+/** Definitions beside the folders that are read, such as `models/orders.yml` or `models/staging/orders.sql`. */
+function reportStrays(reading: Reading): void {
+  const known = projectFolders
+    .filter(({ folder }) => folder.startsWith('models/'))
+    .map(({ folder }) => folder.slice('models/'.length));
+  for (const entry of listFolder(join(reading.root, 'models'))) {
+    if (entry.name.startsWith('.') || known.includes(entry.name)) continue;
+    const path = `models/${entry.name}`;
+    if (isFolder(reading, path, entry)) {
+      report(reading, 'E1004', path, `folder \`${path}\` is not a layer`, suggestNames(entry.name, known));
+    } else if (definitionEndings.includes(extname(entry.name).toLowerCase())) {
+      report(reading, 'E1004', path, `\`${path}\` stands in no layer`, [
+        'move it to `models/raw`, `models/clean` or `models/marts`',
+      ]);
+    }
+  }
+}
+
+function readFile(reading: Reading, path: string, name: string): void {
+  const absolute = join(reading.root, path);
+  try {
+    const real = realpathSync(absolute);
+    if (!isInside(reading.root, real)) {
+      refuseOutside(reading, name);
+      return;
+    }
+    if (statSync(real).size > megabyte) {
+      report(reading, 'E1005', name, 'the file is larger than 1 MiB', ['split it']);
+      return;
+    }
+    const bytes = readFileSync(real);
+    if (!isUtf8(bytes)) {
+      report(reading, 'E1002', name, 'the file is not UTF-8 text', ['save it as UTF-8']);
+      return;
+    }
+    const twin = reading.files.has(name);
+    if (twin) {
+      report(reading, 'E1302', name, `two files have the path \`${name}\` when accents are written alike`);
+      return;
+    }
+    const text = bytes.toString('utf8');
+    reading.files.set(name, {
+      kind: 'source-file',
+      path: name,
+      text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text,
+    });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
+    report(reading, 'E1002', name, `the file cannot be read (${reason})`);
+  }
+}
+
+function refuseOutside(reading: Reading, path: string): void {
+  report(reading, 'E1003', path.normalize('NFC'), `\`${path}\` is a link that leaves the project`, [
+    'keep definitions inside the project folder',
+  ]);
+}
+
+function isFolder(reading: Reading, path: string, entry: Dirent): boolean {
+  if (!entry.isSymbolicLink()) return entry.isDirectory();
+  const real = findRealPath(join(reading.root, path));
+  return real !== undefined && statSync(real).isDirectory();
+}
+
+function isInside(root: string, real: string): boolean {
+  return real === root || real.startsWith(root.endsWith(sep) ? root : root + sep);
+}
+
+function listFolder(path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
+function findRealPath(path: string): string | undefined {
+  try {
+    return realpathSync(path);
+  } catch {
+    return undefined;
+  }
+}
