@@ -30,12 +30,15 @@ export interface ParsedSelect {
   readonly canonical: string;
 }
 
-/** One parsed expression. */
+/** One parsed expression. `ast` is its node (`{ A_Expr: … }`), never changed in place. */
 export interface ParsedExpression {
   readonly kind: 'expression';
   readonly ast: unknown;
   readonly text: SqlText;
+  /** Columns named outside subqueries. */
   readonly columns: readonly ColumnReference[];
+  /** Tables that its subqueries read. */
+  readonly tables: readonly TableReference[];
   /** True where an aggregate function stands outside a subquery. */
   readonly aggregate: boolean;
   readonly canonical: string;

@@ -1,0 +1,26 @@
+import type { ColumnType } from '../definition/type-name.ts';
+import type { DialectName } from './contract.ts';
+import { canonicalType } from './quote.ts';
+
+/** A column's type in an engine's words. */
+export function renderType(type: ColumnType, dialect: DialectName): string {
+  if (dialect === 'postgres') return canonicalType(type);
+  switch (type.name) {
+    case 'text':
+      return 'VARCHAR';
+    case 'integer':
+      return 'BIGINT';
+    case 'decimal':
+      return `DECIMAL(${type.precision},${type.scale})`;
+    case 'double':
+      return 'DOUBLE';
+    case 'boolean':
+      return 'BOOLEAN';
+    case 'date':
+      return 'DATE';
+    case 'timestamp':
+      return 'TIMESTAMPTZ';
+    case 'json':
+      return 'JSON';
+  }
+}

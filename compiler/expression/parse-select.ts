@@ -1,0 +1,91 @@
+import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
+import type { SqlText } from '../source/source-file.ts';
+import type { Node, SelectStmt } from './ast.ts';
+import { nodeKind } from './ast.ts';
+import { checkSql } from './check-sql.ts';
+import { collectTables } from './collect-tables.ts';
+import type { ParsedSelect } from './contract.ts';
+import { parseStatements } from './parser.ts';
+import { spanInText, tokenEnd } from './text-position.ts';
+import { walkAst } from './walk-ast.ts';
+import { writeSql } from './write-sql.ts';
+
+export interface SelectOutcome {
+  readonly select?: ParsedSelect;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Parses exactly one SELECT over tables named `layer.model`. With a diagnostic of severity error there is no `select`.
+ *
+ * @example
+ * parseSelect({ text: 'select country, count(*) as users from clean.users group by country', span })
+ */
+export function parseSelect(text: SqlText): SelectOutcome {
+  const parsed = parseStatements(text.text);
+  if (!parsed.ok) return { diagnostics: [syntaxDiagnostic(text, parsed.message, parsed.at)] };
+  const wrong = findOtherThanSelect(parsed.statements, text);
+  if (wrong) return { diagnostics: [wrong] };
+  const ast = parsed.statements[0]!;
+  const { tables, diagnostics: unknownTables } = collectTables(ast, text);
+  const diagnostics = [...unknownTables, ...checkSql(ast, text)];
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return { select: { kind: 'select', ast, text, tables, canonical: writeSql(ast) }, diagnostics };
+}
+
+export function syntaxDiagnostic(text: SqlText, message: string, at: number): Diagnostic {
+  const said = message.replace(/at or near "(.*)"$/s, (_, token: string) => `at or near \`${token}\``);
+  return diagnostic('E1401', said, { span: spanInText(text, at, tokenEnd(text.text, at)) });
+}
+
+const statementWords: Readonly<Record<string, string>> = {
+  InsertStmt: 'an INSERT',
+  UpdateStmt: 'an UPDATE',
+  DeleteStmt: 'a DELETE',
+  MergeStmt: 'a MERGE',
+  CreateStmt: 'a CREATE TABLE',
+  CreateTableAsStmt: 'a CREATE TABLE AS',
+  ViewStmt: 'a CREATE VIEW',
+  DropStmt: 'a DROP',
+  CopyStmt: 'a COPY',
+  TransactionStmt: 'a transaction command',
+  VariableSetStmt: 'a SET',
+  ExplainStmt: 'an EXPLAIN',
+};
+
+function findOtherThanSelect(statements: readonly Node[], text: SqlText): Diagnostic | undefined {
+  const whole = spanInText(text, 0, text.text.length);
+  if (statements.length > 1) {
+    return diagnostic('E1402', `${statements.length} statements, where one SELECT is expected`, {
+      span: whole,
+      hints: ['steps of one query are written as `with name as (…)`'],
+    });
+  }
+  const statement = statements[0]!;
+  const kind = nodeKind(statement);
+  if (kind !== 'SelectStmt') {
+    return diagnostic('E1402', `${statementWords[kind] ?? 'another statement'}, where one SELECT is expected`, {
+      span: whole,
+    });
+  }
+  let wrong: Diagnostic | undefined;
+  const inspect = (select: SelectStmt): void => {
+    if (select.intoClause)
+      wrong ??= diagnostic('E1402', '`select into` writes a table, where one SELECT is expected', { span: whole });
+    if (select.lockingClause)
+      wrong ??= diagnostic('E1402', '`for update` locks rows, where one SELECT is expected', { span: whole });
+    if (select.larg) inspect(select.larg);
+    if (select.rarg) inspect(select.rarg);
+  };
+  walkAst(statement, (node) => {
+    const inner = nodeKind(node);
+    if ('SelectStmt' in node) inspect(node.SelectStmt);
+    else if (inner in statementWords)
+      wrong ??= diagnostic('E1402', `${statementWords[inner]} inside the query, where one SELECT is expected`, {
+        span: whole,
+      });
+    return true;
+  });
+  return wrong;
+}
