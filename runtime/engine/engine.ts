@@ -86,7 +86,9 @@ export interface Engine {
   /** Points views at their relations, within the session's transaction; grants, comments and dependent views are kept, dependents recreated where a shape changes. */
   publish(session: Session, views: readonly ViewToPublish[]): Promise<void>;
   /** Columns of a relation in order with the language's type names, or undefined where there is none. */
-  findRelation(name: QualifiedName): Promise<{ readonly columns: readonly { readonly name: string; readonly type: string }[] } | undefined>;
+  findRelation(
+    name: QualifiedName,
+  ): Promise<{ readonly columns: readonly { readonly name: string; readonly type: string }[] } | undefined>;
   /** Statistics after a load (ANALYZE), where the engine wants them. */
   analyze(name: QualifiedName): Promise<void>;
   /** Interrupts what is running, in the database too. */
@@ -95,13 +97,29 @@ export interface Engine {
 }
 
 /** What went wrong, in one line, without secrets. */
-export type EngineErrorKind = 'unreachable' | 'busy' | 'sql' | 'transient' | 'resources' | 'read_only' | 'cancelled' | 'data';
+export type EngineErrorKind =
+  | 'unreachable'
+  | 'busy'
+  | 'sql'
+  | 'transient'
+  | 'resources'
+  | 'read_only'
+  | 'cancelled'
+  | 'data';
 export class EngineError extends Error {
   readonly kind: EngineErrorKind;
   /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
   readonly position: number | undefined;
   readonly hint: string | undefined;
-  constructor(kind: EngineErrorKind, message: string, detail: { readonly position?: number | undefined; readonly hint?: string | undefined; readonly cause?: unknown } = {}) {
+  constructor(
+    kind: EngineErrorKind,
+    message: string,
+    detail: {
+      readonly position?: number | undefined;
+      readonly hint?: string | undefined;
+      readonly cause?: unknown;
+    } = {},
+  ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = 'EngineError';
     this.kind = kind;

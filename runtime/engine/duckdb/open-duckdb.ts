@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { DuckDBInstance } from '@duckdb/node-api';
+import type { Engine } from '../engine.ts';
+import type { DuckdbTarget } from '../open-engine.ts';
+import { quoteText } from '../quote-name.ts';
+import { SessionPool } from '../session-pool.ts';
+import { DuckdbEngine } from './duckdb-engine.ts';
+import { DuckdbSession } from './duckdb-session.ts';
+import { openDatabase } from './instance-registry.ts';
+import { mapDuckdbError } from './map-duckdb-error.ts';
+
+async function connect(instance: DuckDBInstance, timeoutSeconds: number | undefined): Promise<DuckdbSession> {
+  try {
+    const connection = await instance.connect();
+    await connection.run("set TimeZone = 'UTC'; set errors_as_json = true");
+    return new DuckdbSession(connection, timeoutSeconds);
+  } catch (error) {
+    throw mapDuckdbError(error);
+  }
+}
+
+/** Once external access is off it cannot come back, so what may be read is settled at opening. */
+async function confine(session: DuckdbSession, folders: readonly string[]): Promise<void> {
+  const { rows } = await session.execute("select current_setting('enable_external_access')");
+  if (rows[0]?.[0] !== true) return;
+  await session.execute(`set allowed_directories = [${folders.map(quoteText).join(', ')}]`);
+  await session.execute('set enable_external_access = false');
+}
+
+export async function openDuckdb(target: DuckdbTarget): Promise<Engine> {
+  const database = await openDatabase(target);
+  const threads = target.threads ?? availableParallelism();
+  // A unit holds one connection in its transaction and may ask for another beside it.
+  const pool = new SessionPool(threads * 2, () => connect(database.instance, target.statementTimeoutSeconds));
+  const label =
+    target.path === ':memory:'
+      ? 'duckdb in memory'
+      : `duckdb ${join(basename(dirname(target.path)), basename(target.path))}`;
+  try {
+    if (target.folders) {
+      const folders = database.path === ':memory:' ? target.folders : [...target.folders, dirname(database.path)];
+      await pool.use((session) => confine(session, folders));
+    } else await pool.use(async () => undefined);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+  return new DuckdbEngine(database, pool, label, target.readOnly === true);
+}

@@ -1,0 +1,33 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineError } from './engine.ts';
+
+export interface RetryHabits {
+  readonly attempts: number;
+  /** Milliseconds before the second attempt, doubled for each one after it. */
+  readonly firstPause: number;
+  readonly longestPause: number;
+  readonly pause: (milliseconds: number) => Promise<unknown>;
+  /** In [0, 1): spreads those who collided. */
+  readonly random: () => number;
+}
+
+export const retryHabits: RetryHabits = {
+  attempts: 8,
+  firstPause: 20,
+  longestPause: 2_000,
+  pause: (milliseconds) => sleep(milliseconds),
+  random: Math.random,
+};
+
+/** Repeats `work` while it fails for a reason that passes by itself: a conflict, a lock timeout, a lost connection. Other failures are final. */
+export async function retryTransient<T>(work: () => Promise<T>, habits: RetryHabits = retryHabits): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind !== 'transient' || attempt >= habits.attempts) throw error;
+      const longest = Math.min(habits.longestPause, habits.firstPause * 2 ** (attempt - 1));
+      await habits.pause(longest * (0.5 + habits.random() / 2));
+    }
+  }
+}
