@@ -88,7 +88,7 @@ const rooms: readonly Room[] = [
   },
   {
     folder: 'cli',
-    may: ['compiler/index.ts', 'runtime', 'docs-site', 'cli'],
+    may: ['compiler', 'runtime', 'docs-site', 'cli'],
     packages: ['commander', 'picocolors', 'chokidar'],
     node: ['node:*'],
   },

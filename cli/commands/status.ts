@@ -1,0 +1,59 @@
+import type { Command, Context } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { formatJson } from '../output/format-json.ts';
+import { formatTable } from '../output/format-table.ts';
+import { loadProject } from '../project/load-project.ts';
+import { getTarget, withTarget } from '../project/open-target.ts';
+import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
+import { selectNames } from '../project/select-names.ts';
+import type { History, ModelStatus } from '../../runtime/state/history-types.ts';
+
+export const status: Command = async (context, _words, flags) => {
+  const project = await loadProject(context, flags);
+  const target = getTarget(project, flags);
+  const { models } = await selectNames(project.manifest, flags);
+  const history = targetExists(project, target)
+    ? await withTarget(context, project, flags, (engine) => readTargetHistory(project, target, engine), { readOnly: true })
+    : { runs: [], models: {}, tests: {} };
+  const rows = project.manifest.models
+    .filter((model) => models.has(model.name))
+    .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });
+  if (flags.json) context.output.out(formatJson({ target: target.name, models: rows, runs: history.runs.slice(0, 20) }));
+  else printStatus(context, history, rows);
+  return exitCode.done;
+};
+
+function printStatus({ output }: Context, history: History, rows: readonly ModelStatus[]): void {
+  const { bold, green, yellow, red, dim } = output.outColours;
+  const paint = { ok: green, stale: yellow, failing: red, never: dim };
+  const startedAt = new Map(history.runs.map((run) => [run.id, run.startedAt]));
+  const cells = rows.map((row) => [
+    row.model,
+    paint[row.status](row.status),
+    row.rows?.toLocaleString('en-US') ?? '',
+    row.rejected ? row.rejected.toLocaleString('en-US') : '',
+    shortInstant(row.freshThrough),
+    shortInstant(row.completeThrough),
+    shortInstant(row.builtAt ?? (row.run ? startedAt.get(row.run) : undefined)),
+    row.reason ?? '',
+  ]);
+  const columns = [
+    { title: 'model' },
+    { title: 'status' },
+    { title: 'rows', align: 'right' as const },
+    { title: 'rejected', align: 'right' as const },
+    { title: 'fresh through' },
+    { title: 'complete through' },
+    { title: 'last built' },
+    { title: 'why' },
+  ];
+  output.out(formatTable(columns, cells, bold));
+  const last = history.runs[0];
+  const ended = last ? `last run ${last.id}: ${last.status}, ${shortInstant(last.endedAt ?? last.startedAt)} UTC` : 'no run yet';
+  output.out(`\n${ended}\n`);
+}
+
+/** `2025-03-01 04:00:07`, in UTC. */
+function shortInstant(instant: string | undefined): string {
+  return instant === undefined ? '' : instant.replace('T', ' ').slice(0, 19).replace(/Z$/, '');
+}

@@ -1,0 +1,47 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { createOutput } from './output/output.ts';
+import { runProgram } from './run-program.ts';
+
+/** package.json stands above both `cli/` and `dist/cli/`. */
+function readVersion(): string {
+  for (const up of ['../package.json', '../../package.json']) {
+    try {
+      return JSON.parse(readFileSync(new URL(up, import.meta.url), 'utf8')).version;
+    } catch {
+      // Not at this height.
+    }
+  }
+  return '0.0.0';
+}
+
+// `etalon list | head` closes our pipe: that is no fault.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(0);
+  });
+}
+
+const interruption = new AbortController();
+process.on('SIGINT', () => {
+  // The second Ctrl-C is meant.
+  if (interruption.signal.aborted) process.exit(130);
+  interruption.abort();
+});
+process.on('SIGTERM', () => interruption.abort());
+
+const output = createOutput(process.stdout, process.stderr, process.env);
+const code = await runProgram(process.argv.slice(2), {
+  output,
+  env: process.env,
+  cwd: process.cwd(),
+  clock: () => new Date().toISOString(),
+  stopwatch: () => performance.now() / 1000,
+  signal: interruption.signal,
+  version: readVersion(),
+});
+
+// A pool or a WASM module may keep the loop alive; what was printed must be out before we leave.
+await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write('', done))));
+process.exit(code);

@@ -1,0 +1,111 @@
+import type { RunEvent } from '../../runtime/run/run-types.ts';
+import type { Context } from '../context.ts';
+import { formatCount, formatSeconds } from './format-quantity.ts';
+import type { Colours, Output } from './output.ts';
+
+export interface Progress {
+  readonly emit: (event: RunEvent) => void;
+  /** Removes what is drawn; to be called however the run ended. */
+  end(): void;
+}
+
+interface RunningModel {
+  readonly model: string;
+  readonly since: number;
+}
+
+const redrawEvery = 100;
+
+/** What a run tells, on standard error: finished models as lines, and on a terminal those that are running, redrawn in place below. */
+export function createProgress({ output, stopwatch }: Pick<Context, 'output' | 'stopwatch'>): Progress {
+  const running = new Map<string, RunningModel>();
+  const counts = { built: 0, fresh: 0, failed: 0, skipped: 0 };
+  let models = 0;
+  let drawn = 0;
+  const erase = () => {
+    if (drawn > 0) output.err(`\u001b[${drawn}A\u001b[0J`);
+    drawn = 0;
+  };
+  const draw = () => {
+    if (!output.live || models === 0) return;
+    erase();
+    const lines = renderRunning([...running.values()], counts, models, stopwatch(), output);
+    output.err(lines.map((line) => `${line}\n`).join(''));
+    drawn = lines.length;
+  };
+  const print = (line: string) => {
+    erase();
+    output.err(`${line}\n`);
+    draw();
+  };
+  const timer = output.live ? setInterval(draw, redrawEvery).unref() : undefined;
+  const emit = (event: RunEvent) => {
+    switch (event.event) {
+      case 'run_started':
+        models = event.models;
+        break;
+      case 'step_started':
+        running.set(event.model, { model: event.model, since: stopwatch() });
+        break;
+      case 'step_ended':
+        running.delete(event.step.model);
+        counts[event.step.status] += 1;
+        // What is fresh is counted and not named: an unchanged project of a thousand models says one line.
+        if (event.step.status !== 'fresh') print(renderStep(event.step, output.errColours));
+        break;
+      case 'test_ended':
+        if (event.result.status !== 'passed') print(renderTest(event.result, output.errColours));
+        break;
+      case 'run_ended':
+        models = 0;
+        break;
+    }
+  };
+  return {
+    emit,
+    end: () => {
+      clearInterval(timer);
+      erase();
+    },
+  };
+}
+
+type Step = Extract<RunEvent, { event: 'step_ended' }>['step'];
+type Test = Extract<RunEvent, { event: 'test_ended' }>['result'];
+
+function renderStep(step: Step, colours: Colours): string {
+  const paint = { built: colours.green, failed: colours.red, skipped: colours.yellow, fresh: colours.dim }[step.status];
+  const facts = [
+    ...(step.rows === undefined ? [] : [formatCount(step.rows, 'row')]),
+    ...(step.rejected ? [`${step.rejected.toLocaleString('en-US')} rejected`] : []),
+    ...(step.filesLoaded ? [formatCount(step.filesLoaded, 'file')] : []),
+    ...(step.status === 'skipped' ? [] : [formatSeconds(step.seconds)]),
+    ...(step.status === 'built' ? [] : [step.error ?? step.reason]),
+  ];
+  return `${paint(step.status.padEnd(8))} ${step.model}  ${colours.dim(facts.join(', '))}`;
+}
+
+function renderTest(result: Test, colours: Colours): string {
+  const paint = result.status === 'warned' ? colours.yellow : colours.red;
+  const found = result.message ?? `${result.failing.toLocaleString('en-US')} of ${formatCount(result.tested, 'row')}`;
+  return `${paint(result.status.padEnd(8))} ${result.test}  ${colours.dim(found)}`;
+}
+
+function renderRunning(
+  running: readonly RunningModel[],
+  counts: Readonly<Record<Step['status'], number>>,
+  models: number,
+  now: number,
+  output: Output,
+): string[] {
+  const { cyan, dim } = output.errColours;
+  const shown = running.slice(0, 8).map(({ model, since }) => {
+    const text = `${model.slice(0, Math.max(10, output.columns - 22))}  ${formatSeconds(now - since)}`;
+    return `${cyan('running'.padEnd(8))} ${text}`;
+  });
+  const more = running.length > shown.length ? [dim(`         and ${running.length - shown.length} more`)] : [];
+  const done = counts.built + counts.fresh + counts.failed + counts.skipped;
+  const parts = Object.entries(counts).filter(([, count]) => count > 0);
+  const summary = parts.map(([status, count]) => `${count} ${status}`).join(', ');
+  return [...shown, ...more, dim(`${done} of ${models} models${summary ? `: ${summary}` : ''}`)];
+}

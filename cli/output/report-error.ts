@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { findProjectFolder } from '../project/find-project.ts';
+
+/** What a database or the state tables refuse, by what a script that called us should do about it. */
+const codeByKind: Readonly<Record<string, ExitCode>> = {
+  unreachable: exitCode.unreachable,
+  busy: exitCode.unreachable,
+  transient: exitCode.unreachable,
+  read_only: exitCode.unreachable,
+  resources: exitCode.unreachable,
+  sql: exitCode.failed,
+  data: exitCode.failed,
+  cancelled: exitCode.interrupted,
+};
+
+/**
+ * One line for an error that no command expected. Errors of engine and state say what they are by name, so that this file needs no engine; anything
+ * else is our fault: exit code 70, the stack in a file, nothing of it on the screen unless ETALON_DEBUG is set.
+ */
+export function reportError(error: unknown, words: readonly string[], context: Context): ExitCode {
+  const { output } = context;
+  const { red, dim } = output.errColours;
+  const debug = context.env.ETALON_DEBUG ? `${stackOf(error)}\n` : '';
+  if (error instanceof Error && (error.name === 'EngineError' || error.name === 'StateError')) {
+    const detail = error as { kind?: string; hint?: string };
+    const hint = detail.hint ? `  ${dim(detail.hint)}\n` : '';
+    output.err(`${red('error')}: ${firstLine(error.message)}\n${hint}${debug}`);
+    return codeByKind[detail.kind ?? ''] ?? exitCode.usage;
+  }
+  const message = firstLine(error instanceof Error ? error.message : String(error));
+  const file = writeFault(error, words, context);
+  const where = file ? `  ${dim(`details: ${file}`)}\n` : '';
+  const ask = '  this is a fault of Etalon, not of the project: please report it with that file';
+  output.err(`${red('internal fault')}: ${message}\n${where}${dim(ask)}\n${debug}`);
+  return exitCode.fault;
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] || 'no message';
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+/** Under the project's target/, else in the system's temporary folder; undefined where neither can be written. */
+function writeFault(error: unknown, words: readonly string[], context: Context): string | undefined {
+  const at = context.clock();
+  const project = findProjectFolder(context.cwd);
+  const text = [
+    `etalon ${context.version}, node ${process.version}, ${process.platform} ${process.arch}, ${at}`,
+    `command: etalon ${words.join(' ')}`,
+    stackOf(error),
+    '',
+  ].join('\n');
+  for (const folder of [...(project ? [join(project, 'target', 'faults')] : []), join(tmpdir(), 'etalon-faults')]) {
+    try {
+      mkdirSync(folder, { recursive: true });
+      const file = join(folder, `${at.replace(/[^0-9TZ]/g, '')}.txt`);
+      writeFileSync(file, context.output.redact(text));
+      return file;
+    } catch {
+      // The next place.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import { existsSync, realpathSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic, Manifest, SourceFile } from '../../compiler/index.ts';
+import { CommandFailure } from '../command-failure.ts';
+import type { Context, Flags } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { printDiagnostics } from '../output/print-diagnostics.ts';
+import { findProjectFolder } from './find-project.ts';
+
+export interface CompiledFolder {
+  /** Absolute. */
+  readonly folder: string;
+  /** Absent where the definitions have errors. */
+  readonly manifest?: Manifest;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly files: readonly SourceFile[];
+}
+
+export interface Project extends CompiledFolder {
+  readonly manifest: Manifest;
+}
+
+/** The folder that `--project` names or that the current one stands in. */
+export function resolveProjectFolder(context: Context, flags: Flags): string {
+  const asked = flags.project as string | undefined;
+  if (asked === undefined) {
+    const found = findProjectFolder(context.cwd);
+    if (found !== undefined) return realpathSync(found);
+    throw new CommandFailure(exitCode.usage, 'no project.yml here or in any folder above', [
+      'go to a project, name one with `--project <folder>`, or start one with `etalon init <folder>`',
+    ]);
+  }
+  const folder = resolve(context.cwd, asked);
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) {
+    throw new CommandFailure(exitCode.usage, `\`--project ${asked}\`: there is no such folder`);
+  }
+  if (!existsSync(resolve(folder, 'project.yml'))) {
+    throw new CommandFailure(exitCode.usage, `\`--project ${asked}\`: the folder holds no project.yml`);
+  }
+  return realpathSync(folder);
+}
+
+/** Compiles without printing. */
+export async function compileFolder(context: Context, flags: Flags): Promise<CompiledFolder> {
+  const folder = resolveProjectFolder(context, flags);
+  const { compileProject } = await import('../../compiler/index.ts');
+  return { folder, ...(await compileProject(folder)) };
+}
+
+/**
+ * Compiles and prints what the compiler has to say.
+ * @throws CommandFailure where the definitions have errors
+ */
+export async function loadProject(context: Context, flags: Flags): Promise<Project> {
+  const compiled = await compileFolder(context, flags);
+  await printDiagnostics(context.output, compiled.diagnostics, compiled.files);
+  return requireManifest(compiled);
+}
+
+export function requireManifest(compiled: CompiledFolder): Project {
+  const { manifest } = compiled;
+  if (manifest) return { ...compiled, manifest };
+  throw new CommandFailure(exitCode.failed, 'the project does not compile');
+}

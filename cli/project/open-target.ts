@@ -1,0 +1,103 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
+import type { ManifestProject } from '../../compiler/index.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { CommandFailure } from '../command-failure.ts';
+import type { Context, Flags } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import type { Project } from './load-project.ts';
+
+export type ManifestTarget = ManifestProject['targets'][number];
+
+/** The target that `--target` names, else the project's own. */
+export function getTarget(project: Project, flags: Flags): ManifestTarget {
+  const { targets, target } = project.manifest.project;
+  const name = (flags.target as string | undefined) ?? target;
+  const found = targets.find((candidate) => candidate.name === name);
+  if (found) return found;
+  throw new CommandFailure(
+    exitCode.usage,
+    `\`--target ${name}\`: project.yml has no such target`,
+    suggestNames(
+      name,
+      targets.map((candidate) => candidate.name),
+    ),
+  );
+}
+
+/** The URL that the environment holds, known to the output as a secret before anything can go wrong with it. */
+function readUrl(context: Context, target: string, variable: string): string {
+  const url = context.env[variable];
+  if (!url) {
+    throw new CommandFailure(
+      exitCode.usage,
+      `target \`${target}\` wants the environment variable ${variable}, which is not set`,
+      [`for example: export ${variable}=postgres://user:password@host:5432/database`],
+    );
+  }
+  hideUrl(context, url);
+  return url;
+}
+
+function hideUrl({ output }: Context, url: string): void {
+  output.hide(url);
+  const password = /^[a-z]+:\/\/[^:@/]*:([^@]*)@/i.exec(url)?.[1];
+  if (!password) return;
+  output.hide(password);
+  try {
+    output.hide(decodeURIComponent(password));
+  } catch {
+    // Not percent-encoded; the text itself is hidden already.
+  }
+}
+
+export function countThreads(target: ManifestTarget, flags: Flags): number {
+  return (flags.threads as number | undefined) ?? target.threads ?? 4;
+}
+
+/** Connects to a target. The caller closes it. */
+export async function openTarget(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  options: { readonly readOnly?: boolean } = {},
+): Promise<Engine> {
+  const target = getTarget(project, flags);
+  const threads = countThreads(target, flags);
+  if (target.engine === 'postgres') {
+    const url = readUrl(context, target.name, target.urlEnv);
+    const { openEngine } = await import('../../runtime/engine/open-engine.ts');
+    return openEngine({ engine: 'postgres', url, threads, ...options });
+  }
+  const path = target.path === ':memory:' ? target.path : resolve(project.folder, target.path);
+  if (path !== ':memory:' && !options.readOnly) mkdirSync(dirname(path), { recursive: true });
+  const { openEngine } = await import('../../runtime/engine/open-engine.ts');
+  return openEngine({
+    engine: 'duckdb',
+    path,
+    threads,
+    folders: [project.folder],
+    ...(target.memoryLimit ? { memoryLimit: target.memoryLimit } : {}),
+    ...options,
+  });
+}
+
+/** Runs `work` with a connection and closes it whatever happens; Ctrl-C interrupts what runs in the database. */
+export async function withTarget<T>(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  work: (engine: Engine) => Promise<T>,
+  options: { readonly readOnly?: boolean } = {},
+): Promise<T> {
+  const engine = await openTarget(context, project, flags, options);
+  const cancel = () => void engine.cancel().catch(() => undefined);
+  context.signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await work(engine);
+  } finally {
+    context.signal.removeEventListener('abort', cancel);
+    await engine.close();
+  }
+}

@@ -1,0 +1,100 @@
+import type { CommandSpec } from './command-spec.ts';
+import { shared } from './options.ts';
+
+/** Commands that answer a question and change nothing in the target. */
+export const inspectCommands: readonly CommandSpec[] = [
+  {
+    name: 'compile',
+    summary: 'check every definition and write target/manifest.json and etalon.lock',
+    more: [
+      'etalon.lock holds the version and the fingerprint of every metric; commit it. Where the meaning of a metric changed and its `version:` did not, `etalon compile` warns and ' +
+        '`etalon compile --check` fails with E1701 at the metric’s name. `--check` writes nothing, and fails as well where etalon.lock is not up to date.',
+    ],
+    options: [
+      { flags: '--check', about: 'write nothing; fail where a meaning changed without a version, as CI should' },
+      shared.project,
+      shared.failOn,
+      shared.json,
+    ],
+    examples: [
+      ['etalon compile', 'check the project'],
+      ['etalon compile --check', 'the same in CI'],
+    ],
+    load: async () => (await import('../commands/compile.ts')).compile,
+  },
+  {
+    name: 'query',
+    summary: 'compute metrics',
+    more: [
+      'One row per period and group that has rows. Dates are the first day of their period; `state` says whether a period is final, partial or unobservable; rates are fractions.',
+    ],
+    arguments: [{ name: '<metric...>', about: 'one or more metrics' }],
+    options: [
+      { flags: '--by <dimensions>', about: 'dimensions or a grain, comma separated', repeat: true },
+      {
+        flags: '--grain <grain>',
+        about: 'periods of this length',
+        choices: ['hour', 'day', 'week', 'month', 'quarter', 'year'],
+      },
+      {
+        flags: '--where <expression>',
+        about: 'a condition over dimensions, for the rows of every metric asked for',
+        repeat: true,
+      },
+      { flags: '--from <date>', about: 'first instant, included' },
+      { flags: '--to <date>', about: 'last instant, not included' },
+      { flags: '--order <columns>', about: 'comma separated; `-` before a name for descending' },
+      { flags: '--limit <n>', about: 'at most so many rows', integer: { min: 0 } },
+      { flags: '--as-of <instant>', about: 'take the data as complete strictly before this instant' },
+      { flags: '--format <format>', about: 'how to print', choices: ['table', 'json', 'csv'], default: 'table' },
+      { flags: '--json', about: 'the same as --format json' },
+      { flags: '--sql', about: 'print the SQL for the target instead of running it' },
+      shared.project,
+      shared.target,
+    ],
+    examples: [
+      ['etalon query revenue --grain month', 'one row a month'],
+      [
+        'etalon query revenue orders --by country --from 2025-01-01 --order -revenue --limit 10',
+        'the ten largest countries',
+      ],
+    ],
+    load: async () => (await import('../commands/query.ts')).query,
+  },
+  {
+    name: 'list',
+    summary: 'list models, metrics and data tests',
+    options: [shared.project, shared.select, shared.json],
+    examples: [
+      ['etalon list', 'all of them'],
+      ['etalon list --select layer:marts --select kind:metric', 'marts and metrics'],
+    ],
+    load: async () => (await import('../commands/list.ts')).list,
+  },
+  {
+    name: 'explain',
+    summary: 'say how a definition is computed: in words, with every knob and where its value came from',
+    arguments: [{ name: '<name>', about: 'a model (`marts.orders`), metric or data test' }],
+    options: [{ flags: '--sql', about: 'the SQL for the target as well' }, shared.project, shared.target, shared.json],
+    examples: [['etalon explain revenue', 'the rule, the knobs, the strategy']],
+    load: async () => (await import('../commands/explain.ts')).explain,
+  },
+  {
+    name: 'lineage',
+    summary: 'show what a model, metric or column is made from, and what is made from it',
+    arguments: [{ name: '<name>', about: '`marts.orders`, `revenue`, or a column: `marts.orders.amount`' }],
+    options: [shared.project, shared.json],
+    examples: [
+      ['etalon lineage revenue', 'models above it'],
+      ['etalon lineage marts.orders.amount', 'columns it is computed from'],
+    ],
+    load: async () => (await import('../commands/lineage.ts')).lineage,
+  },
+  {
+    name: 'status',
+    summary: 'for every model: is it built, how many rows, fresh and complete through when, last run',
+    options: [shared.project, shared.target, shared.select, shared.json],
+    examples: [['etalon status --select layer:marts', 'the marts']],
+    load: async () => (await import('../commands/status.ts')).status,
+  },
+];

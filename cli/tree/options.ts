@@ -1,0 +1,29 @@
+import type { OptionSpec } from './command-spec.ts';
+
+/** Options that mean the same in every command that has them. */
+export const shared = {
+  project: {
+    flags: '--project <folder>',
+    about: 'the project’s folder; else the nearest one upwards that holds a project.yml',
+  },
+  target: { flags: '--target <name>', about: 'a target of project.yml; else the one it names as `target:`' },
+  select: {
+    flags: '-s, --select <selector>',
+    about: 'name, marts.*, layer:, tag:, owner:, path:, kind:; `+` takes in what is above or below; a comma narrows',
+    repeat: true,
+  },
+  json: { flags: '--json', about: 'print one JSON document' },
+  events: { flags: '--events', about: 'print what happens as it happens, one JSON object a line' },
+  threads: {
+    flags: '--threads <n>',
+    about: 'models built at the same time; else the target’s `threads:`, else 4',
+    integer: { min: 1 },
+  },
+  fullRefresh: { flags: '--full-refresh', about: 'build again also what is fresh' },
+  failOn: {
+    flags: '--fail-on <severity>',
+    about: 'with `warn`, end with exit code 3 where anything warned',
+    choices: ['error', 'warn'],
+    default: 'error',
+  },
+} as const satisfies Record<string, OptionSpec>;

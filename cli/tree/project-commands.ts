@@ -1,0 +1,68 @@
+import type { CommandSpec } from './command-spec.ts';
+import { shared } from './options.ts';
+
+const out = { flags: '--out <folder>', about: 'where the dictionary goes', default: 'target/docs' };
+
+/** Commands around a project: making one, its dictionary, its editor, its shell. */
+export const projectCommands: readonly CommandSpec[] = [
+  {
+    name: 'init',
+    summary: 'start a project: the storefront reference project with sample data',
+    arguments: [{ name: '[folder]', about: 'an empty or new folder; else the current one' }],
+    options: [{ flags: '--no-data', about: 'definitions only, no sample data' }],
+    examples: [['etalon init shop', 'then: cd shop && etalon build']],
+    load: async () => (await import('../commands/init.ts')).init,
+  },
+  {
+    name: 'docs',
+    summary: 'the dictionary: plain files that need no server',
+    examples: [['etalon docs build', 'write it']],
+    commands: [
+      {
+        name: 'build',
+        summary: 'write the dictionary',
+        options: [out, shared.project, shared.target, shared.json],
+        examples: [['etalon docs build --out public', 'for a static host']],
+        load: async () => (await import('../commands/docs-build.ts')).docsBuild,
+      },
+      {
+        name: 'serve',
+        summary: 'write the dictionary and serve it on this machine',
+        options: [
+          { flags: '--port <n>', about: 'port', integer: { min: 0 }, default: '4173' },
+          out,
+          shared.project,
+          shared.target,
+        ],
+        examples: [['etalon docs serve --port 8080', 'then open http://localhost:8080']],
+        load: async () => (await import('../commands/docs-serve.ts')).docsServe,
+      },
+    ],
+  },
+  {
+    name: 'doctor',
+    summary: 'check Node, engines, target, permissions, disk, time zones and the project',
+    options: [shared.project, shared.target, shared.json],
+    examples: [['etalon doctor --target prod', 'before the first run there']],
+    load: async () => (await import('../commands/doctor.ts')).doctor,
+  },
+  {
+    name: 'schema',
+    summary: 'write JSON Schemas to .etalon/schemas and editor settings, so that YAML completes',
+    more: ['.vscode/settings.json is merged: only `yaml.schemas` entries of Etalon are added or replaced.'],
+    options: [shared.project, shared.json],
+    examples: [['etalon schema', 'then reload VS Code (extension: YAML by Red Hat)']],
+    load: async () => (await import('../commands/schema.ts')).schema,
+  },
+  {
+    name: 'completion',
+    summary: 'print a completion script',
+    arguments: [{ name: '<shell>', about: 'which shell', choices: ['bash', 'zsh', 'fish'] }],
+    examples: [
+      ['etalon completion bash >> ~/.bashrc', 'bash'],
+      ['etalon completion zsh > "${fpath[1]}/_etalon"', 'zsh'],
+      ['etalon completion fish > ~/.config/fish/completions/etalon.fish', 'fish'],
+    ],
+    load: async () => (await import('../commands/completion.ts')).completion,
+  },
+];
