@@ -1,0 +1,210 @@
+import type { JsonSchema } from './json-schema.ts';
+import { choice, count, described, dictionary, list, record, ref, text } from './json-schema.ts';
+
+const entity = record(
+  'an entity',
+  {
+    key: text('The column that identifies it, the same in every model.', ['user_id']),
+    attributes: described(
+      'The model with one row per entity, where segments and dimensions find its properties.',
+      ['marts.users'],
+      ref('model'),
+    ),
+  },
+  {
+    required: ['key'],
+    description: 'A kind of thing that is counted: a user, an account.',
+    examples: [{ key: 'user_id', attributes: 'marts.users' }],
+  },
+);
+
+const exclusion = record(
+  'an exclusion',
+  {
+    entity: described('The entity that is left out.', ['user'], ref('name')),
+    in: described('The model in which the condition is asked.', ['clean.users'], ref('model')),
+    where: described(
+      'Which of its rows name the entities to leave out. Unknown is not left out.',
+      ['is_test'],
+      ref('sql'),
+    ),
+  },
+  {
+    required: ['entity', 'in', 'where'],
+    description: 'Entities that models, metrics and segments may leave out by this name.',
+    examples: [{ entity: 'user', in: 'clean.users', where: 'is_test' }],
+  },
+);
+
+const threads = count('How many models are built at once.', [4]);
+
+const duckdb = record(
+  'a DuckDB target',
+  {
+    engine: { const: 'duckdb', description: 'The embedded engine.', examples: ['duckdb'] },
+    path: text('The database file, from the project folder.', ['target/storefront.duckdb'], { minLength: 1 }),
+    threads,
+    memory_limit: text('The most memory the engine takes; 60 % of what the machine allows if absent.', ['4GB'], {
+      title: 'an amount of memory, such as `4GB`',
+      pattern: '^[1-9][0-9]*(\\.[0-9]+)? ?([KMGT]i?B)$',
+    }),
+  },
+  { required: ['engine', 'path'] },
+);
+
+const postgres = record(
+  'a PostgreSQL target',
+  {
+    engine: { const: 'postgres', description: 'A PostgreSQL server, 16 or later.', examples: ['postgres'] },
+    url_env: text(
+      'The environment variable that holds the connection string. Secrets never stand in files.',
+      ['DATABASE_URL'],
+      {
+        title: 'the name of an environment variable',
+        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
+      },
+    ),
+    threads,
+  },
+  { required: ['engine', 'url_env'] },
+);
+
+const environmentName = { title: 'the name of an environment variable', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
+
+const notify = record(
+  'where to notify',
+  {
+    slack: record(
+      'a Slack webhook',
+      { url_env: text('The environment variable that holds the webhook.', ['SLACK_WEBHOOK'], environmentName) },
+      { required: ['url_env'], description: 'A Slack channel.', examples: [{ url_env: 'SLACK_WEBHOOK' }] },
+    ),
+    webhook: record(
+      'a webhook',
+      { url_env: text('The environment variable that holds the address.', ['ALERT_URL'], environmentName) },
+      {
+        required: ['url_env'],
+        description: 'Any address that takes JSON by POST.',
+        examples: [{ url_env: 'ALERT_URL' }],
+      },
+    ),
+    on: list('a list of events', choice('An event.', ['error', 'warn', 'stale', 'resolved']), {
+      uniqueItems: true,
+      default: ['error', 'stale'],
+      description: 'What is worth a message.',
+      examples: [['error', 'stale']],
+    }),
+  },
+  {
+    description: 'Who is told of a failed run, once per root cause.',
+    examples: [{ slack: { url_env: 'SLACK_WEBHOOK' }, on: ['error'] }],
+  },
+);
+
+const schemaName = (layer: string): JsonSchema =>
+  text(
+    `The schema of the ${layer} layer in the target; \`{{target}}\` is the target's name.`,
+    [`${layer}_{{target}}`],
+    {
+      default: layer,
+      title: 'a schema name',
+      pattern: '^[a-z_{][a-zA-Z0-9_{} ]*$',
+    },
+  );
+
+const value: JsonSchema = {
+  title: 'a text, number, true or false',
+  type: ['string', 'number', 'boolean'],
+  description: 'The value.',
+  examples: ['example.test'],
+};
+
+export const projectSchema: JsonSchema = record(
+  'a project file',
+  {
+    project: described('The name of the project.', ['storefront'], ref('name')),
+    language: {
+      title: '`1`',
+      const: 1,
+      description: 'The version of this language; it pins every default.',
+      examples: [1],
+    },
+    title: text('The name for readers.', ['Storefront']),
+    description: text('What the project is about, in a sentence or two.', ['Orders and app usage of the shop.']),
+    calendar: described(
+      'How time is cut into periods, unless a metric says otherwise.',
+      [{ timezone: 'Europe/Berlin' }],
+      ref('calendar'),
+    ),
+    currency: text('The currency that `money:` columns convert to.', ['EUR'], {
+      title: 'a currency code of three capitals',
+      pattern: '^[A-Z]{3}$',
+    }),
+    entities: dictionary('entities by name', entity, {
+      description: 'What is counted: entity → key column and the model with its properties.',
+      examples: [{ user: { key: 'user_id', attributes: 'marts.users' } }],
+    }),
+    vars: dictionary('variables by name', value, {
+      description: 'Values for `{{var "name"}}` in SQL.',
+      examples: [{ internal_domain: 'example.test' }],
+    }),
+    exclude: dictionary('exclusions by name', exclusion, {
+      description:
+        'Exclusions, named once and used by models, metrics and segments. One that nothing uses is an error.',
+      examples: [{ test_users: { entity: 'user', in: 'clean.users', where: 'is_test' } }],
+    }),
+    targets: dictionary(
+      'targets by name',
+      {
+        title: 'a target',
+        anyOf: [duckdb, postgres],
+        description: 'A database to build in.',
+        examples: [{ engine: 'duckdb', path: 'target/storefront.duckdb' }],
+      },
+      {
+        minProperties: 1,
+        description: 'The databases that the project can be built in.',
+        examples: [{ dev: { engine: 'duckdb', path: 'target/storefront.duckdb' } }],
+      },
+    ),
+    target: described(
+      'The target taken when `--target` names none; needed where there are several.',
+      ['dev'],
+      ref('name'),
+    ),
+    schemas: record(
+      'schemas by layer',
+      { raw: schemaName('raw'), clean: schemaName('clean'), marts: schemaName('marts') },
+      {
+        description: 'Other names for the schemas of the layers.',
+        examples: [{ marts: 'analytics' }],
+      },
+    ),
+    notify,
+    site: record(
+      'settings of the dictionary',
+      {
+        language: choice('The language of its interface.', ['en', 'ru'], { default: 'en' }),
+        title: text('Its title; the project title if absent.', ['Storefront in numbers']),
+      },
+      { description: 'The dictionary site.', examples: [{ language: 'ru' }] },
+    ),
+    hash_key_env: text(
+      'The environment variable that holds the key of `hash:` columns.',
+      ['ETALON_HASH_KEY'],
+      environmentName,
+    ),
+  },
+  {
+    required: ['project', 'language', 'targets'],
+    description: 'The one file every project has: calendar, entities, exclusions, targets.',
+    examples: [
+      {
+        project: 'storefront',
+        language: 1,
+        targets: { dev: { engine: 'duckdb', path: 'target/storefront.duckdb' } },
+        target: 'dev',
+      },
+    ],
+  },
+);
