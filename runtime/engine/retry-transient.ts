@@ -9,6 +9,8 @@ export interface RetryHabits {
   readonly pause: (milliseconds: number) => Promise<unknown>;
   /** In [0, 1): spreads those who collided. */
   readonly random: () => number;
+  /** Whether a failure passes by itself. */
+  readonly passes: (error: unknown, attempt: number) => boolean;
 }
 
 export const retryHabits: RetryHabits = {
@@ -17,15 +19,17 @@ export const retryHabits: RetryHabits = {
   longestPause: 2_000,
   pause: (milliseconds) => sleep(milliseconds),
   random: Math.random,
+  passes: (error) => error instanceof EngineError && error.kind === 'transient',
 };
 
 /** Repeats `work` while it fails for a reason that passes by itself: a conflict, a lock timeout, a lost connection. Other failures are final. */
-export async function retryTransient<T>(work: () => Promise<T>, habits: RetryHabits = retryHabits): Promise<T> {
+export async function retryTransient<T>(work: () => Promise<T>, changes: Partial<RetryHabits> = {}): Promise<T> {
+  const habits = { ...retryHabits, ...changes };
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof EngineError) || error.kind !== 'transient' || attempt >= habits.attempts) throw error;
+      if (attempt >= habits.attempts || !habits.passes(error, attempt)) throw error;
       const longest = Math.min(habits.longestPause, habits.firstPause * 2 ** (attempt - 1));
       await habits.pause(longest * (0.5 + habits.random() / 2));
     }

@@ -12,8 +12,8 @@ function parseReport(text: string): Report {
   if (brace >= 0) {
     try {
       const json = JSON.parse(text.slice(brace)) as Record<string, string>;
-      const position = json['position'] === undefined ? undefined : Number(json['position']);
-      return { type: json['exception_type'] ?? '', message: json['exception_message'] ?? text, position };
+      const position = json.position === undefined ? undefined : Number(json.position);
+      return { type: json.exception_type ?? '', message: json.exception_message ?? text, position };
     } catch {
       // Not JSON after all: read as a plain message.
     }

@@ -1,0 +1,15 @@
+import type { Capabilities } from '../engine.ts';
+
+export const postgresCapabilities: Capabilities = {
+  dialect: 'postgres',
+  transactionalDdl: true,
+  concurrentProcesses: true,
+  indexes: true,
+  partitions: true,
+  reasons: {
+    transactionalDdl: 'tables and views take part in a transaction; readers see the old ones until COMMIT',
+    concurrentProcesses: 'a server: rows are locked, not the database; runs claim their tables',
+    indexes: 'a lookup by key otherwise reads the whole heap; BRIN serves sorted heaps',
+    partitions: 'declarative partitions are dropped and attached without rewriting the rest',
+  },
+};
