@@ -1,17 +1,20 @@
 import type { ExpressionType } from './contract.ts';
+import type { SqlType, TypeClass } from './sql-type.ts';
 
 export type FunctionKind = 'scalar' | 'aggregate' | 'window' | 'set';
 
 /** What a function gives: a type, or a rule over the types of its arguments (undefined: not known). */
 export type ReturnRule =
-  | ExpressionType['name']
-  | ((types: readonly (ExpressionType | undefined)[]) => ExpressionType | undefined);
+  | Exclude<ExpressionType['name'], 'decimal'>
+  | ((types: readonly (SqlType | undefined)[]) => SqlType | undefined);
 
 export interface FunctionFacts {
   readonly kind: FunctionKind;
   readonly returns: ReturnRule;
   /** Fewest and most arguments. */
   readonly arity: readonly [number, number];
+  /** What its first argument (of an ordered-set aggregate: what it orders by) may be; absent: anything. */
+  readonly takes?: readonly TypeClass[];
 }
 
 const many = Number.POSITIVE_INFINITY;
@@ -24,17 +27,23 @@ const sum: ReturnRule = ([type]) =>
     ? { name: 'decimal', ...(type.scale === undefined ? {} : { precision: 38, scale: type.scale }) }
     : type;
 
-const wholeNumber: ReturnRule = ([type]) =>
-  type?.name === 'decimal' && type.scale !== undefined ? { ...type, scale: 0 } : type;
+function wholeNumber([type]: readonly (SqlType | undefined)[]): SqlType | undefined {
+  return type?.name === 'decimal' && type.scale !== undefined ? { ...type, scale: 0 } : type;
+}
 
 function rows(
   kind: FunctionKind,
   arity: readonly [number, number],
   returns: ReturnRule,
   names: string,
+  takes?: readonly TypeClass[],
 ): [string, FunctionFacts][] {
-  return names.split(' ').map((name) => [name, { kind, returns, arity }]);
+  return names.split(' ').map((name) => [name, { kind, returns, arity, ...(takes ? { takes } : {}) }]);
 }
+
+const number: readonly TypeClass[] = ['number'];
+const text: readonly TypeClass[] = ['text'];
+const json: readonly TypeClass[] = ['json'];
 
 /**
  * The functions whose meaning is the same on every engine, after the dialect's rewrites. Each was run on DuckDB and on PostgreSQL, see
@@ -42,15 +51,20 @@ function rows(
  */
 export const functionTable: ReadonlyMap<string, FunctionFacts> = new Map([
   ...rows('aggregate', [0, 1], 'integer', 'count'),
-  ...rows('aggregate', [1, 1], sum, 'sum'),
+  ...rows('aggregate', [1, 1], sum, 'sum', number),
   ...rows('aggregate', [1, 1], first, 'min max'),
-  ...rows('aggregate', [1, 1], 'double', 'avg median stddev stddev_samp stddev_pop variance var_samp var_pop'),
-  ...rows('aggregate', [2, 2], 'double', 'corr covar_pop covar_samp'),
+  ...rows(
+    'aggregate',
+    [1, 1],
+    'double',
+    'avg median stddev stddev_samp stddev_pop variance var_samp var_pop percentile_cont',
+    number,
+  ),
+  ...rows('aggregate', [2, 2], 'double', 'corr covar_pop covar_samp', number),
   ...rows('aggregate', [1, 1], 'boolean', 'bool_and bool_or every'),
-  ...rows('aggregate', [2, 2], 'text', 'string_agg'),
+  ...rows('aggregate', [2, 2], 'text', 'string_agg', text),
   ...rows('aggregate', [1, 1], unknown, 'array_agg'),
-  ...rows('aggregate', [2, 2], 'double', 'percentile'),
-  ...rows('aggregate', [1, 1], 'double', 'percentile_cont'),
+  ...rows('aggregate', [2, 2], 'double', 'percentile', number),
   ...rows('aggregate', [1, 2], unknown, 'percentile_disc'),
   ...rows('aggregate', [1, 1], first, 'first last'),
 
@@ -61,56 +75,56 @@ export const functionTable: ReadonlyMap<string, FunctionFacts> = new Map([
   ...rows('window', [1, 1], first, 'first_value last_value'),
   ...rows('window', [2, 2], first, 'nth_value'),
 
-  ...rows('scalar', [1, 1], 'text', 'lower upper reverse md5'),
-  ...rows('scalar', [1, 2], 'text', 'btrim ltrim rtrim trim'),
-  ...rows('scalar', [1, 1], 'integer', 'length char_length character_length octet_length ascii'),
+  ...rows('scalar', [1, 1], 'text', 'lower upper reverse md5', text),
+  ...rows('scalar', [1, 2], 'text', 'btrim ltrim rtrim trim', text),
+  ...rows('scalar', [1, 1], 'integer', 'length char_length character_length octet_length ascii', text),
   ...rows('scalar', [1, 1], 'text', 'chr'),
-  ...rows('scalar', [2, 3], 'text', 'substring substr lpad rpad'),
-  ...rows('scalar', [2, 2], 'text', 'left right repeat'),
-  ...rows('scalar', [3, 3], 'text', 'replace translate split_part'),
-  ...rows('scalar', [2, 2], 'integer', 'position strpos'),
-  ...rows('scalar', [2, 2], 'boolean', 'starts_with'),
+  ...rows('scalar', [2, 3], 'text', 'substring substr lpad rpad', text),
+  ...rows('scalar', [2, 2], 'text', 'left right repeat', text),
+  ...rows('scalar', [3, 3], 'text', 'replace translate split_part', text),
+  ...rows('scalar', [2, 2], 'integer', 'position strpos', text),
+  ...rows('scalar', [2, 2], 'boolean', 'starts_with', text),
   ...rows('scalar', [1, many], 'text', 'concat'),
   ...rows('scalar', [2, many], 'text', 'concat_ws'),
-  ...rows('scalar', [3, 4], 'text', 'regexp_replace'),
-  ...rows('scalar', [2, 2], 'boolean', 'regexp_like'),
+  ...rows('scalar', [3, 4], 'text', 'regexp_replace', text),
+  ...rows('scalar', [2, 2], 'boolean', 'regexp_like', text),
   ...rows('scalar', [2, 2], 'text', 'to_char'),
 
-  ...rows('scalar', [1, 1], first, 'abs'),
-  ...rows('scalar', [1, 1], wholeNumber, 'ceil ceiling floor'),
-  ...rows('scalar', [1, 1], 'integer', 'sign'),
-  ...rows('scalar', [1, 2], wholeNumber, 'trunc'),
-  ...rows('scalar', [1, 2], roundType, 'round'),
-  ...rows('scalar', [2, 2], first, 'mod'),
-  ...rows('scalar', [2, 2], 'integer', 'gcd lcm'),
-  ...rows('scalar', [2, 2], 'double', 'power pow atan2'),
-  ...rows('scalar', [1, 1], 'double', 'sqrt cbrt exp ln log10 degrees radians sin cos tan asin acos atan'),
-  ...rows('scalar', [1, 2], 'double', 'log'),
+  ...rows('scalar', [1, 1], first, 'abs', number),
+  ...rows('scalar', [1, 1], wholeNumber, 'ceil ceiling floor', number),
+  ...rows('scalar', [1, 1], 'integer', 'sign', number),
+  ...rows('scalar', [1, 2], wholeNumber, 'trunc', number),
+  ...rows('scalar', [1, 2], roundType, 'round', number),
+  ...rows('scalar', [2, 2], first, 'mod', number),
+  ...rows('scalar', [2, 2], 'integer', 'gcd lcm', number),
+  ...rows('scalar', [2, 2], 'double', 'power pow atan2', number),
+  ...rows('scalar', [1, 1], 'double', 'sqrt cbrt exp ln log10 degrees radians sin cos tan asin acos atan', number),
+  ...rows('scalar', [1, 2], 'double', 'log', number),
   ...rows('scalar', [0, 0], 'double', 'pi'),
 
   ...rows('scalar', [2, 3], truncType, 'date_trunc'),
-  ...rows('scalar', [2, 2], extractType, 'extract date_part'),
-  ...rows('scalar', [3, 3], 'date', 'make_date'),
-  ...rows('scalar', [1, 1], 'timestamp', 'to_timestamp'),
-  ...rows('scalar', [2, 2], 'timestamp', 'timezone'),
+  ...rows('scalar', [2, 2], unknown, 'extract date_part'),
+  ...rows('scalar', [3, 3], 'date', 'make_date', number),
+  ...rows('scalar', [1, 1], 'timestamp', 'to_timestamp', number),
+  ...rows('scalar', [2, 2], zoneType, 'timezone'),
   ...rows('scalar', [0, 7], 'interval', 'make_interval'),
   ...rows('scalar', [0, 0], 'timestamp', 'etalon_run_at'),
 
-  ...rows('scalar', [1, 1], 'text', 'jsonb_typeof json_typeof'),
-  ...rows('scalar', [1, 1], 'integer', 'jsonb_array_length json_array_length'),
-  ...rows('scalar', [1, many], 'text', 'jsonb_extract_path_text json_extract_path_text'),
-  ...rows('scalar', [1, many], 'json', 'jsonb_extract_path json_extract_path'),
+  ...rows('scalar', [1, 1], 'text', 'jsonb_typeof json_typeof', json),
+  ...rows('scalar', [1, 1], 'integer', 'jsonb_array_length json_array_length', json),
+  ...rows('scalar', [1, many], 'text', 'jsonb_extract_path_text json_extract_path_text', json),
+  ...rows('scalar', [1, many], 'json', 'jsonb_extract_path json_extract_path', json),
   ...rows('scalar', [1, 1], 'json', 'to_jsonb to_json'),
   ...rows('scalar', [0, many], 'json', 'jsonb_build_object json_build_object jsonb_build_array json_build_array'),
 
   ...rows('scalar', [1, 1], 'integer', 'cardinality'),
   ...rows('scalar', [2, 2], 'integer', 'array_length array_position'),
-  ...rows('scalar', [2, 2], unknown, 'string_to_array'),
+  ...rows('scalar', [2, 2], unknown, 'string_to_array', text),
   ...rows('scalar', [2, 2], 'text', 'array_to_string'),
 
   ...rows('set', [2, 3], seriesType, 'generate_series'),
   ...rows('set', [1, 1], unknown, 'unnest'),
-  ...rows('set', [1, 1], 'json', 'jsonb_array_elements json_array_elements'),
+  ...rows('set', [1, 1], 'json', 'jsonb_array_elements json_array_elements', json),
   ...rows(
     'set',
     [1, 1],
@@ -127,23 +141,30 @@ export const clockFunctions: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** What reads the server or the session rather than data. */
 export const aggregateNames: ReadonlySet<string> = new Set(
   [...functionTable].filter(([, facts]) => facts.kind === 'aggregate').map(([name]) => name),
 );
 
-function roundType(types: readonly (ExpressionType | undefined)[]): ExpressionType | undefined {
-  return types[0];
+/** A decimal rounded to so many digits keeps a scale that the types alone do not tell. */
+function roundType(types: readonly (SqlType | undefined)[]): SqlType | undefined {
+  const type = types[0];
+  if (type?.name !== 'decimal') return type;
+  return types.length === 1 ? wholeNumber(types) : { name: 'decimal' };
 }
 
-function truncType(types: readonly (ExpressionType | undefined)[]): ExpressionType | undefined {
-  return types[1]?.name === 'interval' ? { name: 'interval' } : { name: 'timestamp' };
+function truncType(types: readonly (SqlType | undefined)[]): SqlType | undefined {
+  const type = types[1];
+  if (type === undefined || type.name === 'literal') return undefined;
+  return type.name === 'date' ? { name: 'timestamp' } : type;
 }
 
-function extractType(): ExpressionType {
-  return { name: 'double' };
+/** PostgreSQL: an instant in a zone is a time without one, and the other way round. */
+function zoneType(types: readonly (SqlType | undefined)[]): SqlType | undefined {
+  const type = types[1];
+  if (type === undefined) return undefined;
+  return type.name === 'local' ? { name: 'timestamp' } : { name: 'local' };
 }
 
-function seriesType(types: readonly (ExpressionType | undefined)[]): ExpressionType | undefined {
+function seriesType(types: readonly (SqlType | undefined)[]): SqlType | undefined {
   return types[0]?.name === 'date' ? { name: 'timestamp' } : types[0];
 }

@@ -36,7 +36,7 @@ describe('parseSelect', () => {
       ['marts.orders', 'orders'],
       ['clean.users', 'u'],
     ]);
-    expect(select?.tables[1]?.span.start.column).toBe(60);
+    expect(select?.tables[1]?.span.start.column).toBe(61);
   });
 
   it('gives one text for one query', () => {
