@@ -1,17 +1,31 @@
 /** The whole public API of the compiler. */
-export type { Diagnostic, Located, Position, Severity, Span } from './diagnostic/diagnostic.ts';
-export type { Calendar, ProjectDefinition, TargetDefinition, Weekday } from './definition/project.ts';
+
+export type { ColumnLineage } from './column-lineage.ts';
+export { columnLineage, columnReaders } from './column-lineage.ts';
+export type { Compilation } from './compile.ts';
+export { compileFiles, compileProject } from './compile.ts';
 export type { Allowance, TestSeverity } from './definition/data-test.ts';
 export type { ExampleDefinition, ExampleRow, ExampleValue, GivenTable } from './definition/example.ts';
-export type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
-export { grains } from './definition/metric.ts';
 export type { Grain, Status } from './definition/metric.ts';
-export { formatType, parseType } from './definition/type-name.ts';
+export { grains } from './definition/metric.ts';
+export type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
+export type { Calendar, ProjectDefinition, TargetDefinition, Weekday } from './definition/project.ts';
 export type { ColumnType } from './definition/type-name.ts';
+export { formatType, parseType } from './definition/type-name.ts';
+export type { Diagnostic, Located, Position, Severity, Span } from './diagnostic/diagnostic.ts';
 export type { DialectName, NameResolver, QualifiedName, Statement, Value } from './dialect/contract.ts';
 export { canonicalType, qualify, quoteIdentifier, quoteLiteral } from './dialect/quote.ts';
-export { renderSql } from './dialect/render-sql.ts';
 export type { RenderOptions } from './dialect/render-sql.ts';
+export { renderSql } from './dialect/render-sql.ts';
 export { renderType } from './dialect/render-type.ts';
+export { explainNode } from './explain.ts';
 export { loadParser } from './expression/parser.ts';
+export { graphOf } from './graph-of.ts';
 export type * from './manifest-types.ts';
+export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
+export { planQuery } from './query.ts';
+export type { Selection } from './select.ts';
+export { selectNodes } from './select.ts';
+export { parseManifest, serializeManifest } from './serialize-manifest.ts';
+export type { SourceFile } from './source/source-file.ts';
+export { version } from './version.ts';

@@ -1,9 +1,9 @@
-import type { Diagnostic } from './diagnostic/diagnostic.ts';
-import type { Calendar, TargetDefinition } from './definition/project.ts';
+import type { Allowance, TestSeverity } from './definition/data-test.ts';
 import type { ExampleDefinition } from './definition/example.ts';
 import type { Grain, Status } from './definition/metric.ts';
-import type { Layer, FileFormat, TrackingPlan } from './definition/model.ts';
-import type { Allowance, TestSeverity } from './definition/data-test.ts';
+import type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
+import type { Calendar, TargetDefinition } from './definition/project.ts';
+import type { Diagnostic } from './diagnostic/diagnostic.ts';
 
 /**
  * All that the compiler knows of a project, as versioned plain JSON; equal input gives equal bytes. Lists are sorted by name; SQL is canonical PostgreSQL over
@@ -29,7 +29,14 @@ export interface ManifestProject {
   readonly calendar: Calendar;
   readonly currency?: string;
   readonly entities: readonly { readonly name: string; readonly key: string; readonly attributes?: string }[];
-  readonly exclusions: readonly { readonly name: string; readonly entity: string; readonly in: string; readonly where: string; readonly usedBy: readonly string[] }[];
+  readonly exclusions: readonly {
+    readonly name: string;
+    readonly entity: string;
+    readonly key: string;
+    readonly in: string;
+    readonly where: string;
+    readonly usedBy: readonly string[];
+  }[];
   readonly targets: readonly Omit<TargetDefinition, 'span'>[];
   readonly target: string;
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
@@ -47,7 +54,11 @@ export interface ManifestColumn {
   /** The canonical expression, for declarative models. */
   readonly expression?: string;
   /** Column lineage: what it is computed from. */
-  readonly sources: readonly { readonly model: string; readonly column: string; readonly how: 'same' | 'changed' | 'aggregated' | 'filtered' }[];
+  readonly sources: readonly {
+    readonly model: string;
+    readonly column: string;
+    readonly how: 'same' | 'changed' | 'aggregated' | 'filtered';
+  }[];
   /** Names of the tests on this column. */
   readonly tests: readonly string[];
 }
@@ -67,7 +78,12 @@ export interface ManifestModel {
   readonly key: readonly string[];
   readonly time?: string;
   readonly columns: readonly ManifestColumn[];
-  readonly relations: readonly { readonly name: string; readonly to: string; readonly on: readonly string[]; readonly targetKey: readonly string[] }[];
+  readonly relations: readonly {
+    readonly name: string;
+    readonly to: string;
+    readonly on: readonly string[];
+    readonly targetKey: readonly string[];
+  }[];
   /** Models read, sorted. */
   readonly reads: readonly string[];
   /** Models that its tests read besides: to be published before it is tested. Never leads to a cycle. */
@@ -122,7 +138,18 @@ export interface ManifestMetric {
   readonly changes: Readonly<Record<string, string>>;
   readonly path: string;
   /** `simple`: aggregates over one model; `derived`: over other metrics; the cohort forms by their own names. */
-  readonly form: 'simple' | 'derived' | 'retention' | 'churn' | 'revenue_retention' | 'ltv' | 'repeat' | 'lifecycle' | 'returned' | 'stickiness' | 'funnel';
+  readonly form:
+    | 'simple'
+    | 'derived'
+    | 'retention'
+    | 'churn'
+    | 'revenue_retention'
+    | 'ltv'
+    | 'repeat'
+    | 'lifecycle'
+    | 'returned'
+    | 'stickiness'
+    | 'funnel';
   /** False where this version of Etalon reads the definition but does not compute it; `notComputed` says why. */
   readonly computed: boolean;
   readonly notComputed?: string;

@@ -25,7 +25,10 @@ export interface Graph {
  * Finds what each model reads (`from:`, the tables of its SQL, the models of its exclusions), checks that it is there and that the layers run one way, and puts the
  * models in order. A cycle is told as a path.
  */
-export function resolve(definitions: Definitions, templates: Templates): { readonly graph?: Graph; readonly diagnostics: readonly Diagnostic[] } {
+export function resolve(
+  definitions: Definitions,
+  templates: Templates,
+): { readonly graph?: Graph; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const byName = new Map(definitions.models.map((model) => [model.name, model]));
   const resolved = new Map<string, ResolvedModel>();
@@ -35,7 +38,11 @@ export function resolve(definitions: Definitions, templates: Templates): { reado
     for (const read of found.reads) {
       if (checkRead(model, read, byName, diagnostics)) reads.add(read.value);
     }
-    resolved.set(model.name, { definition: model, reads: [...reads].sort(), ...(found.select ? { select: found.select } : {}) });
+    resolved.set(model.name, {
+      definition: model,
+      reads: [...reads].sort(),
+      ...(found.select ? { select: found.select } : {}),
+    });
     checkRelations(model, byName, diagnostics);
   }
   const ordered = topologicalOrder([...resolved.keys()], (name) => resolved.get(name)!.reads);
@@ -46,13 +53,20 @@ export function resolve(definitions: Definitions, templates: Templates): { reado
   return { graph: { definitions, models: ordered.order.map((name) => resolved.get(name)!) }, diagnostics };
 }
 
-function resolveModel(model: ModelDefinition, definitions: Definitions, templates: Templates, diagnostics: Diagnostic[]): { reads: Located<string>[]; select?: ParsedSelect } {
+function resolveModel(
+  model: ModelDefinition,
+  definitions: Definitions,
+  templates: Templates,
+  diagnostics: Diagnostic[],
+): { reads: Located<string>[]; select?: ParsedSelect } {
   switch (model.form) {
     case 'source':
     case 'contract':
       return { reads: [] };
     case 'identity':
-      return { reads: [...model.identity.links.map((link) => link.from), ...model.identity.also.map((also) => also.from)] };
+      return {
+        reads: [...model.identity.links.map((link) => link.from), ...model.identity.also.map((also) => also.from)],
+      };
     case 'declarative': {
       const reads = [model.from];
       for (const name of model.exclude) {
@@ -69,18 +83,29 @@ function resolveModel(model: ModelDefinition, definitions: Definitions, template
       const parsed = parseSelect(rendered.text);
       diagnostics.push(...parsed.diagnostics);
       if (!parsed.select) return { reads: [] };
-      return { reads: parsed.select.tables.map((table) => ({ value: table.model, span: table.span })), select: parsed.select };
+      return {
+        reads: parsed.select.tables.map((table) => ({ value: table.model, span: table.span })),
+        select: parsed.select,
+      };
     }
   }
 }
 
 export function unknownExclusion(name: Located<string>, definitions: Definitions): Diagnostic {
   const names = definitions.project.exclusions.map((e) => e.name);
-  const hints = names.length > 0 ? suggestNames(name.value, names) : ['no exclusion is declared: add it under `exclude:` in project.yml'];
+  const hints =
+    names.length > 0
+      ? suggestNames(name.value, names)
+      : ['no exclusion is declared: add it under `exclude:` in project.yml'];
   return diagnostic('E1501', `unknown exclusion \`${name.value}\``, { span: name.span, hints });
 }
 
-function checkRead(model: ModelDefinition, read: Located<string>, byName: ReadonlyMap<string, ModelDefinition>, diagnostics: Diagnostic[]): boolean {
+function checkRead(
+  model: ModelDefinition,
+  read: Located<string>,
+  byName: ReadonlyMap<string, ModelDefinition>,
+  diagnostics: Diagnostic[],
+): boolean {
   const target = byName.get(read.value);
   if (!target) {
     diagnostics.push(unknownModel(read, byName.keys()));
@@ -99,17 +124,29 @@ function checkRead(model: ModelDefinition, read: Located<string>, byName: Readon
 }
 
 export function unknownModel(name: Located<string>, available: Iterable<string>): Diagnostic {
-  return diagnostic('E1501', `unknown model \`${name.value}\``, { span: name.span, hints: suggestNames(name.value, available) });
+  return diagnostic('E1501', `unknown model \`${name.value}\``, {
+    span: name.span,
+    hints: suggestNames(name.value, available),
+  });
 }
 
-function checkRelations(model: ModelDefinition, byName: ReadonlyMap<string, ModelDefinition>, diagnostics: Diagnostic[]): void {
+function checkRelations(
+  model: ModelDefinition,
+  byName: ReadonlyMap<string, ModelDefinition>,
+  diagnostics: Diagnostic[],
+): void {
   const columns = new Set(model.columns.map((column) => column.name));
   for (const relation of model.relations) {
     if (!byName.has(relation.to.value)) diagnostics.push(unknownModel(relation.to, byName.keys()));
     if (columns.size === 0) continue; // columns come from the query; the plan checks them
     for (const column of relation.on) {
       if (!columns.has(column)) {
-        diagnostics.push(diagnostic('E1305', `\`${model.name}\` has no column \`${column}\``, { span: relation.span, hints: suggestNames(column, columns) }));
+        diagnostics.push(
+          diagnostic('E1305', `\`${model.name}\` has no column \`${column}\``, {
+            span: relation.span,
+            hints: suggestNames(column, columns),
+          }),
+        );
       }
     }
   }
@@ -117,9 +154,15 @@ function checkRelations(model: ModelDefinition, byName: ReadonlyMap<string, Mode
 
 function cycleFound(cycle: readonly string[], byName: ReadonlyMap<string, ModelDefinition>): Diagnostic {
   const first = byName.get(cycle[0]!)!;
-  const span: Span = first.form === 'sql' ? first.sql.span : first.form === 'declarative' ? first.from.span : first.span;
+  const span: Span =
+    first.form === 'sql' ? first.sql.span : first.form === 'declarative' ? first.from.span : first.span;
   return diagnostic('E1502', `cycle: ${cycle.map((name) => `\`${name}\``).join(' reads ')}`, {
     span,
-    hints: [`take one of these reads out; the files are ${cycle.slice(0, -1).map((name) => byName.get(name)!.path).join(', ')}`],
+    hints: [
+      `take one of these reads out; the files are ${cycle
+        .slice(0, -1)
+        .map((name) => byName.get(name)!.path)
+        .join(', ')}`,
+    ],
   });
 }

@@ -1,5 +1,7 @@
-import type { Calendar } from '../definition/project.ts';
 import type { Grain } from '../definition/metric.ts';
+import type { Calendar } from '../definition/project.ts';
+import { parseType } from '../definition/type-name.ts';
+import type { ShapeColumn } from '../expression/contract.ts';
 
 /** What the planner knows of a project: the manifest's own lists, looked up by name. Everything is canonical PostgreSQL over logical names. */
 export interface Catalog {
@@ -41,3 +43,11 @@ export interface CatalogExclusion {
 }
 
 export const grainOrder: Readonly<Record<Grain, number>> = { hour: 0, day: 1, week: 2, month: 3, quarter: 4, year: 5 };
+
+/** A model's columns as the expression room wants them. */
+export function shapeOf(model: CatalogModel): readonly ShapeColumn[] {
+  return model.columns.map((column) => {
+    const type = column.type === undefined ? undefined : parseType(column.type);
+    return { name: column.name, ...(type ? { type } : {}) };
+  });
+}

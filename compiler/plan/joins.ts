@@ -25,7 +25,12 @@ export const baseAlias = 't';
  * A column named from a model: its own (`['amount']`) or through relations (`['customer', 'channel']`). Each relation must lead to the whole declared key of its
  * target, which is tested for uniqueness: so a join finds at most one row and cannot fan out.
  */
-export function resolveColumn(catalog: Catalog, base: CatalogModel, path: readonly string[], span?: Span): { readonly column?: ResolvedColumn; readonly diagnostics: readonly Diagnostic[] } {
+export function resolveColumn(
+  catalog: Catalog,
+  base: CatalogModel,
+  path: readonly string[],
+  span?: Span,
+): { readonly column?: ResolvedColumn; readonly diagnostics: readonly Diagnostic[] } {
   const joins: Join[] = [];
   let model = base;
   let alias = baseAlias;
@@ -40,7 +45,12 @@ export function resolveColumn(catalog: Catalog, base: CatalogModel, path: readon
     const unsafe = whyUnsafe(relation, target, path.slice(0, i + 1));
     if (unsafe) return { diagnostics: [diagnostic('E1602', unsafe.message, { span, hints: unsafe.hints })] };
     const next = i === 0 ? name : `${alias}__${name}`;
-    joins.push({ alias: next, model: target.name, from: alias, on: relation.on.map((column, k) => [column, target.key[k]!] as const) });
+    joins.push({
+      alias: next,
+      model: target.name,
+      from: alias,
+      on: relation.on.map((column, k) => [column, target.key[k]!] as const),
+    });
     alias = next;
     model = target;
   }
@@ -48,20 +58,46 @@ export function resolveColumn(catalog: Catalog, base: CatalogModel, path: readon
   const column = model.columns.find((c) => c.name === name);
   if (!column) {
     const names = model.columns.map((c) => c.name);
-    return { diagnostics: [diagnostic('E1305', `\`${model.name}\` has no column \`${name}\``, { span, hints: suggestNames(name, names) })] };
+    return {
+      diagnostics: [
+        diagnostic('E1305', `\`${model.name}\` has no column \`${name}\``, { span, hints: suggestNames(name, names) }),
+      ],
+    };
   }
-  return { column: { alias, column: name, model: model.name, ...(column.type === undefined ? {} : { type: column.type }), joins }, diagnostics: [] };
+  return {
+    column: {
+      alias,
+      column: name,
+      model: model.name,
+      ...(column.type === undefined ? {} : { type: column.type }),
+      joins,
+    },
+    diagnostics: [],
+  };
 }
 
 function relationHints(model: CatalogModel, name: string): string[] {
-  if (model.relations.length > 0) return suggestNames(name, model.relations.map((r) => r.name));
-  return [`declare it on the model that holds the foreign key: \`relations: {${name}: {to: marts.…, on: …}}\` in \`${model.name}\``];
+  if (model.relations.length > 0)
+    return suggestNames(
+      name,
+      model.relations.map((r) => r.name),
+    );
+  return [
+    `declare it on the model that holds the foreign key: \`relations: {${name}: {to: marts.…, on: …}}\` in \`${model.name}\``,
+  ];
 }
 
-function whyUnsafe(relation: CatalogModel['relations'][number], target: CatalogModel, path: readonly string[]): { message: string; hints: string[] } | undefined {
+function whyUnsafe(
+  relation: CatalogModel['relations'][number],
+  target: CatalogModel,
+  path: readonly string[],
+): { message: string; hints: string[] } | undefined {
   const dotted = path.join('.');
   if (target.key.length === 0) {
-    return { message: `the join \`${dotted}\` could fan out: \`${target.name}\` declares no key`, hints: [`declare \`key:\` in \`${target.name}\`; a declared key is tested for uniqueness before every publish`] };
+    return {
+      message: `the join \`${dotted}\` could fan out: \`${target.name}\` declares no key`,
+      hints: [`declare \`key:\` in \`${target.name}\`; a declared key is tested for uniqueness before every publish`],
+    };
   }
   if (target.key.length !== relation.on.length) {
     return {

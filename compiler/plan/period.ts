@@ -11,7 +11,15 @@ export interface TimeColumn {
   readonly zone: string;
 }
 
-const isoDays: Readonly<Record<Weekday, number>> = { monday: 1, tuesday: 2, wednesday: 3, thursday: 4, friday: 5, saturday: 6, sunday: 7 };
+const isoDays: Readonly<Record<Weekday, number>> = {
+  monday: 1,
+  tuesday: 2,
+  wednesday: 3,
+  thursday: 4,
+  friday: 5,
+  saturday: 6,
+  sunday: 7,
+};
 
 /** The calendar day that a row falls on; a `date` column is that day already and is not moved by the zone. */
 export function daySql(time: TimeColumn): string {

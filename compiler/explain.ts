@@ -1,0 +1,158 @@
+import { graphOf } from './graph-of.ts';
+import type { Manifest, ManifestMetric, ManifestModel, ManifestTest } from './manifest-types.ts';
+
+/**
+ * A definition in words: what it is, how it is counted or computed, every knob with where it came from, what it reads and who reads it. Undefined where there is none of
+ * that name.
+ *
+ * @example
+ * explainNode(manifest, 'revenue')
+ */
+export function explainNode(manifest: Manifest, name: string): string | undefined {
+  const model = manifest.models.find((m) => m.name === name);
+  if (model) return join(explainModel(manifest, model));
+  const metric = manifest.metrics.find((m) => m.name === name);
+  if (metric) return join(explainMetric(manifest, metric));
+  const test = manifest.tests.find((t) => t.name === name);
+  return test ? join(explainTest(test)) : undefined;
+}
+
+type Section = readonly [title: string, lines: readonly string[]];
+
+function join(sections: readonly (Section | undefined)[]): string {
+  return sections
+    .filter((s): s is Section => s !== undefined && s[1].length > 0)
+    .map(([title, lines]) =>
+      title === ''
+        ? lines.join('\n')
+        : `${title}\n${lines.map((line) => `  ${line.replaceAll('\n', '\n  ')}`).join('\n')}`,
+    )
+    .join('\n\n');
+}
+
+function head(
+  kind: string,
+  item: {
+    readonly name: string;
+    readonly title?: string;
+    readonly description?: string;
+    readonly owner?: string;
+    readonly path: string;
+  },
+): Section {
+  const title = item.title ? ` — ${item.title}` : '';
+  return [
+    '',
+    [
+      `${kind} ${item.name}${title}`,
+      ...(item.description ? [item.description.trim()] : []),
+      `defined in ${item.path}${item.owner ? `, owner ${item.owner}` : ''}`,
+    ],
+  ];
+}
+
+/** Two columns, the first as wide as its widest. */
+function table(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`.trimEnd());
+}
+
+function explainModel(manifest: Manifest, model: ManifestModel): (Section | undefined)[] {
+  const readers = graphOf(manifest).readers.get(model.name) ?? [];
+  return [
+    head(`${model.layer} model`, model),
+    ['how a run computes it', [model.strategy]],
+    [
+      'key and time',
+      table([
+        ['key', model.key.join(', ') || 'none declared'],
+        ['time', model.time ?? 'none'],
+      ]),
+    ],
+    [
+      'columns',
+      table(
+        model.columns.map((c) => [
+          c.name,
+          `${c.type ?? 'type not known'}${c.expression ? ` = ${c.expression}` : ''}${c.pii ? ` (personal: ${c.pii})` : ''}`,
+        ]),
+      ),
+    ],
+    [
+      'relations',
+      model.relations.map(
+        (r) =>
+          `${r.name}: (${r.on.join(', ')}) finds at most one row of ${r.to} by its key (${r.targetKey.join(', ')})`,
+      ),
+    ],
+    ['data tests', model.tests.map((name) => describeTest(manifest.tests.find((t) => t.name === name)))],
+    ['reads', model.reads],
+    ['read by', readers.filter((r) => !manifest.tests.some((t) => t.name === r))],
+    ['fingerprint', [model.fingerprint]],
+  ];
+}
+
+function describeTest(test: ManifestTest | undefined): string {
+  return test ? `${test.words} (${test.severity})` : '';
+}
+
+function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | undefined)[] {
+  const readers = graphOf(manifest).readers.get(metric.name) ?? [];
+  return [
+    head('metric', metric),
+    metric.computed
+      ? undefined
+      : ['not computed', [`this version of Etalon reads it but does not compute it: ${metric.notComputed}`]],
+    ['how it is counted', metric.words],
+    [
+      'type and unit',
+      [`${metric.type}${metric.unit ? `, in ${metric.unit}` : ''}; version ${metric.version}, ${metric.status}`],
+    ],
+    [
+      'every knob, and where it came from',
+      table(metric.knobs.map((k) => [`${k.name}: ${k.value}`, provenance[k.from]])),
+    ],
+    [
+      'dimensions',
+      table(metric.dimensions.map((d) => [d.name, `${d.model}.${d.column}${d.type ? `, ${d.type}` : ''}`])),
+    ],
+    ['computed from', metric.inputs],
+    ['reads', metric.reads],
+    ['read by', readers],
+    ['examples', metric.examples.map((e) => e.title)],
+    ['fingerprint', [metric.fingerprint]],
+  ];
+}
+
+const provenance = {
+  definition: 'said in its definition',
+  file: "from the file's defaults",
+  project: 'from project.yml or the model',
+  language: 'default of language 1',
+} as const;
+
+function explainTest(test: ManifestTest): (Section | undefined)[] {
+  const max = 'rows' in test.max ? `${test.max.rows} rows` : `${test.max.share * 100} % of the tested rows`;
+  const check = test.check.mode === 'row' ? `a row fails where ${test.check.fails}` : test.check.failures;
+  return [
+    [
+      '',
+      [
+        `data test ${test.name}`,
+        ...(test.description ? [test.description] : []),
+        `defined in ${test.path}:${test.line}${test.owner ? `, owner ${test.owner}` : ''}`,
+      ],
+    ],
+    ['rule', [test.words, ...(test.why ? [`why: ${test.why}`] : [])]],
+    [
+      'when it fails',
+      [
+        test.severity === 'error'
+          ? `more than ${max} failing stop the publish`
+          : `more than ${max} failing are reported, and the table is published`,
+      ],
+    ],
+    ['check', [check]],
+    ['reads', test.reads],
+  ];
+}

@@ -1,0 +1,89 @@
+import type { PlainMetric } from '../../definition/metric.ts';
+import type { Calendar } from '../../definition/project.ts';
+import type { CatalogExclusion } from '../catalog.ts';
+import type { AnalysedMetric } from './analyse-metric.ts';
+
+export interface Knob {
+  readonly name: string;
+  readonly value: string;
+  readonly from: 'definition' | 'file' | 'project' | 'language';
+}
+
+/** The rule in plain words, a sentence each, for people who read no SQL. */
+export function describeMetric(metric: AnalysedMetric, exclusions: ReadonlyMap<string, CatalogExclusion>): string[] {
+  const words: string[] = [];
+  if (metric.form === 'simple') {
+    words.push(`${capital(metric.formulaWords)}, over the rows of \`${metric.model}\`.`);
+    if (metric.whereWords !== undefined)
+      words.push(`Only rows count where ${metric.whereWords}; a row where that is not known does not count.`);
+    for (const name of metric.exclude)
+      words.push(
+        `Left out: \`${name}\`, the rows whose \`${exclusions.get(name)!.key}\` is in \`${exclusions.get(name)!.in}\` with ${exclusions.get(name)!.where}.`,
+      );
+    if (metric.time !== undefined)
+      words.push(
+        `A row counts in the period of its \`${metric.time}\`${metric.timezone.includes('.') ? `, in the zone of its \`${metric.timezone}\`` : `, in the time of ${metric.timezone}`}.`,
+      );
+  } else {
+    words.push(
+      `${capital(metric.formulaWords)}: each part is added up first, then combined; never an average of parts.`,
+    );
+  }
+  words.push(additivityWords[metric.additivity]);
+  return words;
+}
+
+const additivityWords: Readonly<Record<AnalysedMetric['additivity'], string>> = {
+  sum: 'It adds up: the total is the sum of its groups, and a month the sum of its days.',
+  min: 'It does not add up: the total is the smallest of its groups.',
+  max: 'It does not add up: the total is the largest of its groups.',
+  distinct: 'It does not add up: who is in two groups or two days counts once in the total.',
+  average: 'It does not add up: the total is computed from all rows, not from the averages of its groups.',
+  ratio:
+    'It does not add up: the total is the ratio of the totals; where the divisor is zero or missing there is no value.',
+  none: 'It does not add up: every total is computed anew from the rows.',
+};
+
+function capital(text: string): string {
+  return text.startsWith('`') ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Every knob with its value and where it came from. */
+export function knobsOf(definition: PlainMetric, metric: AnalysedMetric, calendar: Calendar): Knob[] {
+  const knobs: Knob[] = [{ name: 'is', value: definition.is.text, from: 'definition' }];
+  if (metric.form === 'simple') {
+    knobs.push({ name: 'from', value: metric.model!, from: definition.from?.from ?? 'file' });
+    knobs.push({ name: 'time', value: metric.time ?? 'none', from: definition.time?.from ?? 'project' });
+    knobs.push({
+      name: 'where',
+      value: definition.where?.value.text ?? 'none',
+      from: definition.where?.from ?? 'language',
+    });
+    knobs.push({ name: 'timezone', value: metric.timezone, from: definition.timezone?.from ?? 'project' });
+  }
+  knobs.push({
+    name: 'by',
+    value: metric.dimensions.map((d) => d.name).join(', ') || 'none',
+    from: definition.by?.from ?? 'language',
+  });
+  knobs.push({ name: 'exclude', value: metric.exclude.join(', ') || 'none', from: definition.exclude.from });
+  knobs.push({ name: 'fill', value: 'none', from: 'language' });
+  knobs.push({ name: 'week_start', value: calendar.weekStart, from: 'project' });
+  knobs.push({ name: 'fiscal_year_start', value: monthNames[calendar.fiscalYearStart - 1]!, from: 'project' });
+  return knobs;
+}
+
+const monthNames = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];

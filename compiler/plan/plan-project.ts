@@ -1,0 +1,130 @@
+import type { DataTestDefinition } from '../definition/data-test.ts';
+import type { CohortForm, PlainMetric } from '../definition/metric.ts';
+import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import type { Graph } from '../graph/resolve.ts';
+import { topologicalOrder } from '../graph/topological-order.ts';
+import type { CatalogExclusion } from './catalog.ts';
+import { checkExclusions, planExclusions } from './exclusion.ts';
+import { type AnalysedMetric, analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
+import { readFormula } from './metric/formula.ts';
+import { type ModelPlan, planModel } from './plan-model.ts';
+import { planTest, type TestPlan } from './plan-test.ts';
+import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader.ts';
+
+/** Everything planned: what the manifest is made of. */
+export interface ProjectPlan {
+  readonly models: ReadonlyMap<string, ModelPlan>;
+  readonly metrics: ReadonlyMap<string, AnalysedMetric>;
+  /** Why a metric is not computed by this version, by name; also of metrics that cannot be analysed. */
+  readonly notComputed: ReadonlyMap<string, string>;
+  readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
+  readonly tests: readonly TestPlan[];
+}
+
+/** Plans models in order, then metrics in order, then data tests. */
+export function planProject(
+  graph: Graph,
+  templates: TextRenderer,
+): { readonly plan: ProjectPlan; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const models = new Map<string, ModelPlan>();
+  const sql = createSqlReader(templates, models);
+  const exclusions = new Map<string, CatalogExclusion>();
+  diagnostics.push(...checkExclusions(graph.definitions));
+  for (const model of graph.models) {
+    const { plan, diagnostics: found } = planModel(model, { planned: models, exclusions, sql });
+    diagnostics.push(...found);
+    if (plan) models.set(plan.name, plan);
+    // Right after the model it looks into, since models below may use it.
+    if (plan) diagnostics.push(...planExclusions(plan, graph.definitions.project, exclusions, sql));
+  }
+  const { metrics, notComputed } = planMetrics(graph, models, exclusions, sql, diagnostics);
+  const tests = planTests(graph, models, sql, diagnostics);
+  return { plan: { models, metrics, notComputed, exclusions, tests }, diagnostics };
+}
+
+function planMetrics(
+  graph: Graph,
+  models: ReadonlyMap<string, ModelPlan>,
+  exclusions: ReadonlyMap<string, CatalogExclusion>,
+  sql: SqlReader,
+  diagnostics: Diagnostic[],
+) {
+  const { metrics: definitions, project } = graph.definitions;
+  const names = new Set(definitions.map((m) => m.name));
+  const notComputed = new Map<string, string>();
+  const plain = new Map<string, PlainMetric>();
+  for (const definition of definitions) {
+    if (definition.form !== 'plain') notComputed.set(definition.name, formWords(definition.form));
+    else plain.set(definition.name, definition);
+  }
+  const inputs = new Map([...plain.values()].map((m) => [m.name, inputsOf(m, sql, names)]));
+  const ordered = topologicalOrder([...plain.keys()], (name) => inputs.get(name)!.filter((input) => input !== name));
+  if (ordered.cycle) {
+    const first = plain.get(ordered.cycle[0]!)!;
+    diagnostics.push(
+      diagnostic('E1502', `cycle: ${ordered.cycle.map((name) => `\`${name}\``).join(' is computed from ')}`, {
+        span: first.is.span,
+      }),
+    );
+    return { metrics: new Map<string, AnalysedMetric>(), notComputed };
+  }
+  const analysed = new Map<string, AnalysedMetric>();
+  for (const name of ordered.order) {
+    const definition = plain.get(name)!;
+    const outcome = analyseMetric(definition, {
+      calendar: project.calendar,
+      models,
+      exclusions,
+      analysed,
+      names,
+      notComputed,
+      sql,
+    });
+    diagnostics.push(...outcome.diagnostics);
+    const knob = findUncomputedKnob(definition);
+    const why = knob?.why ?? outcome.metric?.notComputed;
+    if (why !== undefined) notComputed.set(name, why);
+    if (outcome.metric)
+      analysed.set(name, why === undefined ? outcome.metric : { ...outcome.metric, computed: false, notComputed: why });
+  }
+  warnNotComputed(graph, notComputed, diagnostics);
+  return { metrics: analysed, notComputed };
+}
+
+function formWords(form: CohortForm): string {
+  return `the form \`${form}\``;
+}
+
+function warnNotComputed(graph: Graph, notComputed: ReadonlyMap<string, string>, diagnostics: Diagnostic[]): void {
+  for (const metric of graph.definitions.metrics) {
+    const why = notComputed.get(metric.name);
+    if (why === undefined) continue;
+    const message = `metric \`${metric.name}\` is read but not computed by this version of Etalon: ${why}`;
+    diagnostics.push(diagnostic('E1901', message, { span: metric.span, severity: 'warning' }));
+  }
+}
+
+/** The metrics that a formula names; syntax errors are said when it is analysed. */
+function inputsOf(metric: PlainMetric, sql: SqlReader, names: ReadonlySet<string>): string[] {
+  const { parsed } = sql.parse(metric.is);
+  return parsed ? readFormula(parsed).metrics.filter((name) => names.has(name)) : [];
+}
+
+function planTests(
+  graph: Graph,
+  models: ReadonlyMap<string, ModelPlan>,
+  sql: SqlReader,
+  diagnostics: Diagnostic[],
+): TestPlan[] {
+  const { definitions } = graph;
+  const all: DataTestDefinition[] = [
+    ...definitions.models.flatMap((model) => [...model.columns.flatMap((column) => column.tests), ...model.tests]),
+    ...definitions.tests,
+  ];
+  return all.flatMap((test) => {
+    const { plan, diagnostics: found } = planTest(test, { models, calendar: definitions.project.calendar, sql });
+    diagnostics.push(...found);
+    return plan ?? [];
+  });
+}

@@ -1,0 +1,255 @@
+import { type Grain, grains } from '../definition/metric.ts';
+import { isTimezone } from '../definition/timezone.ts';
+import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
+import { suggestNames } from '../diagnostic/nearest-name.ts';
+import type { Node } from '../expression/ast.ts';
+import { parseExpression } from '../expression/parse-expression.ts';
+import { writeExpression } from '../expression/write-sql.ts';
+import type { Catalog, CatalogMetric } from './catalog.ts';
+import { columnNode } from './metric/aggregate-sql.ts';
+import { collectFacts, type Fact } from './metric/facts.ts';
+import { combineFormula } from './metric/formula.ts';
+import { labelDimensions, renderFact } from './metric/render-fact.ts';
+import { stateSql } from './metric/state.ts';
+import type { QueryColumn, QueryPlan, QueryRequest } from './query-types.ts';
+import { identifier as id } from './sql-text.ts';
+
+/** A question after its names have been found. */
+export interface Question extends QueryRequest {
+  readonly dimensions: readonly { readonly name: string; readonly path: readonly string[]; readonly label: string }[];
+  readonly predicate?: Node;
+}
+
+type Outcome = { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * A question to the metrics as one canonical SELECT. Each fact (a model cut by one time column with one filter) is aggregated by itself at the grain asked for, then
+ * the facts are joined on their groups, null groups included, and derived metrics are computed last (semantics.md §2). Rows at or after `asOf` do not count.
+ *
+ * @example
+ * planQuery(catalog, { metrics: ['revenue'], by: ['country'], grain: 'month', order: [], asOf: '2025-07-01T00:00:00Z' })
+ */
+export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
+  const diagnostics: Diagnostic[] = [];
+  const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
+  const question = readQuestion(catalog, request, metrics, diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const calendar = request.calendar ?? catalog.calendar;
+  const scoped = calendar === catalog.calendar ? catalog : { ...catalog, calendar };
+  const { facts, formulas } = collectFacts(scoped, request, metrics, diagnostics);
+  const rendered = facts.map((fact, i) => renderFact(scoped, question, fact, `fact_${i + 1}`, diagnostics));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const values = metrics.map((metric) => ({
+    metric,
+    sql: cast(writeExpression(valueOf(metric.name, formulas)), metric.type),
+  }));
+  const sql = assemble(
+    scoped,
+    question,
+    facts,
+    rendered.map((r) => r.sql),
+    values,
+  );
+  const columns = [
+    ...groupColumns(question, rendered[0]?.dimensionTypes ?? []),
+    ...metrics.map((m): QueryColumn => ({ name: m.name, type: m.type, role: 'metric' })),
+    { name: 'state', type: 'text', role: 'state' } as const,
+  ];
+  const order = orderBy(question, columns, diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const limit = request.limit === undefined ? '' : ` limit ${request.limit}`;
+  const reads = [...new Set(rendered.flatMap((r) => r.reads))].sort();
+  return { plan: { kind: 'query-plan', sql: `${sql}${order}${limit}`, columns, reads }, diagnostics };
+}
+
+function findMetric(catalog: Catalog, name: string, diagnostics: Diagnostic[]): CatalogMetric[] {
+  const metric = catalog.metrics.get(name);
+  if (!metric) {
+    diagnostics.push(
+      diagnostic('E1501', `unknown metric \`${name}\``, { hints: suggestNames(name, catalog.metrics.keys()) }),
+    );
+    return [];
+  }
+  if (!metric.computed) {
+    diagnostics.push(
+      diagnostic('E1901', `metric \`${name}\` is not computed by this version of Etalon: ${metric.notComputed}`),
+    );
+    return [];
+  }
+  return [metric];
+}
+
+function readQuestion(
+  catalog: Catalog,
+  request: QueryRequest,
+  metrics: readonly CatalogMetric[],
+  diagnostics: Diagnostic[],
+): Question {
+  const { grain, dimensions } = splitGrain(request, metrics, diagnostics);
+  for (const name of dimensions) checkDimension(name, metrics, diagnostics);
+  for (const [flag, value] of [
+    ['from', request.from],
+    ['to', request.to],
+  ] as const) {
+    if (value !== undefined && !isDate(value))
+      diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
+  }
+  const predicate = readPredicate(catalog, request, metrics, diagnostics);
+  const { grain: _, ...rest } = request;
+  return {
+    ...rest,
+    ...(grain ? { grain } : {}),
+    dimensions: labelDimensions(dimensions),
+    ...(predicate ? { predicate } : {}),
+  };
+}
+
+function splitGrain(
+  request: QueryRequest,
+  metrics: readonly CatalogMetric[],
+  diagnostics: Diagnostic[],
+): { grain?: Grain; dimensions: string[] } {
+  const found: Grain[] = request.grain ? [request.grain] : [];
+  const dimensions: string[] = [];
+  for (const name of request.by) {
+    const isDimension = metrics.some((m) => m.dimensions.some((d) => d.name === name));
+    if (!isDimension && (grains as readonly string[]).includes(name)) {
+      if (!found.includes(name as Grain)) found.push(name as Grain);
+    } else if (!dimensions.includes(name)) dimensions.push(name);
+  }
+  if (found.length > 1)
+    diagnostics.push(
+      diagnostic('E1604', `two grains in one question: ${found.map((g) => `\`${g}\``).join(' and ')}`, {
+        hints: ['ask once for each'],
+      }),
+    );
+  return { ...(found[0] ? { grain: found[0] } : {}), dimensions };
+}
+
+function checkDimension(name: string, metrics: readonly CatalogMetric[], diagnostics: Diagnostic[]): void {
+  for (const metric of metrics) {
+    if (metric.dimensions.some((d) => d.name === name)) continue;
+    const names = [...metric.dimensions.map((d) => d.name), ...grains];
+    diagnostics.push(
+      diagnostic('E1601', `metric \`${metric.name}\` cannot be cut by \`${name}\``, {
+        hints: [...suggestNames(name, names), `dimensions are allowed by \`by:\` in the metric's file`],
+      }),
+    );
+  }
+}
+
+function isDate(text: string): boolean {
+  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
+  if (!match) return false;
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+  return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
+}
+
+const nowhere = { file: '--where', start: { offset: 0, line: 1, column: 1 }, end: { offset: 0, line: 1, column: 1 } };
+
+function readPredicate(
+  catalog: Catalog,
+  request: QueryRequest,
+  metrics: readonly CatalogMetric[],
+  diagnostics: Diagnostic[],
+): Node | undefined {
+  if (request.where === undefined) return undefined;
+  const outcome = parseExpression({ text: request.where, span: nowhere });
+  diagnostics.push(...outcome.diagnostics.map(({ span: _, ...d }) => d));
+  if (!outcome.expression) return undefined;
+  if (outcome.expression.aggregate)
+    diagnostics.push(diagnostic('E1410', 'an aggregate in `where`, which looks at rows before they are aggregated'));
+  for (const column of outcome.expression.columns) checkDimension(column.path.join('.'), metrics, diagnostics);
+  return outcome.expression.ast as Node;
+}
+
+/** What a metric is in the joined row: a column of its fact, or its formula over other metrics. */
+function valueOf(name: string, formulas: ReturnType<typeof collectFacts>['formulas']): Node {
+  const entry = formulas.get(name)!;
+  if (entry.column !== undefined) return columnNode(entry.column);
+  return combineFormula(
+    entry.formula,
+    (i) => columnNode(entry.aggregateColumns[i]!),
+    (input) => valueOf(input, formulas),
+  );
+}
+
+function cast(sql: string, type: string): string {
+  return type === 'integer' ? `cast(${sql} as bigint)` : type === 'double' ? `cast(${sql} as double precision)` : sql;
+}
+
+function assemble(
+  catalog: Catalog,
+  question: Question,
+  facts: readonly Fact[],
+  sqls: readonly string[],
+  values: readonly { metric: CatalogMetric; sql: string }[],
+): string {
+  const groups = [
+    ...(question.grain ? [question.grain as string] : []),
+    ...question.dimensions.map((d) => d.label),
+  ].map((name) => id(name));
+  const ctes = sqls.map((sql, i) => `fact_${i + 1} as (${sql})`);
+  const zones = facts.map((fact) =>
+    fact.time === undefined ? undefined : isTimezone(fact.timezone) ? fact.timezone : 'by row',
+  );
+  const state = stateSql(question, catalog.calendar, zones);
+  const select = [
+    ...groups,
+    ...values.map((v) => `${v.sql} as ${id(v.metric.name)}`),
+    `${state} as ${id('state')}`,
+  ].join(', ');
+  return `with ${ctes.join(', ')} select ${select} from ${joinFacts(facts, groups)}`;
+}
+
+/**
+ * Facts side by side. With groups: all rows one below the other, each fact's columns null in the others' rows, then one row per group; so null groups meet, which a
+ * full join on `is not distinct from` cannot do on PostgreSQL. At most one row of a group has a value, which max picks. Without groups: exactly one row.
+ */
+function joinFacts(facts: readonly Fact[], groups: readonly string[]): string {
+  if (groups.length === 0)
+    return `(select 1 as one) as single${facts.map((_, i) => ` left join fact_${i + 1} on true`).join('')}`;
+  if (facts.length === 1) return 'fact_1';
+  const columns = facts.flatMap((fact, i) => fact.columns.map((column) => ({ ...column, fact: i })));
+  const parts = facts.map((_, i) => {
+    // A left join on false gives the other facts' columns as nulls of their own types.
+    const others = facts.flatMap((_, j) => (j === i ? [] : [` left join fact_${j + 1} on false`])).join('');
+    return `select ${[...groups.map((g) => `fact_${i + 1}.${g}`), ...columns.map((c) => `fact_${c.fact + 1}.${id(c.name)}`)].join(', ')} from fact_${i + 1}${others}`;
+  });
+  const picked = columns.map((c) => `${c.type === 'boolean' ? 'bool_or' : 'max'}(${id(c.name)}) as ${id(c.name)}`);
+  return `(select ${[...groups, ...picked].join(', ')} from (${parts.join(' union all ')}) as side_by_side group by ${groups.join(', ')}) as joined`;
+}
+
+function groupColumns(question: Question, types: readonly (string | undefined)[]): QueryColumn[] {
+  const dimensions = question.dimensions.map(
+    (d, i): QueryColumn => ({ name: d.label, type: types[i] ?? 'text', role: 'dimension' }),
+  );
+  return question.grain
+    ? [{ name: question.grain, type: question.grain === 'hour' ? 'timestamp' : 'date', role: 'grain' }, ...dimensions]
+    : dimensions;
+}
+
+/** As asked, then by the groups, so that the order is total and the same on every engine. */
+function orderBy(question: Question, columns: readonly QueryColumn[], diagnostics: Diagnostic[]): string {
+  const names = columns.map((c) => c.name);
+  const terms: string[] = [];
+  const used = new Set<string>();
+  for (const item of question.order) {
+    const descending = item.startsWith('-');
+    const asked = descending ? item.slice(1) : item;
+    const name = question.dimensions.find((d) => d.name === asked)?.label ?? asked;
+    if (!names.includes(name))
+      diagnostics.push(
+        diagnostic('E1305', `the result has no column \`${asked}\` to order by`, { hints: suggestNames(asked, names) }),
+      );
+    used.add(name);
+    terms.push(`${id(name)}${descending ? ' desc' : ''} nulls last`);
+  }
+  for (const column of columns) {
+    if ((column.role === 'grain' || column.role === 'dimension') && !used.has(column.name))
+      terms.push(`${id(column.name)} nulls last`);
+  }
+  return terms.length > 0 ? ` order by ${terms.join(', ')}` : '';
+}

@@ -1,0 +1,21 @@
+import type { ModelDefinition } from '../definition/model.ts';
+
+/** How a run computes a model, and why, in words: for `etalon explain`. */
+export function strategyWords(model: ModelDefinition): string {
+  switch (model.form) {
+    case 'source':
+      return model.source.from === 'files'
+        ? 'each file is loaded once, by its path, size and content; rows that cannot be read as declared are kept aside'
+        : `a view over the table \`${model.source.table}\`, typed as declared${model.loadedAt === undefined ? '; without `loaded_at` a run cannot tell whether rows arrived, and rebuilds what reads it' : ''}`;
+    case 'contract':
+      return 'columns only: examples give its rows, a run cannot build it';
+    case 'identity':
+      return 'identity models are read but not computed by this version of Etalon';
+    case 'declarative':
+    case 'sql':
+      if (model.materialized === 'view') return 'a view: computed when it is read';
+      return model.incremental
+        ? `rebuilt whole whenever its definition or an input changes; \`incremental: {by: ${model.incremental.by}}\` is read but not used by this version of Etalon`
+        : 'rebuilt whole, beside the old version, whenever its definition or an input changes';
+  }
+}
