@@ -43,7 +43,7 @@ export function buildManifest(
   return {
     manifest: 1,
     etalon: version,
-    project: manifestProject(definitions, plan, models, metrics),
+    project: manifestProject(definitions, plan, metrics),
     models: byName(models),
     metrics: byName(metrics),
     activities: definitions.activities.map(manifestActivity),
@@ -68,7 +68,6 @@ function defined<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], un
 function manifestProject(
   definitions: Definitions,
   plan: ProjectPlan,
-  models: readonly ManifestModel[],
   metrics: readonly ManifestMetric[],
 ): ManifestProject {
   const { project } = definitions;

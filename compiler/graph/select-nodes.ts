@@ -19,8 +19,9 @@ export function selectNodes(
   const chosen = new Set<string>();
   for (const selector of selectors) {
     const parts = selector.split(',').map((part) => resolvePart(graph, part.trim()));
-    const matched = parts.reduce((a, b) => new Set([...a].filter((name) => b.has(name))));
-    if (matched.size === 0) diagnostics.push(nothingSelected(graph, selector));
+    const [first, ...others] = parts;
+    const matched = [...first!].filter((name) => others.every((other) => other.has(name)));
+    if (matched.length === 0) diagnostics.push(nothingSelected(graph, selector));
     for (const name of matched) chosen.add(name);
   }
   return { selected: [...graph.nodes.keys()].filter((name) => chosen.has(name)), diagnostics };

@@ -32,16 +32,16 @@ type Outcome = { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagn
 export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
   const diagnostics: Diagnostic[] = [];
   const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
-  const question = readQuestion(catalog, request, metrics, diagnostics);
+  const question = readQuestion(request, metrics, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   const calendar = request.calendar ?? catalog.calendar;
   const scoped = calendar === catalog.calendar ? catalog : { ...catalog, calendar };
-  const { facts, formulas } = collectFacts(scoped, request, metrics, diagnostics);
-  const rendered = facts.map((fact, i) => renderFact(scoped, question, fact, `fact_${i + 1}`, diagnostics));
+  const { facts, formulas } = collectFacts(scoped, metrics, diagnostics);
+  const rendered = facts.map((fact) => renderFact(scoped, question, fact, diagnostics));
   if (hasErrors(diagnostics)) return { diagnostics };
   const values = metrics.map((metric) => ({
     metric,
-    sql: cast(writeExpression(valueOf(metric.name, formulas)), metric.type),
+    sql: cast(writeExpression(valueNode(metric.name, formulas)), metric.type),
   }));
   const sql = assemble(
     scoped,
@@ -79,12 +79,7 @@ function findMetric(catalog: Catalog, name: string, diagnostics: Diagnostic[]): 
   return [metric];
 }
 
-function readQuestion(
-  catalog: Catalog,
-  request: QueryRequest,
-  metrics: readonly CatalogMetric[],
-  diagnostics: Diagnostic[],
-): Question {
+function readQuestion(request: QueryRequest, metrics: readonly CatalogMetric[], diagnostics: Diagnostic[]): Question {
   const { grain, dimensions } = splitGrain(request, metrics, diagnostics);
   for (const name of dimensions) checkDimension(name, metrics, diagnostics);
   for (const [flag, value] of [
@@ -94,7 +89,7 @@ function readQuestion(
     if (value !== undefined && !isDate(value))
       diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
   }
-  const predicate = readPredicate(catalog, request, metrics, diagnostics);
+  const predicate = readPredicate(request, metrics, diagnostics);
   const { grain: _, ...rest } = request;
   return {
     ...rest,
@@ -150,7 +145,6 @@ function isDate(text: string): boolean {
 const nowhere = { file: '--where', start: { offset: 0, line: 1, column: 1 }, end: { offset: 0, line: 1, column: 1 } };
 
 function readPredicate(
-  catalog: Catalog,
   request: QueryRequest,
   metrics: readonly CatalogMetric[],
   diagnostics: Diagnostic[],
@@ -166,13 +160,13 @@ function readPredicate(
 }
 
 /** What a metric is in the joined row: a column of its fact, or its formula over other metrics. */
-function valueOf(name: string, formulas: ReturnType<typeof collectFacts>['formulas']): Node {
+function valueNode(name: string, formulas: ReturnType<typeof collectFacts>['formulas']): Node {
   const entry = formulas.get(name)!;
   if (entry.column !== undefined) return columnNode(entry.column);
   return combineFormula(
     entry.formula,
     (i) => columnNode(entry.aggregateColumns[i]!),
-    (input) => valueOf(input, formulas),
+    (input) => valueNode(input, formulas),
   );
 }
 

@@ -1,6 +1,7 @@
-import { type Diagnostic, diagnostic, type Span } from '../../diagnostic/diagnostic.ts';
-import type { Node } from '../../expression/ast.ts';
-import { functionName, nameParts } from '../../expression/ast.ts';
+import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import { type Node, nameParts } from '../../expression/ast.ts';
+import type { ExpressionType, ParsedExpression } from '../../expression/contract.ts';
+import { type ColumnResolver, inferExpression } from '../../expression/infer-expression.ts';
 import type { Formula, FormulaAggregate } from './formula.ts';
 
 /** Do a metric's values add up over groups and over time (semantics.md §2)? */
@@ -57,90 +58,41 @@ function isConstant(node: Node): boolean {
 }
 
 const numeric = new Set(['integer', 'decimal', 'double']);
+const needNumbers = new Set(['sum', 'avg', 'median', 'stddev', 'percentile']);
 
 /**
- * The type of a metric's values. What divides, averages or interpolates is double; sums and extremes keep the type of what they add up; arithmetic over several takes
- * the widest.
+ * The type of a metric's values, inferred over the types of the columns and metrics it names. What divides is double, on every engine; so is what cannot be inferred.
  */
 export function typeOf(
   formula: Formula,
-  column: (path: readonly string[]) => string | undefined,
-  metric: (name: string) => ValueType | undefined,
-  diagnostics: Diagnostic[],
-  span: Span,
-): ValueType {
-  const leaves: ValueType[] = formula.aggregates.map((a) => aggregateType(a, column, diagnostics, span));
-  for (const name of formula.metrics) leaves.push(metric(name) ?? 'double');
-  if (leaves.length === 1 && isLeaf(formula)) return leaves[0]!;
-  if (formula.divides || leaves.includes('double')) return 'double';
-  if (leaves.some((type) => !numeric.has(type))) return leaves.find((type) => !numeric.has(type))!;
-  return leaves.includes('decimal') || hasFraction(formula.root) ? 'decimal' : 'integer';
+  parsed: ParsedExpression,
+  typeOfName: (path: readonly string[]) => ExpressionType | undefined,
+): { readonly type: ValueType; readonly diagnostics: readonly Diagnostic[] } {
+  const resolver: ColumnResolver = (path) => {
+    const type = typeOfName(path);
+    return { ...(type ? { type } : {}), sources: [] };
+  };
+  const inferred = inferExpression(parsed, resolver);
+  const diagnostics = [...inferred.diagnostics, ...checkArguments(formula, parsed, typeOfName)];
+  const name = inferred.type?.name;
+  if (formula.divides || name === undefined || name === 'interval' || name === 'json')
+    return { type: 'double', diagnostics };
+  return { type: name, diagnostics };
 }
 
-function isLeaf(formula: Formula): boolean {
-  return (
-    'ColumnRef' in formula.root ||
-    ('FuncCall' in formula.root &&
-      formula.aggregates.some((a) => 'FuncCall' in formula.root && a.call === formula.root.FuncCall))
-  );
-}
-
-function aggregateType(
-  aggregate: FormulaAggregate,
-  column: (path: readonly string[]) => string | undefined,
-  diagnostics: Diagnostic[],
-  span: Span,
-): ValueType {
-  const argument = aggregate.call.args?.[0];
-  const type = argument && 'ColumnRef' in argument ? column(nameParts(argument.ColumnRef.fields)) : undefined;
-  const base = type?.replace(/\(.*/, '');
-  const needsNumber = ['sum', 'avg', 'median', 'stddev', 'percentile'].includes(aggregate.name);
-  if (needsNumber && base !== undefined && !numeric.has(base)) {
-    diagnostics.push(
-      diagnostic('E1407', `\`${aggregate.name}\` of ${base}, where a number is expected`, {
-        span,
-        hints: ['`count(distinct x)` counts values of any type'],
-      }),
-    );
-  }
-  switch (aggregate.name) {
-    case 'count':
-      return 'integer';
-    case 'avg':
-    case 'median':
-    case 'stddev':
-    case 'percentile':
-      return 'double';
-    default:
-      return (base as ValueType | undefined) ?? argumentType(aggregate, column);
-  }
-}
-
-/** Of an argument that is computed: integer only where nothing in it can have a fraction. */
-function argumentType(aggregate: FormulaAggregate, column: (path: readonly string[]) => string | undefined): ValueType {
-  const argument = aggregate.call.args?.[0];
-  if (!argument) return 'double';
-  const types = aggregate.columns.map((path) => column(path)?.replace(/\(.*/, ''));
-  if (divides(argument) || types.some((type) => type === undefined || !numeric.has(type)) || types.includes('double'))
-    return 'double';
-  return types.includes('decimal') || hasFraction(argument) || types.length === 0 ? 'decimal' : 'integer';
-}
-
-function some(value: unknown, test: (node: Node) => boolean): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some((item) => some(item, test));
-  return test(value as Node) || Object.values(value).some((item) => some(item, test));
-}
-
-function divides(node: Node): boolean {
-  return some(
-    node,
-    (n) =>
-      ('A_Expr' in n && nameParts(n.A_Expr.name).includes('/')) ||
-      ('FuncCall' in n && /^(avg|sqrt|ln|log|exp|power)$/.test(functionName(n.FuncCall))),
-  );
-}
-
-function hasFraction(node: Node): boolean {
-  return some(node, (n) => 'A_Const' in n && n.A_Const.fval !== undefined);
+function checkArguments(
+  formula: Formula,
+  parsed: ParsedExpression,
+  typeOfName: (path: readonly string[]) => ExpressionType | undefined,
+): Diagnostic[] {
+  return formula.aggregates.flatMap((aggregate) => {
+    const argument = aggregate.call.args?.[0];
+    if (!needNumbers.has(aggregate.name) || !argument || !('ColumnRef' in argument)) return [];
+    const path = nameParts(argument.ColumnRef.fields);
+    const type = typeOfName(path)?.name;
+    if (type === undefined || numeric.has(type)) return [];
+    const span = parsed.columns.find((c) => c.path.join('.') === path.join('.'))?.span ?? parsed.text.span;
+    const hints = ['`count(distinct x)` counts values of any type'];
+    return [diagnostic('E1407', `\`${aggregate.name}\` of ${type}, where a number is expected`, { span, hints })];
+  });
 }

@@ -1,6 +1,7 @@
 import type { PlainMetric } from '../../definition/metric.ts';
 import type { Calendar } from '../../definition/project.ts';
 import { isTimezone } from '../../definition/timezone.ts';
+import { parseType } from '../../definition/type-name.ts';
 import { type Diagnostic, diagnostic, type Located, type Span } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { ParsedExpression } from '../../expression/contract.ts';
@@ -157,8 +158,8 @@ function analyseSimple(
   if (!isTimezone(timezone)) find(timezone.split('.'), definition.timezone?.span ?? definition.span);
   const dimensions = (definition.by?.value ?? []).flatMap((name) => dimensionOf(name, find));
   const exclude = definition.exclude.value.flatMap((name) => checkExclusion(name, model, context, reads, diagnostics));
-  const inputTypes = new Map(formula.metrics.map((name) => [name, context.analysed.get(name)?.type]));
   for (const name of formula.metrics) for (const read of context.analysed.get(name)?.reads ?? []) reads.add(read);
+  const type = inferType(formula, parsed, (path) => types.get(path.join('.')), context, diagnostics);
   return {
     name: definition.name,
     form: 'simple',
@@ -172,13 +173,7 @@ function analyseSimple(
     dimensions,
     inputs: formula.metrics,
     reads: [...reads].sort(),
-    type: typeOf(
-      formula,
-      (path) => types.get(path.join('.')),
-      (name) => inputTypes.get(name),
-      diagnostics,
-      definition.is.span,
-    ),
+    type,
     additivity: additivityOf(formula, (name) => context.analysed.get(name)?.additivity),
     formulaWords: expressionToWords(parsed),
   };
@@ -234,7 +229,7 @@ function analyseDerived(
       ),
     );
   }
-  const types = new Map(inputs.map((input) => [input.name, input.type]));
+  const type = inferType(formula, parsed, () => undefined, context, diagnostics);
   return {
     name: definition.name,
     form: 'derived',
@@ -245,16 +240,27 @@ function analyseDerived(
     dimensions: own ? common.filter((d) => own.some((name) => name.value === d.name)) : common,
     inputs: formula.metrics,
     reads: [...new Set(inputs.flatMap((input) => input.reads))].sort(),
-    type: typeOf(
-      formula,
-      () => undefined,
-      (name) => types.get(name),
-      diagnostics,
-      definition.is.span,
-    ),
+    type,
     additivity: additivityOf(formula, (name) => context.analysed.get(name)?.additivity),
     formulaWords: expressionToWords(parsed),
   };
+}
+
+function inferType(
+  formula: Formula,
+  parsed: ParsedExpression,
+  columnType: (path: readonly string[]) => string | undefined,
+  context: MetricContext,
+  diagnostics: Diagnostic[],
+): ValueType {
+  const inferred = typeOf(formula, parsed, (path) => {
+    const type = columnType(path);
+    if (type !== undefined) return parseType(type);
+    const metric = path.length === 1 ? context.analysed.get(path[0]!) : undefined;
+    return metric && { name: metric.type };
+  });
+  diagnostics.push(...inferred.diagnostics);
+  return inferred.type;
 }
 
 function computedOrNot(inputs: readonly string[], context: MetricContext): { computed: boolean; notComputed?: string } {

@@ -2,7 +2,6 @@ import { type Diagnostic, hasErrors } from '../../diagnostic/diagnostic.ts';
 import type { Node } from '../../expression/ast.ts';
 import { parseExpression } from '../../expression/parse-expression.ts';
 import type { Catalog, CatalogMetric } from '../catalog.ts';
-import type { QueryRequest } from '../query-types.ts';
 import { type Formula, type FormulaAggregate, readFormula } from './formula.ts';
 
 /** Rows of one model, cut by one time column with one filter: what is aggregated in one scan. */
@@ -35,7 +34,6 @@ export interface MetricFormula {
  */
 export function collectFacts(
   catalog: Catalog,
-  request: QueryRequest,
   metrics: readonly CatalogMetric[],
   diagnostics: Diagnostic[],
 ): { readonly facts: readonly Fact[]; readonly formulas: ReadonlyMap<string, MetricFormula> } {

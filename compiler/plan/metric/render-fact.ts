@@ -32,13 +32,7 @@ export function labelDimensions(names: readonly string[]): Question['dimensions'
 }
 
 /** One fact as a SELECT: rows of the range before `asOf`, joined along tested keys, grouped by period and dimensions. */
-export function renderFact(
-  catalog: Catalog,
-  question: Question,
-  fact: Fact,
-  name: string,
-  diagnostics: Diagnostic[],
-): RenderedFact {
+export function renderFact(catalog: Catalog, question: Question, fact: Fact, diagnostics: Diagnostic[]): RenderedFact {
   const model = catalog.models.get(fact.model)!;
   const joins = new Map<string, Join>();
   const find = (path: readonly string[]) => {
