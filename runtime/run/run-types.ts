@@ -32,11 +32,23 @@ export interface RunResult {
 
 /** What a run tells while it goes on: one NDJSON line each with `--events`. */
 export type RunEvent =
-  | { readonly event: 'run_started'; readonly run: string; readonly at: string; readonly models: number; readonly target: string }
+  | {
+      readonly event: 'run_started';
+      readonly run: string;
+      readonly at: string;
+      readonly models: number;
+      readonly target: string;
+    }
   | { readonly event: 'step_started'; readonly run: string; readonly at: string; readonly model: string }
   | { readonly event: 'step_ended'; readonly run: string; readonly at: string; readonly step: StepResult }
   | { readonly event: 'test_ended'; readonly run: string; readonly at: string; readonly result: TestResult }
-  | { readonly event: 'run_ended'; readonly run: string; readonly at: string; readonly status: RunResult['status']; readonly seconds: number };
+  | {
+      readonly event: 'run_ended';
+      readonly run: string;
+      readonly at: string;
+      readonly status: RunResult['status'];
+      readonly seconds: number;
+    };
 
 /** Effects of a run. Instants are ISO text in UTC with microseconds' room; tests pass their own. */
 export interface Effects {

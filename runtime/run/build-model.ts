@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import {
+  canonicalType,
+  type ManifestModel,
+  parseType,
+  type QualifiedName,
+  qualify,
+  quoteIdentifier,
+} from '../../compiler/index.ts';
+import type { PlannedStep } from '../schedule/run-plan.ts';
+import type { VersionRecord } from '../state/records.ts';
+import { checkContract } from './check-contract.ts';
+import { earlierInstant } from './instants.ts';
+import { publishVersion, type Staged } from './publish-version.ts';
+import { type RunContext, render, resolver, StepError, stepSession } from './run-context.ts';
+import type { StepOutcome } from './step-outcome.ts';
+import { cutName, physicalName } from './target-names.ts';
+import { stops, testRelation } from './test-relation.ts';
+
+/** Builds a new version of a model beside the old one, tests it and, where the tests allow, publishes it. What is not published, the end of the run drops. */
+export async function buildModel(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  seconds: () => number,
+): Promise<StepOutcome> {
+  if (model.sql === undefined) {
+    throw new StepError(`\`${model.name}\` is not computed by this version of Etalon: ${model.strategy}`);
+  }
+  const relation = physicalName(model, step.build);
+  const session = stepSession(context);
+  const kind = model.materialized === 'view' ? 'view' : 'table';
+  const create = `create ${kind} ${qualify(relation)} as ${await stagedSelect(context, model)}`;
+  await session.execute(create);
+  if (kind === 'table') await prepareTable(context, model, relation);
+  const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
+  const names = resolver(context, { [model.name]: relation });
+  const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
+  if (scan.outcomes.some(({ result }) => stops(result))) {
+    return { status: 'failed', tests: scan.outcomes, rows: scan.rows };
+  }
+  const version: VersionRecord = {
+    model: model.name,
+    build: step.build,
+    fingerprint: model.fingerprint,
+    relation: relation.table,
+    relationKind: kind,
+    inputs: Object.fromEntries(model.reads.map((name) => [name, context.published.get(name)!.build])),
+    rows: scan.rows,
+    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
+    ...(completeThrough === undefined ? {} : { completeThrough }),
+    validFrom: context.effects.clock(),
+    run: context.run.id,
+  };
+  const staged: Staged = { version, relation, tests: scan.outcomes, sqlHash: hashSql(create) };
+  await publishVersion(context, model, step, staged, seconds());
+  return { status: 'built', tests: scan.outcomes, rows: scan.rows, published: true };
+}
+
+/** The SELECT with each column cast to the contract's type, after a look at what it really yields. */
+async function stagedSelect(context: RunContext, model: ManifestModel): Promise<string> {
+  const names = resolver(context);
+  const yielded = await stepSession(context).execute(
+    render(context, `select * from (${model.sql}) as q limit 0`, names),
+  );
+  checkContract(model, yielded.columns);
+  const columns = model.columns.map((column) => {
+    const name = quoteIdentifier(column.name);
+    const type = column.type === undefined ? undefined : parseType(column.type);
+    return type === undefined ? `q.${name}` : `cast(q.${name} as ${canonicalType(type)}) as ${name}`;
+  });
+  const sorted = model.partition !== undefined && model.time !== undefined && model.materialized !== 'view';
+  const order = sorted ? ` order by q.${quoteIdentifier(model.time!)}` : '';
+  return render(context, `select ${columns.join(', ')} from (${model.sql}) as q${order}`, names);
+}
+
+async function prepareTable(context: RunContext, model: ManifestModel, relation: QualifiedName): Promise<void> {
+  if (context.engine.capabilities.indexes) {
+    for (const [index, columns] of model.indexes.entries()) {
+      const name = quoteIdentifier(cutName(`${relation.table}__${index + 1}`));
+      const list = columns.map(quoteIdentifier).join(', ');
+      await stepSession(context).execute(`create index ${name} on ${qualify(relation)} (${list})`);
+    }
+  }
+  await context.engine.analyze(relation);
+}
+
+/** A model is complete as far as all its inputs are. */
+function earliest(instants: readonly (string | undefined)[]): string | undefined {
+  if (instants.length === 0 || instants.includes(undefined)) return undefined;
+  return (instants as readonly string[]).reduce(earlierInstant);
+}
+
+export function hashSql(sql: string): string {
+  return createHash('sha256').update(sql).digest('hex').slice(0, 16);
+}

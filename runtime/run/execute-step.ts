@@ -1,0 +1,178 @@
+import type { ManifestModel } from '../../compiler/index.ts';
+import { EngineError } from '../engine/engine.ts';
+import type { PlannedStep } from '../schedule/run-plan.ts';
+import { recordError, recordStep } from '../state/record.ts';
+import type { StepRecord } from '../state/records.ts';
+import { StateError } from '../state/state-error.ts';
+import { buildModel } from './build-model.ts';
+import { loadFiles, rememberFiles } from './load-files.ts';
+import { publishTableSource } from './publish-table-source.ts';
+import { recordOutcomes } from './publish-version.ts';
+import { InterruptedError, type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
+import type { StepResult } from './run-types.ts';
+import type { StepOutcome } from './step-outcome.ts';
+import { stops, type TestOutcome, testRelation } from './test-relation.ts';
+
+/** Carries out one step and tells what came of it. Throws only for what ends the whole run. */
+export async function executeStep(
+  context: RunContext,
+  step: PlannedStep,
+  settled: ReadonlyMap<string, StepResult>,
+): Promise<StepResult> {
+  const model = context.models.get(step.model)!;
+  const started = performance.now();
+  const seconds = () => Math.round(performance.now() - started) / 1000;
+  const { emit, clock, signal } = context.effects;
+  const blocked = signal?.aborted ? 'the run was interrupted' : whySkipped(model, settled);
+  if (blocked !== undefined) return finish(context, step, 'skipped', blocked, seconds());
+  if (step.action === 'blocked') return fail(context, step, step.reason, 'data', seconds());
+  if (step.action === 'fresh') return finish(context, step, 'fresh', step.reason, seconds());
+  emit({ event: 'step_started', run: context.run.id, at: clock(), model: step.model });
+  try {
+    return await conclude(context, step, await workOf(context, model, step, seconds), seconds());
+  } catch (error) {
+    if (error instanceof InterruptedError || (error instanceof EngineError && error.kind === 'cancelled')) {
+      return finish(context, step, 'skipped', 'the run was interrupted', seconds());
+    }
+    if (error instanceof StateError || (error instanceof EngineError && error.kind === 'unreachable')) throw error;
+    if (!(error instanceof EngineError) && !(error instanceof StepError)) throw error;
+    return fail(
+      context,
+      step,
+      describeError(error, model),
+      error instanceof EngineError ? error.kind : 'definition',
+      seconds(),
+    );
+  }
+}
+
+/** The engine speaks of generated SQL; the author knows the model and its file. */
+function describeError(error: EngineError | StepError, model: ManifestModel): string {
+  if (error instanceof StepError) return `${error.message} (${model.sqlPath ?? model.path})`;
+  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
+  return `\`${model.name}\` could not be built: ${error.message}${hint} (${model.sqlPath ?? model.path})`;
+}
+
+function whySkipped(model: ManifestModel, settled: ReadonlyMap<string, StepResult>): string | undefined {
+  for (const name of model.reads) {
+    const result = settled.get(name);
+    if (result?.status === 'failed') return `\`${name}\` failed`;
+    if (result?.status === 'skipped') return `\`${name}\` was skipped`;
+  }
+  return undefined;
+}
+
+function workOf(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  seconds: () => number,
+): Promise<StepOutcome> {
+  if (step.action === 'test') return testPublished(context, model, step);
+  if (step.action === 'load') return remember(context, model, step);
+  if (model.form !== 'source') return buildModel(context, model, step, seconds);
+  return step.files === undefined
+    ? publishTableSource(context, model, step, seconds)
+    : loadFiles(context, model, step, seconds);
+}
+
+async function remember(context: RunContext, model: ManifestModel, step: PlannedStep): Promise<StepOutcome> {
+  await writeState(context, (session) => rememberFiles(context, session, model, step.files!));
+  return step.tests.length > 0 ? testPublished(context, model, step) : { status: 'fresh', tests: [] };
+}
+
+async function testPublished(context: RunContext, model: ManifestModel, step: PlannedStep): Promise<StepOutcome> {
+  const complete = context.published.get(model.name)?.completeThrough;
+  const scan = await testRelation(context, stepSession(context), model, step.tests, resolver(context), complete);
+  const failed = scan.outcomes.some(({ result }) => stops(result));
+  return { status: failed ? 'failed' : 'fresh', tests: scan.outcomes, rows: scan.rows };
+}
+
+async function conclude(
+  context: RunContext,
+  step: PlannedStep,
+  outcome: StepOutcome,
+  seconds: number,
+): Promise<StepResult> {
+  const failed = outcome.tests.filter(({ result }) => stops(result));
+  const reason = outcome.status === 'failed' ? describeFailed(step, failed) : step.reason;
+  if (!outcome.published) {
+    await writeState(context, async (session) => {
+      const { model } = step;
+      const rows = outcome.rows === undefined ? {} : { rows: outcome.rows };
+      await recordStep(
+        session,
+        context.run,
+        { model, status: outcome.status, reason, seconds, build: step.build, ...rows },
+        context.effects.clock(),
+      );
+      await recordOutcomes(context, session, outcome.tests, new Map([[model, step.build]]));
+    });
+  }
+  return tell(context, {
+    kind: 'step',
+    model: step.model,
+    status: outcome.status,
+    reason,
+    ...(outcome.rows === undefined ? {} : { rows: outcome.rows }),
+    ...(outcome.rejected === undefined ? {} : { rejected: outcome.rejected }),
+    ...(outcome.filesLoaded === undefined ? {} : { filesLoaded: outcome.filesLoaded }),
+    seconds,
+    tests: outcome.tests.map(({ result }) => result),
+  });
+}
+
+function describeFailed(step: PlannedStep, failed: readonly TestOutcome[]): string {
+  const names = failed.slice(0, 3).map(({ result }) => `\`${result.test}\``);
+  const more = failed.length > 3 ? ` and ${failed.length - 3} more` : '';
+  const kept = step.action === 'test' ? '' : '; what was published before stays';
+  return `${failed.length === 1 ? 'a data test' : `${failed.length} data tests`} failed: ${names.join(', ')}${more}${kept}`;
+}
+
+async function fail(
+  context: RunContext,
+  step: PlannedStep,
+  error: string,
+  kind: string,
+  seconds: number,
+): Promise<StepResult> {
+  const record: StepRecord = { model: step.model, status: 'failed', reason: firstLine(error), seconds, error };
+  await writeState(context, async (session) => {
+    await recordStep(session, context.run, record, context.effects.clock());
+    await recordError(session, context.run, { model: step.model, kind, message: error }, context.effects.clock());
+  });
+  return tell(context, {
+    kind: 'step',
+    model: step.model,
+    status: 'failed',
+    reason: firstLine(error),
+    seconds,
+    tests: [],
+    error,
+  });
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]!;
+}
+
+async function finish(
+  context: RunContext,
+  step: PlannedStep,
+  status: 'skipped' | 'fresh',
+  reason: string,
+  seconds: number,
+): Promise<StepResult> {
+  if (status === 'skipped') {
+    const record: StepRecord = { model: step.model, status, reason, seconds };
+    await writeState(context, (session) => recordStep(session, context.run, record, context.effects.clock()));
+  }
+  const version = status === 'fresh' ? context.published.get(step.model) : undefined;
+  const rows = version?.rows === undefined ? {} : { rows: version.rows };
+  return tell(context, { kind: 'step', model: step.model, status, reason, ...rows, seconds, tests: [] });
+}
+
+function tell(context: RunContext, result: StepResult): StepResult {
+  context.effects.emit({ event: 'step_ended', run: context.run.id, at: context.effects.clock(), step: result });
+  return result;
+}

@@ -1,0 +1,211 @@
+import { realpathSync } from 'node:fs';
+import { join } from 'node:path';
+import { type ManifestModel, parseType, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
+import type { FileLoad, RawColumn, Session } from '../engine/engine.ts';
+import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
+import { recordFiles, retireFile, retireFiles } from '../state/record.ts';
+import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
+import { readFileMark } from './observe-sources.ts';
+import { recordPublished } from './publish-version.ts';
+import { type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
+import type { StepOutcome } from './step-outcome.ts';
+import { inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
+import { stops, type TestOutcome, testRelation } from './test-relation.ts';
+
+/** The tests held the load back: the transaction is rolled back by throwing it. */
+class HeldBack extends Error {
+  readonly outcomes: readonly TestOutcome[];
+  readonly rows: number;
+  constructor(outcomes: readonly TestOutcome[], rows: number) {
+    super('data tests failed');
+    this.outcomes = outcomes;
+    this.rows = rows;
+  }
+}
+
+/** Loads files, tests the rows, publishes the view and marks the files: one transaction, so that rows and marks are there together or not at all. */
+export async function loadFiles(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  seconds: () => number,
+): Promise<StepOutcome> {
+  const plan = step.files!;
+  try {
+    const done = await writeState(context, (session) => loadInTransaction(context, session, model, step, seconds));
+    context.published.set(model.name, done.version);
+    return {
+      status: 'built',
+      tests: done.outcomes,
+      rows: done.version.rows ?? 0,
+      rejected: done.version.rejected ?? 0,
+      filesLoaded: plan.load.length,
+      published: true,
+    };
+  } catch (error) {
+    if (!(error instanceof HeldBack)) throw error;
+    return { status: 'failed', tests: error.outcomes, rows: error.rows };
+  }
+}
+
+interface Loaded {
+  readonly version: VersionRecord;
+  readonly outcomes: readonly TestOutcome[];
+}
+
+async function loadInTransaction(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  step: PlannedStep,
+  seconds: () => number,
+): Promise<Loaded> {
+  const plan = step.files!;
+  const current = plan.anew ? undefined : context.published.get(model.name);
+  const relation = current === undefined ? physicalName(model, step.build) : inTables(current.relation);
+  const rejectedInto = rejectedName(relation);
+  const load: FileLoad = {
+    into: relation,
+    rejectedInto,
+    format: model.source!.format ?? 'csv',
+    columns: model.columns.map(rawColumn),
+    files: plan.load.map(({ name }) => ({ name, path: join(realpathSync(context.effects.folder), name) })),
+    batch: step.build,
+    loadedAt: context.startedAt,
+  };
+  if (plan.anew) {
+    await context.engine.createRawTables(session, load);
+    await retireFiles(session, model.name);
+  }
+  for (const path of plan.replace) await removeRows(session, [relation, rejectedInto], path);
+  const counts = load.files.length === 0 ? [] : (await context.engine.load(session, load)).perFile;
+  refuseMoved(context, plan);
+  const files = plan.load.map((file): LoadedFileRecord => {
+    const count = counts.find(({ name }) => name === file.name);
+    const { name: path, size, modified, sha256 } = file;
+    const loaded = { rows: count?.rows ?? 0, rejected: count?.rejected ?? 0, batch: step.build };
+    return { model: model.name, relation: relation.table, path, size, modified, sha256, ...loaded };
+  });
+  await recordFiles(session, context.run, files, context.startedAt);
+  await rememberFiles(context, session, model, plan);
+  if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
+  return finishLoad(context, session, model, step, { relation, rejectedInto }, seconds);
+}
+
+async function finishLoad(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  step: PlannedStep,
+  tables: { readonly relation: QualifiedName; readonly rejectedInto: QualifiedName },
+  seconds: () => number,
+): Promise<Loaded> {
+  const names = resolver(context, { [model.name]: tables.relation });
+  const completeThrough = await readWatermark(context, session, model, tables.relation);
+  const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
+  if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
+  const rejected = await session.execute(`select count(*) from ${qualify(tables.rejectedInto)}`);
+  const version: VersionRecord = {
+    model: model.name,
+    build: step.build,
+    fingerprint: model.fingerprint,
+    relation: tables.relation.table,
+    relationKind: 'table',
+    inputs: {},
+    rows: scan.rows,
+    rejected: Number(rejected.rows[0]?.[0] ?? 0),
+    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
+    completeThrough,
+    validFrom: context.effects.clock(),
+    run: context.run.id,
+  };
+  await recordPublished(context, session, version, scan.outcomes, {
+    model: model.name,
+    status: 'built',
+    reason: step.reason,
+    seconds: seconds(),
+    build: version.build,
+    rows: scan.rows,
+    rejected: version.rejected!,
+    filesLoaded: step.files!.load.length,
+  });
+  return { version, outcomes: scan.outcomes };
+}
+
+function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
+  const type = parseType(column.type ?? 'text');
+  if (type === undefined)
+    throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
+  return {
+    name: column.name,
+    type,
+    required: column.required,
+    ...(column.zone === undefined ? {} : { zone: column.zone }),
+  };
+}
+
+async function removeRows(session: Session, tables: readonly QualifiedName[], path: string): Promise<void> {
+  for (const table of tables) {
+    await session.execute({ sql: `delete from ${qualify(table)} where _file = $1`, parameters: [path] });
+  }
+}
+
+/** A file that was written to while it was read is not the file that was hashed. */
+function refuseMoved(context: RunContext, plan: FilePlan): void {
+  for (const file of plan.load) {
+    const now = readFileMark(context.effects.folder, file.name);
+    if (now.size !== file.size || now.modified !== file.modified) {
+      throw new StepError(
+        `\`${file.name}\` changed while it was loaded: nothing of it is kept; run again when it is complete`,
+      );
+    }
+  }
+}
+
+async function publishRaw(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  relation: QualifiedName,
+  rejectedInto: QualifiedName,
+): Promise<void> {
+  const view = publishedName(context.manifest, context.target, model.name);
+  const columns = model.columns.map((column) => column.name);
+  const rejectedColumns = ['_file', '_line', '_batch', '_loaded_at', 'reason', 'row'];
+  await context.engine.publish(session, [
+    { view, over: relation, columns, ...(model.description === undefined ? {} : { comment: model.description }) },
+    { view: rejectedName(view), over: rejectedInto, columns: rejectedColumns },
+  ]);
+}
+
+/** Data is complete before the last arrival; without an arrival column, before the load. A row stamped in the future moves nothing. */
+async function readWatermark(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  relation: QualifiedName,
+): Promise<string> {
+  const column = model.source?.loadedAt;
+  if (column === undefined) return context.startedAt;
+  const arrival = `cast(${quoteIdentifier(column)} as timestamptz)`;
+  const sql = `select max(${arrival}) filter (where ${arrival} <= cast('${context.startedAt}' as timestamptz)) from ${model.name}`;
+  const found = await session.execute(render(context, sql, () => relation));
+  const mark = found.rows[0]?.[0] ?? null;
+  return mark === null ? context.startedAt : String(mark);
+}
+
+/** Files whose content is known already: their new name or time is written down, so that they are not hashed again. */
+export async function rememberFiles(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  plan: FilePlan,
+): Promise<void> {
+  for (const { file, was } of plan.remember) {
+    const before = context.files.find((known) => known.model === model.name && known.path === was);
+    if (before === undefined) continue;
+    await retireFile(session, model.name, was);
+    const record = { ...before, path: file.name, size: file.size, modified: file.modified };
+    await recordFiles(session, context.run, [record], context.startedAt);
+  }
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { type ManifestModel, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
+import { type Engine, EngineError, type Session } from '../engine/engine.ts';
+import type { Observed, ObservedFile, ObservedTable } from '../schedule/target-state.ts';
+import type { LoadedFileRecord } from '../state/records.ts';
+import { describeMissing } from './describe-missing.ts';
+import { matchFiles, PatternError } from './match-files.ts';
+
+/** Looks at the sources of the models given: the files that are there, and one query per source table. */
+export async function observeSources(
+  engine: Engine,
+  folder: string,
+  models: readonly ManifestModel[],
+  known: readonly LoadedFileRecord[],
+): Promise<Observed> {
+  const files: Record<string, readonly ObservedFile[]> = {};
+  const tables: Record<string, ObservedTable> = {};
+  for (const model of models) {
+    if (model.source === undefined) continue;
+    if (model.source.from === 'table') {
+      tables[model.name] = await observeTable(engine, model);
+      continue;
+    }
+    try {
+      const before = known.filter((file) => file.model === model.name);
+      files[model.name] = await observeFiles(folder, model.source.pattern ?? '', before);
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      tables[model.name] = { problem: error.message };
+    }
+  }
+  return { files, tables };
+}
+
+/** A file whose size and time are as they were when it was hashed is not hashed again. */
+async function observeFiles(
+  folder: string,
+  pattern: string,
+  known: readonly LoadedFileRecord[],
+): Promise<readonly ObservedFile[]> {
+  const before = new Map(known.map((file) => [file.path, file]));
+  const observed: ObservedFile[] = [];
+  for (const name of matchFiles(folder, pattern)) {
+    const mark = readFileMark(folder, name);
+    const last = before.get(name);
+    const same = last !== undefined && last.size === mark.size && last.modified === mark.modified;
+    observed.push({ name, ...mark, sha256: same ? last.sha256 : await hashFile(join(folder, name)) });
+  }
+  return observed;
+}
+
+export function readFileMark(folder: string, name: string): Pick<ObservedFile, 'size' | 'modified'> {
+  const { size, mtimeNs } = statSync(join(folder, name), { bigint: true });
+  return { size: Number(size), modified: mtimeNs.toString() };
+}
+
+async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** The table that a source reads: `app.events`, or one without a schema in the engine's own. */
+export async function findSourceTable(session: Session, model: ManifestModel): Promise<QualifiedName> {
+  const written = model.source?.table ?? '';
+  const dot = written.indexOf('.');
+  if (dot >= 0) return { schema: written.slice(0, dot), table: written.slice(dot + 1) };
+  const schema = (await session.execute('select current_schema()')).rows[0]?.[0];
+  return { schema: String(schema), table: written };
+}
+
+async function observeTable(engine: Engine, model: ManifestModel): Promise<ObservedTable> {
+  const loadedAt = model.source?.loadedAt;
+  if (loadedAt === undefined) return { unknown: true };
+  const table = await findSourceTable(engine, model);
+  try {
+    const mark = await engine.execute(`select count(*), max(${quoteIdentifier(loadedAt)}) from ${qualify(table)}`);
+    const [rows, watermark] = mark.rows[0] ?? [];
+    return {
+      rows: Number(rows ?? 0),
+      ...(watermark === null || watermark === undefined ? {} : { watermark: String(watermark) }),
+    };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind !== 'sql') throw error;
+    return { problem: (await describeMissing(engine, model, table)) ?? error.message };
+  }
+}

@@ -1,0 +1,86 @@
+import type { ManifestModel, QualifiedName } from '../../compiler/index.ts';
+import type { Session } from '../engine/engine.ts';
+import type { PlannedStep } from '../schedule/run-plan.ts';
+import { testInputs } from '../schedule/test-marks.ts';
+import { recordStep, recordTest, recordVersion } from '../state/record.ts';
+import type { StepRecord, VersionRecord } from '../state/records.ts';
+import { type RunContext, writeState } from './run-context.ts';
+import { publishedName } from './target-names.ts';
+import type { TestOutcome } from './test-relation.ts';
+
+/** A version that is built and tested, and not yet seen by readers. */
+export interface Staged {
+  readonly version: VersionRecord;
+  readonly relation: QualifiedName;
+  readonly tests: readonly TestOutcome[];
+  readonly sqlHash: string;
+}
+
+/** Points the published name at the new version and marks it, in one transaction. */
+export async function publishVersion(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  staged: Staged,
+  seconds: number,
+): Promise<void> {
+  const { version } = staged;
+  await writeState(context, async (session) => {
+    await context.engine.publish(session, [
+      {
+        view: publishedName(context.manifest, context.target, model.name),
+        over: staged.relation,
+        columns: model.columns.map((column) => column.name),
+        ...(model.description === undefined ? {} : { comment: model.description }),
+      },
+    ]);
+    await recordPublished(context, session, version, staged.tests, {
+      model: model.name,
+      status: 'built',
+      reason: step.reason,
+      seconds,
+      build: version.build,
+      ...(version.rows === undefined ? {} : { rows: version.rows }),
+      sqlHash: staged.sqlHash,
+    });
+  });
+  context.published.set(model.name, version);
+}
+
+/** The marks that go with a published version: they commit with it. */
+export async function recordPublished(
+  context: RunContext,
+  session: Session,
+  version: VersionRecord,
+  tests: readonly TestOutcome[],
+  step: StepRecord,
+): Promise<void> {
+  await recordVersion(session, version);
+  await recordStep(session, context.run, step, version.validFrom);
+  await recordOutcomes(context, session, tests, new Map([[version.model, version.build]]));
+}
+
+/** Writes verdicts with the builds they hold for; `own` are builds that are not published yet. */
+export async function recordOutcomes(
+  context: RunContext,
+  session: Session,
+  outcomes: readonly TestOutcome[],
+  own: ReadonlyMap<string, number> = new Map(),
+): Promise<void> {
+  const builds = new Map([...context.published].map(([name, version]) => [name, version.build]));
+  for (const [name, build] of own) builds.set(name, build);
+  for (const { planned, result, kept } of outcomes) {
+    await recordTest(
+      session,
+      context.run,
+      {
+        result,
+        kept: result.status === 'passed' ? [] : kept,
+        checkHash: planned.checkHash,
+        inputs: testInputs(planned.test, builds),
+        reason: planned.test.words,
+      },
+      context.effects.clock(),
+    );
+  }
+}

@@ -1,0 +1,86 @@
+import {
+  type Manifest,
+  type ManifestModel,
+  type NameResolver,
+  type QualifiedName,
+  renderSql,
+} from '../../compiler/index.ts';
+import type { Engine, Session } from '../engine/engine.ts';
+import { holdClaim } from '../state/claim.ts';
+import type { RunHandle } from '../state/record.ts';
+import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
+import { StateError } from '../state/state-error.ts';
+import type { Mutex } from './mutex.ts';
+import type { Effects } from './run-types.ts';
+import { inTables, publishedName } from './target-names.ts';
+
+/** What every step of a run needs. Only `published` moves, as versions are published. */
+export interface RunContext {
+  readonly manifest: Manifest;
+  readonly models: ReadonlyMap<string, ManifestModel>;
+  readonly engine: Engine;
+  readonly effects: Effects;
+  readonly target: string;
+  readonly run: RunHandle;
+  /** The one clock of the run. */
+  readonly startedAt: string;
+  readonly published: Map<string, VersionRecord>;
+  readonly files: readonly LoadedFileRecord[];
+  /** Publishes and marks are written one at a time: on DuckDB two writers of one row conflict, on PostgreSQL they would wait anyway. */
+  readonly writes: Mutex;
+}
+
+/** The run was told to stop. */
+export class InterruptedError extends Error {
+  constructor() {
+    super('the run was interrupted');
+    this.name = 'InterruptedError';
+  }
+}
+
+/** A model cannot be built as things are; the message is for its author. */
+export class StepError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StepError';
+  }
+}
+
+/** A write of the run: fenced by its claim, in one transaction. `work` may be run again, so it is idempotent. */
+export function writeState<T>(context: RunContext, work: (session: Session) => Promise<T>): Promise<T> {
+  return context.writes.run(() =>
+    context.engine.transaction(async (session) => {
+      if (!(await holdClaim(session, context.run.id))) {
+        throw new StateError('another run has taken over this target: nothing more is written by this one');
+      }
+      return work(session);
+    }),
+  );
+}
+
+/** Statements of a step: none is begun once the run is told to stop. */
+export function stepSession(context: RunContext): Session {
+  return {
+    execute(statement) {
+      if (context.effects.signal?.aborted) throw new InterruptedError();
+      return context.engine.execute(statement);
+    },
+  };
+}
+
+/** What a statement reads for a model: its current version, so that a run reads what it records; raw tables by their published view, which shows the declared columns. */
+export function relationOf(context: RunContext, model: string): QualifiedName {
+  const version = context.published.get(model);
+  if (version === undefined) throw new StepError(`\`${model}\` is read and was never built: select it too`);
+  const source = context.models.get(model)?.form === 'source';
+  return source ? publishedName(context.manifest, context.target, model) : inTables(version.relation);
+}
+
+/** As `relationOf`, but for the models in `staged`, whose new version is not published yet. */
+export function resolver(context: RunContext, staged: Readonly<Record<string, QualifiedName>> = {}): NameResolver {
+  return (model) => staged[model] ?? relationOf(context, model);
+}
+
+export function render(context: RunContext, canonicalSql: string, names: NameResolver): string {
+  return renderSql(canonicalSql, context.engine.capabilities.dialect, names, { runAt: context.startedAt });
+}

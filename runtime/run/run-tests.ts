@@ -1,0 +1,76 @@
+import type { PlannedTest } from '../schedule/run-plan.ts';
+import type { TestResult } from '../state/history-types.ts';
+import { recordOutcomes } from './publish-version.ts';
+import { type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
+import type { StepResult } from './run-types.ts';
+import { isOfTheTest, type TestOutcome, testByQuery, testRelation } from './test-relation.ts';
+
+/** Tests on what is published: those that span models, after everything else, and all of them for `etalon test`. One scan per model for its row tests. */
+export async function runTests(
+  context: RunContext,
+  tests: readonly PlannedTest[],
+  settled: ReadonlyMap<string, StepResult>,
+): Promise<readonly TestResult[]> {
+  const results: TestResult[] = [];
+  for (const group of groupTests(tests.filter((planned) => !readsBroken(planned, settled)))) {
+    if (context.effects.signal?.aborted) break;
+    const outcomes = await runGroup(context, group);
+    await writeState(context, (session) => recordOutcomes(context, session, outcomes));
+    for (const { result } of outcomes) {
+      context.effects.emit({ event: 'test_ended', run: context.run.id, at: context.effects.clock(), result });
+      results.push(result);
+    }
+  }
+  return results;
+}
+
+/** What failed above is told once, at its own step. */
+function readsBroken({ test }: PlannedTest, settled: ReadonlyMap<string, StepResult>): boolean {
+  const names = test.model === undefined ? test.reads : [test.model, ...test.reads];
+  return names.some((name) => ['failed', 'skipped'].includes(settled.get(name)?.status ?? ''));
+}
+
+interface TestGroup {
+  readonly model?: string;
+  readonly tests: readonly PlannedTest[];
+}
+
+function groupTests(tests: readonly PlannedTest[]): readonly TestGroup[] {
+  const byModel = new Map<string, PlannedTest[]>();
+  const single: TestGroup[] = [];
+  for (const planned of tests) {
+    const { model } = planned.test;
+    if (model === undefined) single.push({ tests: [planned] });
+    else byModel.set(model, [...(byModel.get(model) ?? []), planned]);
+  }
+  return [...[...byModel].map(([model, group]) => ({ model, tests: group })), ...single];
+}
+
+async function runGroup(context: RunContext, group: TestGroup): Promise<readonly TestOutcome[]> {
+  const session = stepSession(context);
+  const model = group.model === undefined ? undefined : context.models.get(group.model);
+  if (model === undefined) return [await testByQuery(context, session, group.tests[0]!, resolver(context))];
+  try {
+    const complete = context.published.get(model.name)?.completeThrough;
+    return (await testRelation(context, session, model, group.tests, resolver(context), complete)).outcomes;
+  } catch (error) {
+    if (!isOfTheTest(error)) throw error;
+    return group.tests.map((planned) => ({ planned, kept: [], result: couldNotRun(planned, error) }));
+  }
+}
+
+function couldNotRun({ test }: PlannedTest, error: Error): TestResult {
+  return {
+    kind: 'test-result',
+    test: test.name,
+    ...(test.model === undefined ? {} : { model: test.model }),
+    severity: test.severity,
+    max: test.max,
+    status: 'error',
+    tested: 0,
+    failing: 0,
+    sample: [],
+    message: error instanceof StepError ? error.message : `${test.words}: ${error.message}`,
+    seconds: 0,
+  };
+}

@@ -1,0 +1,201 @@
+import {
+  type ManifestModel,
+  type ManifestTest,
+  type NameResolver,
+  quoteIdentifier,
+  quoteLiteral,
+  type Value,
+} from '../../compiler/index.ts';
+import { EngineError, type Session } from '../engine/engine.ts';
+import type { PlannedTest } from '../schedule/run-plan.ts';
+import type { TestResult } from '../state/history-types.ts';
+import { type RunContext, render, StepError } from './run-context.ts';
+
+/** A verdict, and what is kept of the failing rows: keys, with tagged columns masked. */
+export interface TestOutcome {
+  readonly planned: PlannedTest;
+  readonly result: TestResult;
+  readonly kept: readonly Readonly<Record<string, Value>>[];
+}
+
+/** What one scan over a relation tells. */
+export interface ScanResult {
+  readonly rows: number;
+  readonly freshThrough?: string;
+  readonly outcomes: readonly TestOutcome[];
+}
+
+const keptFailures = 100;
+const shownFailures = 5;
+
+/**
+ * Counts a relation's rows, finds its largest business time and runs its tests: all row tests in that same scan, each other test in one query more.
+ * `session` may be a transaction's, so that the tests see what is not committed yet.
+ */
+export async function testRelation(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  tests: readonly PlannedTest[],
+  names: NameResolver,
+  completeThrough: string | undefined,
+): Promise<ScanResult> {
+  const rowTests = tests.filter(({ test }) => test.check.mode === 'row');
+  const started = performance.now();
+  const scan = render(context, scanSql(model, rowTests, completeThrough), names);
+  const counts = (await session.execute(scan)).rows[0] ?? [];
+  const seconds = (performance.now() - started) / 1000;
+  const outcomes: TestOutcome[] = [];
+  for (const [index, planned] of rowTests.entries()) {
+    const tested = Number(counts[2 + index * 2]);
+    const failing = Number(counts[3 + index * 2]);
+    outcomes.push(
+      await judge(context, session, planned, names, { tested, failing, seconds: seconds / rowTests.length }),
+    );
+  }
+  for (const planned of tests) {
+    if (planned.test.check.mode === 'query') outcomes.push(await testByQuery(context, session, planned, names));
+  }
+  const fresh = counts[1] ?? null;
+  return { rows: Number(counts[0]), ...(fresh === null ? {} : { freshThrough: String(fresh) }), outcomes };
+}
+
+function scanSql(model: ManifestModel, rowTests: readonly PlannedTest[], completeThrough: string | undefined): string {
+  const counts = rowTests.flatMap(({ test }) => {
+    if (test.check.mode !== 'row') return [];
+    const tested = test.check.where === undefined ? '' : ` filter (where (${test.check.where}))`;
+    const limits = test.check.where === undefined ? '' : `(${test.check.where}) and `;
+    return [`count(*)${tested}`, `count(*) filter (where ${limits}(${test.check.fails}))`];
+  });
+  const columns = ['count(*)', freshSql(model, completeThrough), ...counts];
+  const named = columns.map((column, index) => `${column} as c${index}`);
+  return `select ${named.join(', ')} from ${model.name}`;
+}
+
+/** The largest business time; rows dated beyond what can have arrived do not count. */
+function freshSql(model: ManifestModel, completeThrough: string | undefined): string {
+  if (model.time === undefined) return 'cast(null as timestamptz)';
+  const time = `cast(${quoteIdentifier(model.time)} as timestamptz)`;
+  if (completeThrough === undefined) return `max(${time})`;
+  return `max(${time}) filter (where ${time} <= cast(${quoteLiteral(completeThrough)} as timestamptz))`;
+}
+
+export async function testByQuery(
+  context: RunContext,
+  session: Session,
+  planned: PlannedTest,
+  names: NameResolver,
+): Promise<TestOutcome> {
+  const { check } = planned.test;
+  if (check.mode !== 'query') throw new Error('a row test has no query of its own');
+  const started = performance.now();
+  const secondsSince = () => (performance.now() - started) / 1000;
+  const sql = `select (select count(*) from (${check.failures}) as failing), (${check.tested})`;
+  try {
+    const [failing, tested] = (await session.execute(render(context, sql, names))).rows[0] ?? [];
+    const counted = { tested: Number(tested ?? 0), failing: Number(failing ?? 0), seconds: secondsSince() };
+    return await judge(context, session, planned, names, counted);
+  } catch (error) {
+    if (!isOfTheTest(error)) throw error;
+    return {
+      planned,
+      result: verdict(planned.test, 'error', { tested: 0, failing: 0, seconds: secondsSince() }, error.message),
+      kept: [],
+    };
+  }
+}
+
+/** Is it the test's own fault that it cannot run? */
+export function isOfTheTest(error: unknown): error is EngineError | StepError {
+  return (
+    error instanceof StepError || (error instanceof EngineError && (error.kind === 'sql' || error.kind === 'data'))
+  );
+}
+
+interface Counted {
+  readonly tested: number;
+  readonly failing: number;
+  readonly seconds: number;
+}
+
+async function judge(
+  context: RunContext,
+  session: Session,
+  planned: PlannedTest,
+  names: NameResolver,
+  counted: Counted,
+): Promise<TestOutcome> {
+  const { test } = planned;
+  const borne = 'rows' in test.max ? test.max.rows : test.max.share * counted.tested;
+  const kept = counted.failing === 0 ? [] : await keepFailures(context, session, test, names);
+  if (counted.failing <= borne) return { planned, result: verdict(test, 'passed', counted, undefined, kept), kept };
+  const message = `${test.words}: ${counted.failing} of ${counted.tested} rows fail`;
+  return {
+    planned,
+    result: verdict(test, test.severity === 'warn' ? 'warned' : 'failed', counted, message, kept),
+    kept,
+  };
+}
+
+function verdict(
+  test: ManifestTest,
+  status: TestResult['status'],
+  counted: Counted,
+  message?: string,
+  kept: readonly Readonly<Record<string, Value>>[] = [],
+): TestResult {
+  return {
+    kind: 'test-result',
+    test: test.name,
+    ...(test.model === undefined ? {} : { model: test.model }),
+    severity: test.severity,
+    max: test.max,
+    status,
+    tested: counted.tested,
+    failing: counted.failing,
+    sample: kept.slice(0, shownFailures),
+    ...(message === undefined ? {} : { message }),
+    seconds: counted.seconds,
+  };
+}
+
+/** Does the verdict hold back a publish? */
+export function stops(result: TestResult): boolean {
+  return result.severity === 'error' && (result.status === 'failed' || result.status === 'error');
+}
+
+async function keepFailures(
+  context: RunContext,
+  session: Session,
+  test: ManifestTest,
+  names: NameResolver,
+): Promise<readonly Readonly<Record<string, Value>>[]> {
+  const found = await session.execute(render(context, failuresSql(context, test), names));
+  const masked = taggedColumns(context, test);
+  return found.rows.map((row) =>
+    Object.fromEntries(
+      found.columns.map(({ name }, index) => [name, masked.has(name) ? mask(row[index]) : (row[index] ?? null)]),
+    ),
+  );
+}
+
+function failuresSql(context: RunContext, test: ManifestTest): string {
+  const { check } = test;
+  if (check.mode === 'query') return `select * from (${check.failures}) as failing limit ${keptFailures}`;
+  const model = context.models.get(test.model!)!;
+  const keys = model.key.length > 0 ? model.key : model.columns.map((column) => column.name);
+  const shown = [...new Set([...keys, ...(test.column === undefined ? [] : [test.column])])];
+  const limits = check.where === undefined ? '' : `(${check.where}) and `;
+  const order = model.key.length > 0 ? ` order by ${model.key.map(quoteIdentifier).join(', ')}` : '';
+  return `select ${shown.map(quoteIdentifier).join(', ')} from ${model.name} where ${limits}(${check.fails})${order} limit ${keptFailures}`;
+}
+
+function taggedColumns(context: RunContext, test: ManifestTest): ReadonlySet<string> {
+  const names = test.model === undefined ? test.reads : [test.model, ...test.reads];
+  const columns = names.flatMap((name) => context.models.get(name)?.columns ?? []);
+  return new Set(columns.filter((column) => column.pii !== undefined).map((column) => column.name));
+}
+
+function mask(value: Value | undefined): Value {
+  return value === null || value === undefined ? null : '***';
+}

@@ -1,0 +1,146 @@
+import type { Manifest, ManifestModel } from '../../compiler/index.ts';
+import { orderModels } from './order-models.ts';
+import { planSource, type SourceVerdict } from './plan-source.ts';
+import type { PlannedStep, PlannedTest, RunPlan } from './run-plan.ts';
+import type { KnownTest, Observed, PublishedVersion, TargetState } from './target-state.ts';
+import { changedBuilds, isDue, planTest } from './test-marks.ts';
+
+export interface RunRequest {
+  /** Names of models; absent: all. */
+  readonly select?: readonly string[];
+  readonly fullRefresh?: boolean;
+  /** The name under which a model is published on this target, as `schema.name`. */
+  readonly publishedAs: (model: string) => string;
+}
+
+interface Planning {
+  readonly manifest: Manifest;
+  readonly state: TargetState;
+  readonly observed: Observed;
+  readonly request: RunRequest;
+  readonly versions: ReadonlyMap<string, PublishedVersion>;
+  /** The build that each model will have after the run, as far as planned. */
+  readonly builds: Map<string, number>;
+  /** Models whose build moves in this run. */
+  readonly moving: Set<string>;
+}
+
+/** What a run has to do and why, from the definitions, what the target remembers and what the sources hold. Reads nothing, writes nothing. */
+export function planRun(manifest: Manifest, state: TargetState, observed: Observed, request: RunRequest): RunPlan {
+  const versions = new Map(state.versions.map((version) => [version.model, version]));
+  const builds = new Map(state.versions.map((version) => [version.model, version.build]));
+  const planning: Planning = { manifest, state, observed, request, versions, builds, moving: new Set() };
+  const models = new Map(manifest.models.map((model) => [model.name, model]));
+  const order = orderModels(manifest.models, manifest.tests);
+  const selected = new Set(request.select ?? models.keys());
+  const names = order.names.filter((name) => selected.has(name));
+  const guards = groupGuards(manifest, order.late);
+  const marks = new Map(state.tests.map((known) => [known.test, known]));
+  const steps = names.map((name): PlannedStep => {
+    const after = [...(order.after.get(name) ?? [])].filter((other) => selected.has(other)).sort();
+    return planStep(planning, models.get(name)!, after, guards.get(name) ?? [], marks);
+  });
+  return { kind: 'run-plan', steps, lateTests: planLateTests(planning, order.late, selected, marks) };
+}
+
+/** Tests by the model whose publish they guard. */
+function groupGuards(manifest: Manifest, late: ReadonlySet<string>): ReadonlyMap<string, readonly PlannedTest[]> {
+  const guards = new Map<string, PlannedTest[]>();
+  for (const test of manifest.tests) {
+    if (test.model === undefined || late.has(test.name)) continue;
+    const group = guards.get(test.model);
+    if (group === undefined) guards.set(test.model, [planTest(test)]);
+    else group.push(planTest(test));
+  }
+  return guards;
+}
+
+function planStep(
+  planning: Planning,
+  model: ManifestModel,
+  after: readonly string[],
+  tests: readonly PlannedTest[],
+  marks: ReadonlyMap<string, KnownTest>,
+): PlannedStep {
+  const { versions, builds, moving } = planning;
+  const current = versions.get(model.name)?.build ?? 0;
+  const verdict =
+    model.form === 'source' ? planSource(model, sourceContext(planning, model)) : planBuild(planning, model);
+  const step = { kind: 'planned-step', model: model.name, after, ...verdict } as const;
+  if (verdict.action === 'build') {
+    builds.set(model.name, current + 1);
+    moving.add(model.name);
+    return { ...step, build: current + 1, tests };
+  }
+  if (verdict.action === 'blocked') return { ...step, build: current, tests: [] };
+  const due = tests.filter((planned) => isDue(planned, marks.get(planned.test.name), builds));
+  if (verdict.action === 'fresh' && due.length > 0) {
+    return { ...step, action: 'test', reason: dueReason(due, marks), build: current, tests: due };
+  }
+  return { ...step, build: current, tests: due };
+}
+
+function dueReason(due: readonly PlannedTest[], marks: ReadonlyMap<string, KnownTest>): string {
+  const failed = due.filter(({ test }) => marks.has(test.name)).length;
+  const count = due.length === 1 ? '1 data test is' : `${due.length} data tests are`;
+  return failed === 0 ? `${count} new` : `${count} due: new, edited, failed before, or over other rows`;
+}
+
+function sourceContext(planning: Planning, model: ManifestModel): Parameters<typeof planSource>[1] {
+  return {
+    state: planning.state,
+    observed: planning.observed,
+    version: planning.versions.get(model.name),
+    fullRefresh: planning.request.fullRefresh ?? false,
+    standing: stands(planning, model.name),
+  };
+}
+
+/** Is what the state says was published still there? */
+function stands({ versions, state, request }: Planning, model: string): boolean {
+  const version = versions.get(model);
+  if (version === undefined) return false;
+  return state.relations.has(`etalon_tables.${version.relation}`) && state.relations.has(request.publishedAs(model));
+}
+
+function planBuild(planning: Planning, model: ManifestModel): SourceVerdict {
+  const reason = whyBuild(planning, model);
+  return reason === undefined ? { action: 'fresh', reason: 'nothing changed' } : { action: 'build', reason };
+}
+
+function whyBuild(planning: Planning, model: ManifestModel): string | undefined {
+  const { versions, state, request, moving, builds } = planning;
+  const version = versions.get(model.name);
+  if (version === undefined) return 'never built';
+  if (!stands(planning, model.name)) return 'its table is gone';
+  if (version.fingerprint !== model.fingerprint) return 'the definition changed';
+  if (request.fullRefresh) return 'forced by --full-refresh';
+  const inputs = Object.fromEntries(
+    model.reads.flatMap((name) => (builds.has(name) ? [[name, builds.get(name)!]] : [])),
+  );
+  const changed = changedBuilds(version.inputs, inputs);
+  if (changed.length > 0) {
+    const names = changed.map((name) => `\`${name}\``).join(', ');
+    const coming = changed.some((name) => moving.has(name));
+    return `${changed.length === 1 ? 'input' : 'inputs'} ${names} ${coming ? 'change' : 'changed'}${changed.length === 1 && coming ? 's' : ''}`;
+  }
+  const failure = state.failures[model.name];
+  return failure === undefined ? undefined : `the last build failed: ${failure}`;
+}
+
+function planLateTests(
+  planning: Planning,
+  late: ReadonlySet<string>,
+  selected: ReadonlySet<string>,
+  marks: ReadonlyMap<string, KnownTest>,
+): readonly PlannedTest[] {
+  const partial = planning.request.select !== undefined;
+  return planning.manifest.tests
+    .filter((test) => late.has(test.name))
+    .filter((test) => {
+      const names = test.model === undefined ? test.reads : [test.model, ...test.reads];
+      return !partial || (names.some((name) => selected.has(name)) && names.every((name) => planning.builds.has(name)));
+    })
+    .map(planTest)
+    .filter((planned) => isDue(planned, marks.get(planned.test.name), planning.builds));
+}

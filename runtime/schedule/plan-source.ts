@@ -1,0 +1,71 @@
+import type { ManifestModel } from '../../compiler/index.ts';
+import { planFiles } from './plan-files.ts';
+import type { FilePlan, PlannedStep } from './run-plan.ts';
+import type { Observed, ObservedTable, PublishedVersion, TargetState } from './target-state.ts';
+
+export interface SourceContext {
+  readonly state: TargetState;
+  readonly observed: Observed;
+  readonly version: PublishedVersion | undefined;
+  readonly fullRefresh: boolean;
+  /** Is the relation of the current version there, and the published name? */
+  readonly standing: boolean;
+}
+
+export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason'> & {
+  readonly files?: FilePlan;
+  readonly table?: ObservedTable;
+};
+
+export function planSource(model: ManifestModel, context: SourceContext): SourceVerdict {
+  const seen = context.observed.tables[model.name];
+  if (seen !== undefined && 'problem' in seen) return { action: 'blocked', reason: seen.problem };
+  return model.source?.from === 'table' ? planTable(model, context) : planFileSource(model, context);
+}
+
+function whyAnew(model: ManifestModel, context: SourceContext): string | undefined {
+  if (context.version === undefined) return 'never loaded';
+  if (!context.standing) return 'its table is gone';
+  if (context.version.fingerprint !== model.fingerprint) return 'the definition changed';
+  if (context.fullRefresh) return 'forced by --full-refresh';
+  return undefined;
+}
+
+function planFileSource(model: ManifestModel, context: SourceContext): SourceVerdict {
+  const anew = whyAnew(model, context);
+  const planned = planFiles({
+    observed: context.observed.files[model.name] ?? [],
+    known: context.state.files.filter((file) => file.model === model.name),
+    onChange: model.source?.onChange ?? 'error',
+    ...(anew === undefined ? {} : { anew }),
+    acceptLoss: context.fullRefresh,
+  });
+  if ('blocked' in planned) return { action: 'blocked', reason: planned.blocked };
+  const { plan } = planned;
+  if (plan.anew || plan.load.length > 0) {
+    const count = plan.load.length === 1 ? '1 file' : `${plan.load.length} files`;
+    return { action: 'build', reason: plan.anew ? `${planned.reason}: ${count}` : planned.reason, files: plan };
+  }
+  if (plan.remember.length > 0) {
+    return {
+      action: 'load',
+      reason: `${plan.remember.length} files moved or touched, their content is known`,
+      files: plan,
+    };
+  }
+  return { action: 'fresh', reason: 'no new file' };
+}
+
+function planTable(model: ManifestModel, context: SourceContext): SourceVerdict {
+  const table = context.observed.tables[model.name] ?? { unknown: true };
+  const anew = whyAnew(model, context);
+  if (anew !== undefined) return { action: 'build', reason: anew, table };
+  if (!('rows' in table)) {
+    return { action: 'build', reason: 'its table has no `loaded_at`, so it is taken as changed', table };
+  }
+  const cursor = context.state.cursors.find((known) => known.model === model.name);
+  const same = cursor !== undefined && cursor.rows === table.rows && cursor.watermark === table.watermark;
+  if (same) return { action: 'fresh', reason: 'no new rows' };
+  const more = table.rows - (cursor?.rows ?? 0);
+  return { action: 'build', reason: more > 0 ? `${more} new rows` : 'its rows changed', table };
+}

@@ -1,0 +1,40 @@
+/** A step of the state schema. Frozen once released: a change is a new migration. */
+export interface Migration {
+  readonly version: number;
+  readonly what: string;
+  /** Plain SQL that both engines read alike. No key or index: DuckDB replays those badly after a crash, and these tables are small. */
+  readonly statements: readonly string[];
+}
+
+const first: Migration = {
+  version: 1,
+  what: 'the run journal, versions, loaded files, test results',
+  statements: [
+    `create table etalon_state.runs (
+       id text, number bigint, command text, project text, target text, status text, etalon text, host text, pid bigint,
+       started_at timestamptz, ended_at timestamptz, built bigint, failed bigint, skipped bigint, tests_failed bigint)`,
+    `create table etalon_state.steps (
+       run text, run_number bigint, model text, status text, reason text, ended_at timestamptz, seconds double precision,
+       build bigint, rows_out bigint, rows_rejected bigint, files_loaded bigint, sql_hash text, error text)`,
+    `create table etalon_state.intervals (
+       model text, build bigint, period_from timestamptz, period_to timestamptz, status text, input_marks text, run text, recorded_at timestamptz)`,
+    `create table etalon_state.cursors (
+       model text, build bigint, row_count bigint, watermark text, run text, recorded_at timestamptz)`,
+    `create table etalon_state.versions (
+       model text, build bigint, fingerprint text, relation text, relation_kind text, inputs text, row_count bigint, rejected_count bigint,
+       fresh_through timestamptz, complete_through timestamptz, valid_from timestamptz, valid_to timestamptz, run text)`,
+    `create table etalon_state.test_results (
+       run text, run_number bigint, test text, model text, severity text, max_rows bigint, max_share double precision, status text, tested bigint, failing bigint,
+       message text, seconds double precision, recorded_at timestamptz, check_hash text, inputs text)`,
+    'create table etalon_state.failures (run text, test text, model text, number bigint, row_keys text, reason text, recorded_at timestamptz)',
+    'create table etalon_state.errors (run text, model text, kind text, message text, recorded_at timestamptz)',
+    `create table etalon_state.locks (
+       name text, owner text, process text, host text, pid bigint, acquired_at timestamptz, heartbeat_at timestamptz)`,
+    "insert into etalon_state.locks (name) values ('run'), ('heartbeat')",
+    `create table etalon_state.loaded_files (
+       model text, relation text, path text, size bigint, modified text, sha256 text, row_count bigint, rejected_count bigint,
+       batch bigint, run text, loaded_at timestamptz, current boolean)`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first];

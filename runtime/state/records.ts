@@ -1,0 +1,98 @@
+import type { Value } from '../../compiler/index.ts';
+import type { TestResult } from './history-types.ts';
+
+/** What a published name points to, from when to when. `build` counts up per model and is never used twice. */
+export interface VersionRecord {
+  readonly model: string;
+  readonly build: number;
+  readonly fingerprint: string;
+  /** The physical relation in the schema `etalon_tables`. */
+  readonly relation: string;
+  readonly relationKind: 'table' | 'view';
+  /** The build of each model that was read. */
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly rows?: number;
+  readonly rejected?: number;
+  readonly freshThrough?: string;
+  readonly completeThrough?: string;
+  readonly validFrom: string;
+  readonly validTo?: string;
+  readonly run: string;
+}
+
+/** A file as it was when its rows were loaded. */
+export interface LoadedFileRecord {
+  readonly model: string;
+  readonly relation: string;
+  readonly path: string;
+  readonly size: number;
+  /** Modification time in nanoseconds as text: it only spares hashing, identity is the hash. */
+  readonly modified: string;
+  readonly sha256: string;
+  readonly rows: number;
+  readonly rejected: number;
+  readonly batch: number;
+}
+
+/** What a source table held when it was last looked at. */
+export interface CursorRecord {
+  readonly model: string;
+  readonly build: number;
+  readonly rows: number;
+  readonly watermark?: string;
+}
+
+/** The last verdict on a test: of which check, over which builds. */
+export interface TestMark {
+  readonly test: string;
+  readonly checkHash: string;
+  readonly inputs: Readonly<Record<string, number>>;
+  readonly status: TestResult['status'];
+}
+
+export interface StepRecord {
+  readonly model: string;
+  readonly status: 'built' | 'failed' | 'skipped' | 'fresh';
+  readonly reason: string;
+  readonly seconds: number;
+  readonly build?: number;
+  readonly rows?: number;
+  readonly rejected?: number;
+  readonly filesLoaded?: number;
+  readonly sqlHash?: string;
+  readonly error?: string;
+}
+
+export interface TestRecord {
+  readonly result: TestResult;
+  readonly checkHash: string;
+  readonly inputs: Readonly<Record<string, number>>;
+  /** The keys of failing rows, capped, tagged columns masked. */
+  readonly kept: readonly Readonly<Record<string, Value>>[];
+  /** The rule that they break, in words. */
+  readonly reason: string;
+}
+
+export interface ClaimRecord {
+  readonly owner?: string;
+  readonly process?: string;
+  readonly host?: string;
+  readonly pid?: number;
+  readonly since?: string;
+  /** Seconds since the owner last said that it lives, by the database's clock. */
+  readonly silentFor?: number;
+}
+
+/** All that a run must know of the target before it starts. */
+export interface StateSnapshot {
+  readonly versions: readonly VersionRecord[];
+  readonly files: readonly LoadedFileRecord[];
+  readonly cursors: readonly CursorRecord[];
+  readonly tests: readonly TestMark[];
+  /** Models whose last step failed before it could publish, with its reason. */
+  readonly failures: Readonly<Record<string, string>>;
+  /** `schema.name` of every table and view in the target's schemas asked for. */
+  readonly relations: ReadonlySet<string>;
+  /** Runs that never said how they ended. */
+  readonly openRuns: readonly string[];
+}
