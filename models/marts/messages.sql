@@ -1,0 +1,22 @@
+with messages as (
+  select
+    message_id,
+    min(campaign) as issue,
+    min(contact_id) as contact_id,
+    {{#each (list "sent" "opened" "clicked")}}
+    min(happened_at) filter (where what = '{{this}}') as {{this}}_at{{#unless @last}},{{/unless}}
+    {{/each}}
+  from clean.mailing_events
+  group by message_id
+)
+select
+  m.message_id,
+  split_part(m.issue, '_', 1) as campaign,
+  m.issue,
+  c.user_id,
+  m.sent_at,
+  m.opened_at,
+  m.clicked_at
+from messages m
+left join clean.contacts c on c.contact_id = m.contact_id
+where m.sent_at is not null
