@@ -1,0 +1,38 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import type { SiteFile, SiteOverrides } from './site-types.ts';
+
+const own = ['style.css', 'etalon.js', 'icon.svg'];
+
+export function assetFiles(overrides: SiteOverrides | undefined): readonly SiteFile[] {
+  return [
+    ...own.map((name) => ({
+      path: `assets/${name}`,
+      content: readFileSync(new URL(`./assets/${name}`, import.meta.url), 'utf8'),
+    })),
+    { path: 'assets/minisearch.js', content: readMiniSearch() },
+    ...(overrides?.tokens === undefined ? [] : [{ path: 'assets/tokens.css', content: tokenSheet(overrides.tokens) }]),
+    ...(overrides?.logo === undefined
+      ? []
+      : [{ path: `assets/${overrides.logo.file}`, content: overrides.logo.content }]),
+  ];
+}
+
+/** The classic-script build of the package, which its `exports` do not name. */
+function readMiniSearch(): string {
+  const entry = createRequire(import.meta.url).resolve('minisearch');
+  const script = readFileSync(join(dirname(entry), '..', 'umd', 'index.js'), 'utf8');
+  return script.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n');
+}
+
+/** Tokens are a project's own words, yet they must not smuggle in a rule, a URL or an import. */
+function tokenSheet(tokens: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(tokens).map(([name, value]) => {
+    if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`not a token name: ${JSON.stringify(name)}`);
+    if (!/^[\w\s#%.,'"()/-]+$/.test(value) || /url|image|expression/i.test(value))
+      throw new Error(`not a token value: ${JSON.stringify(value)}`);
+    return `  --${name}: ${value};`;
+  });
+  return `:root:root {\n${lines.join('\n')}\n}\n`;
+}

@@ -1,0 +1,57 @@
+import { allPages } from './all-pages.ts';
+import { assetFiles } from './asset-files.ts';
+import { metricPages, modelPages } from './definition-pages.ts';
+import { healthView } from './health-view.ts';
+import { homeView } from './home-view.ts';
+import { loadLayout } from './layout-graph.ts';
+import { lineagePage } from './lineage-page.ts';
+import { metricListPages, modelListPages } from './list-pages.ts';
+import { metricCsv } from './metric-csv.ts';
+import { renderPage } from './page.ts';
+import { safeHtml } from './render-template.ts';
+import { searchFiles } from './search-files.ts';
+import { makeContext, type SiteContext } from './site-context.ts';
+import type { DictionaryInput, SiteFile } from './site-types.ts';
+
+/** Data → the files of the dictionary, in memory, sorted by path. Equal input gives equal bytes. */
+export async function buildSite(input: DictionaryInput): Promise<readonly SiteFile[]> {
+  const site = makeContext(input, await loadLayout());
+  const files = [
+    homePage(site),
+    ...metricListPages(site),
+    ...modelListPages(site),
+    ...input.manifest.metrics.flatMap((metric) => metricPages(site, metric)),
+    ...input.manifest.models.flatMap((model) => modelPages(site, model)),
+    ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
+    lineagePage(site),
+    renderPage(
+      site,
+      'health',
+      { path: 'health/index.html', title: site.t('nav.health'), section: 'health' },
+      healthView(site),
+    ),
+    renderPage(site, 'not-found', { path: '404.html', title: site.t('missing.title') }, {}),
+    ...allPages(site),
+    ...ownPages(site),
+    ...searchFiles(site),
+    ...assetFiles(input.overrides),
+  ];
+  return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+function homePage(site: SiteContext): SiteFile {
+  const view = homeView(site);
+  return renderPage(site, 'home', { path: 'index.html', title: view.title, description: view.sentence }, view);
+}
+
+function ownPages(site: SiteContext): readonly SiteFile[] {
+  return (site.input.overrides?.pages ?? []).map(({ name, title, markdown }) => {
+    if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`not a page name: ${JSON.stringify(name)}`);
+    return renderPage(
+      site,
+      'page',
+      { path: `docs/${name}.html`, title },
+      { title, body: safeHtml(site.markdown.html(markdown)) },
+    );
+  });
+}

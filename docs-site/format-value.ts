@@ -1,0 +1,127 @@
+import type { Grain } from '../compiler/index.ts';
+import type { SiteLanguage } from './site-types.ts';
+
+export interface Format {
+  /** An exact decimal text with its unit: `€1,234.50`, `3.4 %`, `1,204 orders`. */
+  readonly value: (value: string, unit: string | undefined) => string;
+  /** For axes: `€20K`. */
+  readonly short: (value: number, unit: string | undefined) => string;
+  readonly count: (value: number) => string;
+  readonly percent: (fraction: number, digits?: number) => string;
+  /** With its sign: `+4.2 %`. */
+  readonly change: (fraction: number) => string;
+  /** `6 Jan 2025`, `January 2025`, `Q1 2025`; weeks by their first day. */
+  readonly period: (period: string, grain: Grain) => string;
+  readonly tick: (period: string, grain: Grain) => string;
+  /** An ISO instant in the calendar's zone. */
+  readonly instant: (iso: string) => string;
+}
+
+const currencies = new Set(Intl.supportedValuesOf('currency'));
+
+export function isCurrency(unit: string | undefined): unit is string {
+  return unit !== undefined && currencies.has(unit);
+}
+
+/** A metric whose unit is `%` or `percent` holds a fraction, as semantics.md has it: 0.5 is 50 %. */
+export function isPercent(unit: string | undefined): boolean {
+  return unit === '%' || unit === 'percent';
+}
+
+export function makeFormat(language: SiteLanguage, timeZone: string): Format {
+  const locale = language === 'en' ? 'en-GB' : 'ru-RU';
+  const numbers = new Map<string, Intl.NumberFormat>();
+  const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options);
+    const known = numbers.get(key) ?? new Intl.NumberFormat(locale, options);
+    numbers.set(key, known);
+    return known;
+  };
+  const dates = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...options });
+  const day = dates({ day: 'numeric', month: 'short', year: 'numeric' });
+  const hour = dates({ day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+  const month = dates({ month: 'long', year: 'numeric' });
+  const shortMonth = dates({ month: 'short', year: 'numeric' });
+  const shortDay = dates({ day: 'numeric', month: 'short' });
+  const instant = dates({
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
+  });
+  const quarter = (at: Date) =>
+    language === 'en' ? `Q${quarterOf(at)} ${at.getUTCFullYear()}` : `${quarterOf(at)}-й кв. ${at.getUTCFullYear()}`;
+  return {
+    value: (value, unit) => formatExact(value, unit, number),
+    short: (value, unit) => withUnit(value, unit, { notation: 'compact', maximumSignificantDigits: 3 }, number),
+    count: (value) => number({}).format(value),
+    percent: (fraction, digits = 1) => number({ style: 'percent', maximumFractionDigits: digits }).format(fraction),
+    change: (fraction) =>
+      number({ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(fraction),
+    period: (period, grain) => {
+      const at = parsePeriod(period);
+      if (grain === 'hour') return hour.format(at);
+      if (grain === 'month') return capitalise(month.format(at));
+      if (grain === 'quarter') return quarter(at);
+      return grain === 'year' ? String(at.getUTCFullYear()) : day.format(at);
+    },
+    tick: (period, grain) => {
+      const at = parsePeriod(period);
+      if (grain === 'hour' || grain === 'day' || grain === 'week') return shortDay.format(at);
+      if (grain === 'month') return shortMonth.format(at);
+      return grain === 'quarter' ? quarter(at) : String(at.getUTCFullYear());
+    },
+    instant: (iso) => {
+      const at = new Date(iso);
+      return Number.isNaN(at.getTime()) ? iso : instant.format(at);
+    },
+  };
+}
+
+/** Calendar days have no zone: they are read and shown in UTC. Throws on what is not a period. */
+export function parsePeriod(period: string): Date {
+  const at = new Date(period.length <= 10 ? `${period}T00:00Z` : `${period.slice(0, 16)}Z`);
+  if (Number.isNaN(at.getTime())) throw new Error(`not a period: ${JSON.stringify(period)}`);
+  return at;
+}
+
+function quarterOf(at: Date): number {
+  return Math.floor(at.getUTCMonth() / 3) + 1;
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+type NumberFor = (options: Intl.NumberFormatOptions) => Intl.NumberFormat;
+
+/** Intl takes decimal text as it is, so that a long decimal is not squeezed through a double. */
+function formatExact(value: string, unit: string | undefined, number: NumberFor): string {
+  if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)) return value;
+  const size = Math.abs(Number(value));
+  const digits: Intl.NumberFormatOptions = isCurrency(unit)
+    ? {}
+    : isPercent(unit)
+      ? { maximumFractionDigits: size < 0.1 ? 2 : 1 }
+      : size > 0 && size < 1
+        ? { maximumSignificantDigits: 3 }
+        : { maximumFractionDigits: 2 };
+  return withUnit(value, unit, digits, number);
+}
+
+function withUnit(
+  value: number | string,
+  unit: string | undefined,
+  options: Intl.NumberFormatOptions,
+  number: NumberFor,
+): string {
+  const numeric = value as Intl.StringNumericLiteral;
+  if (isCurrency(unit)) return number({ style: 'currency', currency: unit, ...options }).format(numeric);
+  if (isPercent(unit)) return number({ style: 'percent', ...options }).format(numeric);
+  const text = number(options).format(numeric);
+  return unit === undefined ? text : `${text}\u00a0${unit}`;
+}

@@ -1,0 +1,42 @@
+import { drawLineage } from './lineage-view.ts';
+import { renderPage } from './page.ts';
+import type { SiteContext } from './site-context.ts';
+import { nodePath } from './site-path.ts';
+import type { SiteFile } from './site-types.ts';
+
+const drawnNodes = 60;
+const listedNodes = 100;
+const listedUsers = 6;
+
+/** The whole project in one drawing; of a big one, the definitions with the most neighbours. */
+export function lineagePage(site: SiteContext): SiteFile {
+  const { graph, t } = site;
+  const degree = (id: string): number => (graph.inputs.get(id)?.length ?? 0) + (graph.users.get(id)?.length ?? 0);
+  const byDegree = [...graph.nodes.keys()].sort((a, b) => degree(b) - degree(a) || (a < b ? -1 : 1));
+  const drawn = byDegree.slice(0, drawnNodes);
+  const listed = byDegree.slice(0, listedNodes).sort();
+  const link = (id: string) => {
+    const node = graph.nodes.get(id)!;
+    return { name: node.name, kind: t(`layer.${node.layer}`), href: `../${nodePath(node)}` };
+  };
+  return renderPage(
+    site,
+    'lineage',
+    { path: 'lineage/index.html', title: t('nav.lineage'), section: 'lineage' },
+    {
+      drawing: drawLineage(site, drawn, '../'),
+      drawingLabel: t('lineage.overview'),
+      left: byDegree.length - drawn.length,
+      items: listed.map((id) => {
+        const users = graph.users.get(id) ?? [];
+        return {
+          ...link(id),
+          users: users.slice(0, listedUsers).map(link),
+          more: users.length > listedUsers ? t('column.more', { n: users.length - listedUsers }) : undefined,
+        };
+      }),
+      listLeft:
+        byDegree.length > listed.length ? t('lineage.list_left', { n: byDegree.length - listed.length }) : undefined,
+    },
+  );
+}

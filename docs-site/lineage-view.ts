@@ -1,0 +1,127 @@
+import { labelOf, type SiteContext } from './site-context.ts';
+import { neighbourhood, nodeId, reach, type SiteNode } from './site-graph.ts';
+import { nodePath } from './site-path.ts';
+
+export interface LineageView {
+  readonly label: string;
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly LineageNode[];
+  readonly edges: readonly { readonly path: string; readonly near: boolean }[];
+  /** The same as nested lists. */
+  readonly above: readonly LineageItem[];
+  readonly below: readonly LineageItem[];
+  readonly left: number;
+}
+
+interface LineageNode {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly middle: number;
+  readonly kindY: number;
+  readonly nameY: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly layer: string;
+  readonly self: boolean;
+  readonly href: string;
+}
+
+interface LineageItem {
+  readonly name: string;
+  readonly kind: string;
+  readonly layer: string;
+  readonly href: string;
+  readonly items: readonly LineageItem[];
+}
+
+/** The drawing of one definition's surroundings and the lists below it; `prefix` leads from the page to the site's folder. */
+export function lineageOf(site: SiteContext, kind: SiteNode['kind'], name: string, prefix: string): LineageView {
+  const self = nodeId(kind, name);
+  const { ids, left } = neighbourhood(site.graph, self);
+  return {
+    ...drawLineage(site, ids, prefix, self),
+    label: site.t('lineage.of', { name }),
+    above: nest(site, self, site.graph.inputs, prefix),
+    below: nest(site, self, site.graph.users, prefix),
+    left,
+  };
+}
+
+export function drawLineage(
+  site: SiteContext,
+  ids: readonly string[],
+  prefix: string,
+  self?: string,
+): Pick<LineageView, 'width' | 'height' | 'nodes' | 'edges'> {
+  const shown = new Set(ids);
+  const sorted = [...ids].sort();
+  const edges = sorted.flatMap((id) =>
+    (site.graph.inputs.get(id) ?? []).filter((from) => shown.has(from)).map((from) => [from, id] as const),
+  );
+  const layout = site.layout(
+    sorted.map((id) => ({ id, label: site.graph.nodes.get(id)!.name })),
+    edges,
+  );
+  const near = self === undefined ? new Set<string>() : new Set([self, ...reach(self, site.graph.inputs)]);
+  return {
+    width: layout.width,
+    height: layout.height,
+    nodes: layout.nodes.map(({ id, x, y, width, height }) => {
+      const node = site.graph.nodes.get(id)!;
+      return {
+        x,
+        y,
+        width,
+        height,
+        middle: x + width / 2,
+        kindY: y + 15,
+        nameY: y + 30,
+        name: node.name,
+        ...describe(site, node, prefix),
+        self: id === self,
+      };
+    }),
+    edges: layout.edges.map(({ from, to, path }) => ({ path, near: near.has(from) && near.has(to) })),
+  };
+}
+
+function describe(
+  site: SiteContext,
+  node: SiteNode,
+  prefix: string,
+): { readonly kind: string; readonly layer: string; readonly href: string } {
+  return { kind: site.t(`layer.${node.layer}`), layer: node.layer, href: `${prefix}${nodePath(node)}` };
+}
+
+/** A definition reached twice is listed once, where it is nearest: a list of all paths grows without bound. */
+function nest(
+  site: SiteContext,
+  self: string,
+  step: ReadonlyMap<string, readonly string[]>,
+  prefix: string,
+): readonly LineageItem[] {
+  const reached = reach(self, step).slice(0, 60);
+  const order = new Map(reached.map((id, index) => [id, index]));
+  const children = new Map<string, string[]>();
+  const parents = [self, ...reached];
+  const placed = new Set([self]);
+  for (const parent of parents) {
+    const mine = (step.get(parent) ?? []).filter((id) => order.has(id) && !placed.has(id));
+    for (const id of mine) placed.add(id);
+    children.set(parent, mine);
+  }
+  const items = (parent: string): readonly LineageItem[] =>
+    (children.get(parent) ?? []).map((id) => {
+      const node = site.graph.nodes.get(id)!;
+      return { name: node.name, ...describe(site, node, prefix), items: items(id) };
+    });
+  return items(self);
+}
+
+export function definitionLabel(site: SiteContext, kind: SiteNode['kind'], name: string): string {
+  const definition = kind === 'metric' ? site.metrics.get(name) : site.models.get(name);
+  return definition ? labelOf(definition) : name;
+}

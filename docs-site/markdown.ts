@@ -1,0 +1,45 @@
+import MarkdownIt from 'markdown-it';
+
+export interface Markdown {
+  /** HTML of a description. No HTML of the author's passes, and no image: a page asks for nothing from outside. */
+  readonly html: (text: string) => string;
+  /** The text without marks, on one line. */
+  readonly plain: (text: string) => string;
+}
+
+export function makeMarkdown(): Markdown {
+  const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable('image');
+  // A description stands below a heading of the page whose level it cannot know: its own headings become bold lines.
+  markdown.renderer.rules['heading_open'] = () => '<p class="md-heading">';
+  markdown.renderer.rules['heading_close'] = () => '</p>\n';
+  markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
+    tokens[index]!.attrSet('rel', 'noopener noreferrer');
+    return self.renderToken(tokens, index, options);
+  };
+  markdown.renderer.rules['table_open'] = () => '<div class="table-scroll" tabindex="0"><table>';
+  markdown.renderer.rules['table_close'] = () => '</table></div>';
+  const cache = new Map<string, string>();
+  return {
+    html: (text) => markdown.render(text),
+    plain: (text) => {
+      const known = cache.get(text);
+      if (known !== undefined) return known;
+      const words: string[] = [];
+      for (const token of markdown.parse(text, {})) {
+        for (const child of token.children ?? [])
+          words.push(child.type === 'softbreak' || child.type === 'hardbreak' ? ' ' : child.content);
+        if (token.type === 'fence' || token.type === 'code_block') words.push(token.content);
+        if (token.type.endsWith('_close')) words.push(' ');
+      }
+      const plain = words.join('').replace(/\s+/g, ' ').trim();
+      cache.set(text, plain);
+      return plain;
+    },
+  };
+}
+
+/** A full stop ends a sentence where a capital, a digit, a quote or nothing follows: "e.g. this" goes on. */
+export function firstSentence(text: string): string {
+  const end = /[.!?…](?=["»”)]?(\s+["«“(]?[\p{Lu}\d]|\s*$))/u.exec(text);
+  return end ? text.slice(0, end.index + 1) : text;
+}

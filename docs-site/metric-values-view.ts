@@ -1,0 +1,102 @@
+import type { ManifestMetric } from '../compiler/index.ts';
+import { buildChart } from './chart.ts';
+import { isPercent } from './format-value.ts';
+import { chartSeries, fillSlots, lastComplete } from './series.ts';
+import type { SiteContext } from './site-context.ts';
+import type { MetricSeries, MetricValues } from './site-types.ts';
+
+/** The numbers of a metric's page: headline, chart with its table, totals by dimension. */
+export function valuesView(site: SiteContext, metric: ManifestMetric) {
+  const values = site.values.get(metric.name);
+  const series = chartSeries(values?.series ?? []);
+  return {
+    asOf: values?.asOf === undefined ? undefined : site.format.instant(values.asOf),
+    headline: headlineView(site, metric, values),
+    noValues: values === undefined ? site.t('absent.values') : series === undefined ? site.t('absent.rows') : undefined,
+    chart: series === undefined ? undefined : chartView(site, metric, series),
+    csv: values === undefined || values.series.length === 0 ? undefined : `../data/${metric.name}.csv`,
+    breakdowns: breakdownViews(site, metric, values),
+  };
+}
+
+export function headlineView(
+  site: SiteContext,
+  metric: Pick<ManifestMetric, 'unit'>,
+  values: MetricValues | undefined,
+) {
+  const last = lastComplete(values?.series ?? []);
+  if (last === undefined) return undefined;
+  const { t, format } = site;
+  const period = format.period(last.point.period, last.grain);
+  const head = { value: format.value(last.point.value, metric.unit), period: t(`headline.${last.grain}`, { period }) };
+  if (last.previous === undefined) return { ...head, direction: 'flat', change: undefined, before: undefined };
+  const before = Number(last.previous.value);
+  const now = Number(last.point.value);
+  // A rate moves in points: "from 2 % to 3 %" is one point, and to call it 50 % misleads.
+  const change = isPercent(metric.unit)
+    ? t('change.points', { points: signed(site, (now - before) * 100) })
+    : before === 0
+      ? undefined
+      : format.change((now - before) / Math.abs(before));
+  return {
+    ...head,
+    direction: now > before ? 'up' : now < before ? 'down' : 'flat',
+    change,
+    before: t('headline.before', {
+      value: format.value(last.previous.value, metric.unit),
+      period: format.period(last.previous.period, last.grain),
+    }),
+  };
+}
+
+function signed(site: SiteContext, points: number): string {
+  return new Intl.NumberFormat(site.input.language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(
+    points,
+  );
+}
+
+function chartView(site: SiteContext, metric: ManifestMetric, series: MetricSeries) {
+  const { t, format } = site;
+  const drawing = buildChart(metric, series, format);
+  if (drawing === undefined) return undefined;
+  const slots = fillSlots(series, 90);
+  const first = format.period(slots[0]!.period, series.grain);
+  const last = format.period(slots.at(-1)!.period, series.grain);
+  const open = slots.some((slot) => slot.point?.state === 'partial');
+  return {
+    ...drawing,
+    title: t(`chart.${series.grain}`, { first, last }),
+    label: t('chart.label', { name: metric.title ?? metric.name, first, last }),
+    hasOpen: open,
+    gaps: slots.some((slot) => slot.point?.value === undefined || slot.point.value === null),
+    rows: slots.map(({ period, point }) => ({
+      period: format.period(period, series.grain),
+      value:
+        point?.value === undefined || point.value === null ? t('chart.gap') : format.value(point.value, metric.unit),
+      partial: point?.state === 'partial',
+      gap: point?.value === undefined || point.value === null,
+    })),
+  };
+}
+
+function breakdownViews(site: SiteContext, metric: ManifestMetric, values: MetricValues | undefined) {
+  const { t, format } = site;
+  return (values?.breakdowns ?? []).map((breakdown) => {
+    const largest = Math.max(0, ...breakdown.rows.map((row) => Number(row.value ?? 0)));
+    return {
+      title: t('breakdown.title', {
+        dimension: breakdown.dimension,
+        period: format.period(breakdown.period, breakdown.grain),
+      }),
+      dimension: breakdown.dimension,
+      more:
+        breakdown.more === undefined || breakdown.more === 0 ? undefined : t('breakdown.more', { n: breakdown.more }),
+      rows: breakdown.rows.map((row) => ({
+        member: row.member ?? t('breakdown.null'),
+        none: row.member === null,
+        value: row.value === null ? t('chart.gap') : format.value(row.value, metric.unit),
+        share: `${largest > 0 && Number(row.value ?? 0) > 0 ? ((Number(row.value) / largest) * 100).toFixed(1) : 0}%`,
+      })),
+    };
+  });
+}

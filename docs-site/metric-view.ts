@@ -1,0 +1,129 @@
+import type { ManifestMetric } from '../compiler/index.ts';
+import { exampleViews } from './example-view.ts';
+import { highlightCode } from './highlight-code.ts';
+import { lineageOf } from './lineage-view.ts';
+import { valuesView } from './metric-values-view.ts';
+import { safeHtml } from './render-template.ts';
+import { labelOf, modelStatus, type SiteContext, sentenceOf } from './site-context.ts';
+import { definitionPath } from './site-path.ts';
+import { sqlViews } from './sql-view.ts';
+import { testRows } from './test-rows.ts';
+import { trustOfMetric } from './trust.ts';
+
+const prefix = '../';
+
+export function metricView(site: SiteContext, metric: ManifestMetric) {
+  const { t, markdown } = site;
+  const sentence = sentenceOf(site, metric.description);
+  const plain = metric.description === undefined ? '' : markdown.plain(metric.description);
+  return {
+    kindWord: t('kind.metric'),
+    name: metric.name,
+    label: labelOf(metric),
+    sentence,
+    description:
+      sentence !== undefined && plain !== sentence ? safeHtml(markdown.html(metric.description ?? '')) : undefined,
+    trust: trustOfMetric(site, metric),
+    strip: stripOf(site, metric),
+    notComputed: metric.computed ? undefined : (metric.notComputed ?? t('absent.computed')),
+    replacedBy:
+      metric.replacedBy === undefined || !site.metrics.has(metric.replacedBy)
+        ? undefined
+        : { name: metric.replacedBy, href: prefix + definitionPath('metric', metric.replacedBy) },
+    until: metric.until,
+    ...valuesView(site, metric),
+    words: metric.words,
+    wordsLanguage: site.input.language === 'en' ? undefined : 'en',
+    formula: safeHtml(highlightCode(metric.is, 'sql')),
+    facts: factsOf(site, metric),
+    exclusions: exclusionsOf(site, metric),
+    examples: exampleViews(site, metric),
+    dimensions: metric.dimensions.map((dimension) => ({
+      ...dimension,
+      href: `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`,
+    })),
+    additivity: t(`additivity.${metric.additivity}`),
+    knobs: metric.knobs.map((knob) => ({ ...knob, origin: t(`knob.${knob.from}`) })),
+    sources: metric.reads.map((model) => sourceRow(site, model)),
+    lineage: lineageOf(site, 'metric', metric.name, prefix),
+    tests: testRows(site, testsOf(site, metric), prefix),
+    versions: versionsOf(metric),
+    sql: sqlViews(site, 'metric', metric.name),
+    path: metric.path,
+  };
+}
+
+function stripOf(site: SiteContext, metric: ManifestMetric) {
+  const { t } = site;
+  return [
+    { term: t('fact.status'), value: t(`status.${metric.status}`) },
+    { term: t('fact.unit'), value: metric.unit ?? t('absent.unit') },
+    { term: t('fact.owner'), value: metric.owner ?? t('absent.owner') },
+    { term: t('fact.version'), value: String(metric.version) },
+    ...(metric.tags.length > 0 ? [{ term: t('fact.tags'), value: metric.tags.join(', ') }] : []),
+  ];
+}
+
+function factsOf(site: SiteContext, metric: ManifestMetric) {
+  const { t } = site;
+  const model = metric.model;
+  return {
+    where: metric.where === undefined ? undefined : safeHtml(highlightCode(metric.where, 'sql')),
+    model: model === undefined ? undefined : { name: model, href: prefix + definitionPath('model', model) },
+    inputs: metric.inputs.map((name) => ({ name, href: prefix + definitionPath('metric', name) })),
+    time: metric.time,
+    timezone: metric.timezone,
+    weekStart: t(`weekday.${site.input.manifest.project.calendar.weekStart}`),
+    grains: metric.grains.map((grain) => t(`grain.${grain}`)).join(', '),
+    type: metric.type,
+  };
+}
+
+function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
+  const { input, t } = site;
+  return metric.exclude.map((name) => {
+    const rule = input.manifest.project.exclusions.find((each) => each.name === name);
+    const count = input.exclusionCounts?.find((each) => each.metric === metric.name && each.exclusion === name);
+    return {
+      name,
+      where: rule === undefined ? undefined : safeHtml(highlightCode(rule.where, 'sql')),
+      model:
+        rule === undefined || !site.models.has(rule.in)
+          ? undefined
+          : { name: rule.in, href: prefix + definitionPath('model', rule.in) },
+      entity: rule?.entity,
+      rows: count === undefined ? t('absent.count') : t('exclusion.rows', { n: count.rows }),
+    };
+  });
+}
+
+function sourceRow(site: SiteContext, name: string) {
+  const { format } = site;
+  const model = site.models.get(name);
+  const status = modelStatus(site, name);
+  return {
+    name,
+    href: prefix + definitionPath('model', name),
+    sentence: sentenceOf(site, model?.description),
+    status: site.t(`model.${status?.status ?? 'never'}`),
+    state: { ok: 'ok', stale: 'partial', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never'],
+    icon: `icons/${{ ok: 'ok', stale: 'partial', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never']}`,
+    builtAt: status?.builtAt === undefined ? undefined : format.instant(status.builtAt),
+    completeThrough: status?.completeThrough === undefined ? undefined : format.instant(status.completeThrough),
+    rows: status?.rows === undefined ? undefined : format.count(status.rows),
+  };
+}
+
+/** Tests of what the metric reads itself; those further up stand on the pages of their models. */
+function testsOf(site: SiteContext, metric: ManifestMetric) {
+  const tests = metric.reads.flatMap((model) => site.tests.get(model) ?? []);
+  return [...new Map(tests.map((test) => [test.name, test])).values()];
+}
+
+/** Newest first. The first version needs no reason. */
+function versionsOf(metric: ManifestMetric) {
+  const numbers = new Set([metric.version, ...Object.keys(metric.changes).map(Number)]);
+  return [...numbers]
+    .sort((a, b) => b - a)
+    .map((version) => ({ version, reason: metric.changes[String(version)], current: version === metric.version }));
+}

@@ -1,0 +1,51 @@
+import type { SiteContext } from './site-context.ts';
+import { rootOf } from './site-path.ts';
+import type { SiteFile } from './site-types.ts';
+
+export interface PageHead {
+  /** From the site's folder. */
+  readonly path: string;
+  readonly title: string;
+  readonly description?: string | undefined;
+  readonly section?: Section;
+  readonly toc?: readonly { readonly id: string; readonly text: string }[];
+}
+
+export type Section = 'metrics' | 'models' | 'lineage' | 'health' | 'all';
+
+const sections: readonly Section[] = ['metrics', 'models', 'lineage', 'health', 'all'];
+
+/** A page of the site: `view` by `template`, within the frame that all pages share. */
+export function renderPage(site: SiteContext, template: string, head: PageHead, view: object): SiteFile {
+  return { path: head.path, content: site.render(template, { ...view, page: frame(site, head) }) };
+}
+
+function frame(site: SiteContext, head: PageHead) {
+  const { input, t } = site;
+  const { project } = input.manifest;
+  const root = rootOf(head.path);
+  const siteTitle = project.site.title ?? project.title ?? project.name;
+  return {
+    language: input.language,
+    title: head.title === siteTitle ? siteTitle : `${head.title} – ${siteTitle}`,
+    siteTitle,
+    description: head.description ?? siteTitle,
+    version: input.etalonVersion,
+    root,
+    tokens: input.overrides?.tokens !== undefined,
+    logo: input.overrides?.logo?.file,
+    nav: [
+      ...sections.map((section) => ({
+        href: `${root}${section}/index.html`,
+        text: t(`nav.${section}`),
+        current: section === head.section,
+      })),
+      ...(input.overrides?.pages ?? []).map((page) => ({
+        href: `${root}docs/${page.name}.html`,
+        text: page.title,
+        current: head.path === `docs/${page.name}.html`,
+      })),
+    ],
+    toc: head.toc ?? [],
+  };
+}

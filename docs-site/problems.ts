@@ -1,0 +1,87 @@
+import { labelOf, modelStatus, type SiteContext, testResult } from './site-context.ts';
+import { definitionPath } from './site-path.ts';
+import { isLate, type TrustState } from './trust.ts';
+
+export interface Problem {
+  readonly state: TrustState;
+  readonly icon: string;
+  readonly word: string;
+  readonly label: string;
+  readonly href: string;
+  readonly detail: string;
+  readonly owner?: string;
+}
+
+/** What is not healthy now: failing first, then late, then out of date. */
+export function problemsOf(site: SiteContext, prefix: string): readonly Problem[] {
+  const all = [...failingExamples(site, prefix), ...modelProblems(site, prefix), ...testProblems(site, prefix)];
+  const order: readonly TrustState[] = ['failing', 'late', 'partial', 'unbuilt'];
+  return order.flatMap((state) => all.filter((problem) => problem.state === state));
+}
+
+function problem(
+  site: SiteContext,
+  state: TrustState,
+  label: string,
+  href: string,
+  detail: string,
+  owner: string | undefined,
+): Problem {
+  return {
+    state,
+    icon: `icons/${state}`,
+    word: site.t(`trust.${state}`),
+    label,
+    href,
+    detail,
+    ...(owner === undefined ? {} : { owner }),
+  };
+}
+
+function failingExamples(site: SiteContext, prefix: string): readonly Problem[] {
+  return [...site.examples.values()].flat().flatMap((result) => {
+    const metric = site.metrics.get(result.metric);
+    if (result.status === 'passed' || metric === undefined) return [];
+    return [
+      problem(
+        site,
+        'failing',
+        labelOf(metric),
+        `${prefix}${definitionPath('metric', metric.name)}#examples`,
+        site.t('trust.reason.example', { title: result.title }),
+        metric.owner,
+      ),
+    ];
+  });
+}
+
+function modelProblems(site: SiteContext, prefix: string): readonly Problem[] {
+  if (site.input.history === undefined) return [];
+  return site.input.manifest.models.flatMap((model) => {
+    const status = modelStatus(site, model.name);
+    const href = prefix + definitionPath('model', model.name);
+    const say = (state: TrustState, detail: string): readonly Problem[] => [
+      problem(site, state, model.name, href, detail, model.owner),
+    ];
+    if (status === undefined || status.status === 'never')
+      return say('unbuilt', status?.reason ?? site.t('model.never'));
+    if (status.status === 'failing') return say('failing', status.reason ?? site.t('model.failing'));
+    if (isLate(site, model.name))
+      return say('late', site.t('health.late', { through: site.format.instant(status.freshThrough ?? '') }));
+    return status.status === 'stale' ? say('partial', status.reason ?? site.t('model.stale')) : [];
+  });
+}
+
+function testProblems(site: SiteContext, prefix: string): readonly Problem[] {
+  return site.input.manifest.tests.flatMap((test) => {
+    const result = testResult(site, test.name);
+    if (result === undefined || result.status === 'passed') return [];
+    const state = result.status === 'warned' ? 'late' : 'failing';
+    const model = test.model ?? test.reads[0];
+    const href =
+      model === undefined ? `${prefix}health/index.html` : `${prefix}${definitionPath('model', model)}#tests`;
+    const detail = `${test.description ?? test.words}: ${site.t('test.failing', { n: result.failing, of: site.format.count(result.tested), at: site.format.instant(result.at) })}`;
+    const found = problem(site, state, test.name, href, detail, test.owner);
+    return [result.status === 'warned' ? { ...found, word: site.t('test.warned') } : found];
+  });
+}

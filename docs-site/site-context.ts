@@ -1,0 +1,93 @@
+import type { ManifestMetric, ManifestModel, ManifestTest } from '../compiler/index.ts';
+import { type Format, makeFormat } from './format-value.ts';
+import type { LayoutGraph } from './layout-graph.ts';
+import { firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
+import { makeRender, type Render } from './render-template.ts';
+import { makeGraph, type SiteGraph } from './site-graph.ts';
+import type { DictionaryInput, ExampleResult, MetricValues, SiteModelStatus, SiteTestResult } from './site-types.ts';
+import { makeTranslate, type Translate } from './translate.ts';
+
+/** What every page is made from: the input, indexed once. */
+export interface SiteContext {
+  readonly input: DictionaryInput;
+  readonly t: Translate;
+  readonly format: Format;
+  readonly markdown: Markdown;
+  readonly render: Render;
+  readonly layout: LayoutGraph;
+  readonly graph: SiteGraph;
+  readonly models: ReadonlyMap<string, ManifestModel>;
+  readonly metrics: ReadonlyMap<string, ManifestMetric>;
+  readonly values: ReadonlyMap<string, MetricValues>;
+  readonly examples: ReadonlyMap<string, readonly ExampleResult[]>;
+  /** Tests by the model they guard; those that span models, by each model they read. */
+  readonly tests: ReadonlyMap<string, readonly ManifestTest[]>;
+  /** What is computed from a column: `marts.orders.amount` → `marts.daily.revenue`. */
+  readonly columnUsers: ReadonlyMap<string, readonly string[]>;
+}
+
+export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteContext {
+  const { manifest } = input;
+  const t = makeTranslate(input.language);
+  return {
+    input,
+    t,
+    format: makeFormat(input.language, manifest.project.calendar.timezone),
+    markdown: makeMarkdown(),
+    render: makeRender(t, input.overrides?.templates),
+    layout,
+    graph: makeGraph(manifest),
+    models: new Map(manifest.models.map((model) => [model.name, model])),
+    metrics: new Map(manifest.metrics.map((metric) => [metric.name, metric])),
+    values: new Map((input.values ?? []).map((values) => [values.metric, values])),
+    examples: groupBy(input.exampleResults ?? [], (result) => [result.metric]),
+    tests: groupBy(manifest.tests, (test) => (test.model === undefined ? test.reads : [test.model])),
+    columnUsers: indexColumnUsers(manifest.models),
+  };
+}
+
+export function groupBy<T>(
+  items: readonly T[],
+  keysOf: (item: T) => readonly string[],
+): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    for (const key of keysOf(item)) {
+      const group = groups.get(key);
+      if (group) group.push(item);
+      else groups.set(key, [item]);
+    }
+  }
+  return groups;
+}
+
+function indexColumnUsers(models: readonly ManifestModel[]): ReadonlyMap<string, readonly string[]> {
+  const uses = models.flatMap((model) =>
+    model.columns.flatMap((column) =>
+      column.sources.map((source) => ({ by: `${model.name}.${column.name}`, of: `${source.model}.${source.column}` })),
+    ),
+  );
+  const groups = groupBy(uses, (use) => [use.of]);
+  return new Map([...groups].map(([of, list]) => [of, [...new Set(list.map((use) => use.by))].sort()]));
+}
+
+export function modelStatus(site: SiteContext, model: string): SiteModelStatus | undefined {
+  const models = site.input.history?.models;
+  return models && Object.hasOwn(models, model) ? models[model] : undefined;
+}
+
+export function testResult(site: SiteContext, test: string): SiteTestResult | undefined {
+  const tests = site.input.history?.tests;
+  return tests && Object.hasOwn(tests, test) ? tests[test] : undefined;
+}
+
+/** A headword: the title, or the name with its words apart. */
+export function labelOf(definition: { readonly name: string; readonly title?: string }): string {
+  return definition.title ?? definition.name.slice(definition.name.indexOf('.') + 1).replaceAll('_', ' ');
+}
+
+export function sentenceOf(site: SiteContext, description: string | undefined): string | undefined {
+  return description === undefined || description.trim() === ''
+    ? undefined
+    : firstSentence(site.markdown.plain(description));
+}

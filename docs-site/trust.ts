@@ -1,0 +1,93 @@
+import type { ManifestMetric, ManifestTest } from '../compiler/index.ts';
+import { modelStatus, type SiteContext, testResult } from './site-context.ts';
+import { nodeId, reach } from './site-graph.ts';
+
+export type TrustState = 'ok' | 'late' | 'partial' | 'failing' | 'draft' | 'deprecated' | 'unbuilt';
+
+/** A verdict as an icon and a word, with the reason in words. */
+export interface TrustMark {
+  readonly state: TrustState;
+  readonly icon: string;
+  readonly word: string;
+  readonly reason: string;
+}
+
+export function trustMark(site: SiteContext, state: TrustState, reason: string): TrustMark {
+  return { state, icon: `icons/${state}`, word: site.t(`trust.${state}`), reason };
+}
+
+/** The worst of what is known: its lifecycle, its examples, then everything it is computed from. */
+export function trustOfMetric(site: SiteContext, metric: ManifestMetric): TrustMark {
+  const { t } = site;
+  if (metric.status === 'deprecated')
+    return trustMark(
+      site,
+      'deprecated',
+      metric.replacedBy === undefined
+        ? t('trust.reason.deprecated')
+        : t('trust.reason.replaced', { by: metric.replacedBy }),
+    );
+  const failed = (site.examples.get(metric.name) ?? []).find((result) => result.status !== 'passed');
+  if (failed) return trustMark(site, 'failing', t('trust.reason.example', { title: failed.title }));
+  const data = trustOfData(site, upstreamModels(site, 'metric', metric.name));
+  if (data.state === 'ok' && metric.status === 'draft') return trustMark(site, 'draft', t('trust.reason.draft'));
+  return data;
+}
+
+export function trustOfModel(site: SiteContext, model: string): TrustMark {
+  return trustOfData(site, [model, ...upstreamModels(site, 'model', model)]);
+}
+
+/** Models that a definition is computed from, nearest first. */
+export function upstreamModels(site: SiteContext, kind: 'metric' | 'model', name: string): readonly string[] {
+  return reach(nodeId(kind, name), site.graph.inputs).flatMap((id) => {
+    const node = site.graph.nodes.get(id);
+    return node?.kind === 'model' ? [node.name] : [];
+  });
+}
+
+function trustOfData(site: SiteContext, models: readonly string[]): TrustMark {
+  const { t } = site;
+  if (site.input.history === undefined) return trustMark(site, 'unbuilt', t('absent.build'));
+  const statuses = models.map((model) => ({ model, status: modelStatus(site, model) }));
+  const failing = statuses.find(({ status }) => status?.status === 'failing');
+  if (failing) return trustMark(site, 'failing', t('trust.reason.failing', { model: failing.model }));
+  const test = models.flatMap((model) => site.tests.get(model) ?? []).find((each) => isFailing(site, each));
+  if (test) return trustMark(site, 'failing', t('trust.reason.test', { test: test.name }));
+  const unbuilt = statuses.find(({ status }) => status === undefined || status.status === 'never');
+  if (unbuilt) return trustMark(site, 'unbuilt', t('trust.reason.unbuilt', { model: unbuilt.model }));
+  const late = models.find((model) => isLate(site, model));
+  if (late !== undefined) return trustMark(site, 'late', t('trust.reason.late', { model: late }));
+  const stale = statuses.find(({ status }) => status?.status === 'stale');
+  if (stale) return trustMark(site, 'partial', t('trust.reason.stale', { model: stale.model }));
+  return trustMark(site, 'ok', t('trust.reason.ok'));
+}
+
+export function isFailing(site: SiteContext, test: ManifestTest): boolean {
+  const result = testResult(site, test.name);
+  return test.severity === 'error' && (result?.status === 'failed' || result?.status === 'error');
+}
+
+/** A source is late when its freshest row is older than it promised, seen from the build of the site. */
+export function isLate(site: SiteContext, model: string): boolean {
+  const promise = site.models.get(model)?.source?.freshness;
+  const limit = promise?.warnAfter ?? promise?.errorAfter;
+  const through = modelStatus(site, model)?.freshThrough;
+  if (limit === undefined || through === undefined) return false;
+  const milliseconds = durationMilliseconds(limit);
+  return milliseconds !== undefined && Date.parse(site.input.builtAt) - Date.parse(through) > milliseconds;
+}
+
+const unitMilliseconds: Readonly<Record<string, number>> = {
+  second: 1e3,
+  minute: 6e4,
+  hour: 36e5,
+  day: 864e5,
+  week: 6048e5,
+};
+
+/** `2 hours`, `1 day`; undefined for what has no fixed length. */
+function durationMilliseconds(text: string): number | undefined {
+  const match = /^(\d+)\s*(second|minute|hour|day|week)s?$/.exec(text.trim());
+  return match ? Number(match[1]) * unitMilliseconds[match[2]!]! : undefined;
+}

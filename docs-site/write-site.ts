@@ -1,0 +1,123 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import type { SiteFile } from './site-types.ts';
+
+/** The site's own memory of what it wrote: path → SHA-256. Only files named here are ever removed. */
+const indexName = '.etalon-site.json';
+
+export interface WriteResult {
+  readonly written: number;
+  readonly unchanged: number;
+  readonly removed: number;
+}
+
+/**
+ * Makes `folder` hold `files`: writes those whose bytes differ (by temporary file and rename), leaves the others
+ * untouched, and removes what an earlier build wrote and this one did not. Other files in the folder are left alone.
+ */
+export async function writeSite(files: readonly SiteFile[], folder: string): Promise<WriteResult> {
+  for (const file of files) requireInside(file.path);
+  mkdirSync(folder, { recursive: true });
+  const root = realpathSync(folder);
+  const before = readIndex(root);
+  const after: Record<string, string> = {};
+  const madeFolders = new Set<string>();
+  let written = 0;
+  for (const { path, content } of files) {
+    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
+    after[path] = createHash('sha256').update(bytes).digest('hex');
+    const target = join(root, path);
+    makeFolder(dirname(target), root, madeFolders);
+    if (holds(target, bytes)) continue;
+    replaceFile(target, bytes);
+    written++;
+  }
+  const stale = Object.keys(before).filter((path) => !Object.hasOwn(after, path));
+  const removed = stale.filter((path) => removeStale(root, path)).length;
+  const index = Buffer.from(`${JSON.stringify({ etalonSite: 1, files: after }, null, 1)}\n`);
+  if (!holds(join(root, indexName), index)) replaceFile(join(root, indexName), index);
+  return { written, unchanged: files.length - written, removed };
+}
+
+function isInside(path: string): boolean {
+  return (
+    path !== '' &&
+    !path.includes('\\') &&
+    !path.includes('\0') &&
+    path.split('/').every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}
+
+function requireInside(path: string): void {
+  if (!isInside(path) || path === indexName)
+    throw new Error(`a file of the site has a path that leaves its folder: ${JSON.stringify(path)}`);
+}
+
+/** A link inside the output folder could lead a write elsewhere: each folder is checked by its real path, once. */
+function makeFolder(folder: string, root: string, made: Set<string>): void {
+  if (made.has(folder)) return;
+  if (folder !== root) makeFolder(dirname(folder), root, made);
+  if (!existsSync(folder)) mkdirSync(folder);
+  const real = realpathSync(folder);
+  if (real !== root && !real.startsWith(root + sep))
+    throw new Error(`\`${folder}\` is a link that leaves the site's folder`);
+  made.add(folder);
+}
+
+function holds(path: string, bytes: Buffer): boolean {
+  try {
+    return readFileSync(path).equals(bytes);
+  } catch {
+    return false;
+  }
+}
+
+function replaceFile(path: string, bytes: Buffer): void {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, bytes, { flag: 'wx' });
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
+function readIndex(root: string): Readonly<Record<string, unknown>> {
+  try {
+    const index: unknown = JSON.parse(readFileSync(join(root, indexName), 'utf8'));
+    const files = typeof index === 'object' && index !== null && 'files' in index ? index.files : {};
+    return typeof files === 'object' && files !== null ? (files as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/** The index may have been edited: a path from it is trusted no more than any other. */
+function removeStale(root: string, path: string): boolean {
+  if (!isInside(path)) return false;
+  const target = join(root, path);
+  if (!existsSync(target) || lstatSync(target).isDirectory()) return false;
+  const real = realpathSync(dirname(target));
+  if (real !== root && !real.startsWith(root + sep)) return false;
+  rmSync(target, { force: true });
+  for (let folder = dirname(target); folder !== root; folder = dirname(folder)) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      break;
+    }
+  }
+  return true;
+}
