@@ -18,6 +18,8 @@ export { canonicalType, qualify, quoteIdentifier, quoteLiteral } from './dialect
 export type { RenderOptions } from './dialect/render-sql.ts';
 export { renderSql } from './dialect/render-sql.ts';
 export { renderType } from './dialect/render-type.ts';
+export type { ExampleOutcome } from './example.ts';
+export { compareExample, planExample } from './example.ts';
 export { explainNode } from './explain.ts';
 export { loadParser } from './expression/parser.ts';
 export { graphOf } from './graph-of.ts';

@@ -12,10 +12,12 @@ import { combineFormula } from './metric/formula.ts';
 import { labelDimensions, renderFact } from './metric/render-fact.ts';
 import { stateSql } from './metric/state.ts';
 import type { QueryColumn, QueryPlan, QueryRequest } from './query-types.ts';
-import { identifier as id } from './sql-text.ts';
+import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A question after its names have been found. */
-export interface Question extends QueryRequest {
+export interface Question extends Omit<QueryRequest, 'asOf'> {
+  /** The instant as SQL. */
+  readonly asOf: string;
   readonly dimensions: readonly { readonly name: string; readonly path: readonly string[]; readonly label: string }[];
   readonly predicate?: Node;
 }
@@ -30,9 +32,14 @@ type Outcome = { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagn
  * planQuery(catalog, { metrics: ['revenue'], by: ['country'], grain: 'month', order: [], asOf: '2025-07-01T00:00:00Z' })
  */
 export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
+  return planQuestion(catalog, request, `timestamptz ${textLiteral(request.asOf)}`);
+}
+
+/** The same with `asOf` as an SQL expression. */
+export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
   const diagnostics: Diagnostic[] = [];
   const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
-  const question = readQuestion(request, metrics, diagnostics);
+  const question = readQuestion(request, asOf, metrics, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   const calendar = request.calendar ?? catalog.calendar;
   const scoped = calendar === catalog.calendar ? catalog : { ...catalog, calendar };
@@ -79,7 +86,12 @@ function findMetric(catalog: Catalog, name: string, diagnostics: Diagnostic[]): 
   return [metric];
 }
 
-function readQuestion(request: QueryRequest, metrics: readonly CatalogMetric[], diagnostics: Diagnostic[]): Question {
+function readQuestion(
+  request: Omit<QueryRequest, 'asOf'>,
+  asOf: string,
+  metrics: readonly CatalogMetric[],
+  diagnostics: Diagnostic[],
+): Question {
   const { grain, dimensions } = splitGrain(request, metrics, diagnostics);
   for (const name of dimensions) checkDimension(name, metrics, diagnostics);
   for (const [flag, value] of [
@@ -93,6 +105,7 @@ function readQuestion(request: QueryRequest, metrics: readonly CatalogMetric[], 
   const { grain: _, ...rest } = request;
   return {
     ...rest,
+    asOf,
     ...(grain ? { grain } : {}),
     dimensions: labelDimensions(dimensions),
     ...(predicate ? { predicate } : {}),
@@ -100,7 +113,7 @@ function readQuestion(request: QueryRequest, metrics: readonly CatalogMetric[], 
 }
 
 function splitGrain(
-  request: QueryRequest,
+  request: Omit<QueryRequest, 'asOf'>,
   metrics: readonly CatalogMetric[],
   diagnostics: Diagnostic[],
 ): { grain?: Grain; dimensions: string[] } {
@@ -145,7 +158,7 @@ function isDate(text: string): boolean {
 const nowhere = { file: '--where', start: { offset: 0, line: 1, column: 1 }, end: { offset: 0, line: 1, column: 1 } };
 
 function readPredicate(
-  request: QueryRequest,
+  request: Omit<QueryRequest, 'asOf'>,
   metrics: readonly CatalogMetric[],
   diagnostics: Diagnostic[],
 ): Node | undefined {

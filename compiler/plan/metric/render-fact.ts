@@ -134,6 +134,6 @@ function timePredicates(time: TimeColumn, question: Question): string[] {
   return [
     ...(question.from ? [`${position} >= ${edge(question.from)}`] : []),
     ...(question.to ? [`${position} < ${edge(question.to)}`] : []),
-    `${instantSql(time)} < timestamptz ${textLiteral(question.asOf)}`,
+    `${instantSql(time)} < ${question.asOf}`,
   ];
 }

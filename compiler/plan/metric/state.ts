@@ -16,7 +16,7 @@ export function stateSql(
   if (timed.length === 0) return "'final'";
   const first = [...new Set(timed.map((zone) => textLiteral(zone === 'by row' ? 'Etc/GMT-14' : zone)))];
   const last = [...new Set(timed.map((zone) => textLiteral(zone === 'by row' ? 'Etc/GMT+12' : zone)))];
-  const asOf = `timestamptz ${textLiteral(question.asOf)}`;
+  const asOf = question.asOf;
   const starts = (day: string) =>
     extreme(
       'least',

@@ -1,0 +1,174 @@
+import type { ExampleDefinition, ExampleValue, GivenTable } from '../definition/example.ts';
+import { type Grain, grains } from '../definition/metric.ts';
+import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
+import { suggestNames } from '../diagnostic/nearest-name.ts';
+import { parseStatements } from '../expression/parser.ts';
+import { mapAst } from '../expression/walk-ast.ts';
+import { writeSql } from '../expression/write-sql.ts';
+import type { Catalog, CatalogModel } from './catalog.ts';
+import { startOfDaySql } from './period.ts';
+import { planQuestion } from './plan-query.ts';
+import type { QueryPlan } from './query-types.ts';
+import { canonicalType, identifier as id, textLiteral } from './sql-text.ts';
+
+/** A model as an example needs it: its columns, and how to build it where it is not given. */
+export interface ExampleModel extends CatalogModel {
+  readonly form: string;
+  readonly reads: readonly string[];
+  readonly sql?: string;
+}
+
+type Outcome = { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * An example of a metric as one SELECT that needs no table: the given rows stand in it as VALUES, a declarative model that is not given is built from what is given
+ * upstream, any other is empty. So an example runs on any engine and any target, and leaves nothing behind.
+ */
+export function planExample(
+  catalog: Catalog,
+  models: ReadonlyMap<string, ExampleModel>,
+  metric: string,
+  example: ExampleDefinition,
+): Outcome {
+  const diagnostics = example.given.flatMap((table) => checkGiven(table, models));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const calendar = example.calendar ?? catalog.calendar;
+  const asOf =
+    example.asOf === undefined
+      ? dayAfterGiven(example, models, calendar.timezone)
+      : `timestamptz ${textLiteral(example.asOf)}`;
+  const outcome = planQuestion(
+    catalog,
+    {
+      metrics: [metric],
+      by: example.by,
+      ...(example.grain === undefined ? {} : { grain: asGrain(example.grain) }),
+      ...(example.where === undefined ? {} : { where: example.where }),
+      ...(example.from === undefined ? {} : { from: example.from }),
+      ...(example.to === undefined ? {} : { to: example.to }),
+      order: [],
+      calendar,
+    },
+    asOf,
+  );
+  if (!outcome.plan) return { diagnostics: outcome.diagnostics.map((d) => ({ ...d, span: d.span ?? example.span })) };
+  const needed = tablesNeeded(outcome.plan.reads, example, models);
+  const tables = needed.map((name) => `${cteName(name)} as (${tableSql(models.get(name)!, example)})`);
+  const sql = `with ${tables.join(', ')} select * from (${readFromCtes(outcome.plan.sql)}) as asked`;
+  return { plan: { ...outcome.plan, sql, reads: [] }, diagnostics: [] };
+}
+
+function asGrain(text: string): Grain {
+  return (grains as readonly string[]).includes(text) ? (text as Grain) : 'day';
+}
+
+function checkGiven(table: GivenTable, models: ReadonlyMap<string, ExampleModel>): Diagnostic[] {
+  const model = models.get(table.model);
+  if (!model) {
+    const hints = suggestNames(table.model, models.keys());
+    return [diagnostic('E1501', `unknown model \`${table.model}\``, { span: table.span, hints })];
+  }
+  const names = model.columns.map((c) => c.name);
+  return table.rows.flatMap((row) =>
+    Object.keys(row.cells).flatMap((column) =>
+      names.includes(column)
+        ? []
+        : [
+            diagnostic('E1305', `\`${model.name}\` has no column \`${column}\``, {
+              span: row.span,
+              hints: suggestNames(column, names),
+            }),
+          ],
+    ),
+  );
+}
+
+/** Models read, and what those that are built here read in turn; what is read first. */
+function tablesNeeded(
+  reads: readonly string[],
+  example: ExampleDefinition,
+  models: ReadonlyMap<string, ExampleModel>,
+): string[] {
+  const order: string[] = [];
+  const add = (name: string) => {
+    if (order.includes(name)) return;
+    const model = models.get(name)!;
+    if (isBuilt(model, example)) for (const read of model.reads) add(read);
+    order.push(name);
+  };
+  for (const read of reads) add(read);
+  return order;
+}
+
+function isBuilt(model: ExampleModel, example: ExampleDefinition): boolean {
+  return (
+    model.form === 'declarative' &&
+    model.sql !== undefined &&
+    !example.given.some((table) => table.model === model.name)
+  );
+}
+
+function cteName(model: string): string {
+  return `given_${model.replace('.', '__')}`;
+}
+
+function tableSql(model: ExampleModel, example: ExampleDefinition): string {
+  if (isBuilt(model, example)) return readFromCtes(model.sql!);
+  const rows = example.given.find((table) => table.model === model.name)?.rows ?? [];
+  const columns = model.columns.map((c) => ({ name: c.name, type: canonicalType(c.type ?? 'text') }));
+  const none = `select ${columns.map((c) => `cast(null as ${c.type}) as ${id(c.name)}`).join(', ')} where false`;
+  const given = rows.map(
+    (row) => `select ${columns.map((c) => `cast(${literal(row.cells[c.name])} as ${c.type})`).join(', ')}`,
+  );
+  return [none, ...given].join(' union all ');
+}
+
+function literal(value: ExampleValue | undefined): string {
+  if (value === null || value === undefined) return 'null';
+  if (typeof value === 'boolean') return String(value);
+  return typeof value === 'string' ? textLiteral(value) : value.number;
+}
+
+/** Every `layer.model` becomes the common table expression that stands for it. */
+function readFromCtes(sql: string): string {
+  const parsed = parseStatements(sql);
+  if (!parsed.ok) throw new Error(`canonical SQL does not parse: ${parsed.message}`);
+  return writeSql(
+    mapAst(parsed.statements[0]!, (node) => {
+      if (!('RangeVar' in node) || node.RangeVar.schemaname === undefined) return node;
+      const { schemaname, relname = '', ...rest } = node.RangeVar;
+      return {
+        RangeVar: {
+          ...rest,
+          relname: cteName(`${schemaname}.${relname}`),
+          alias: rest.alias ?? { aliasname: relname },
+        },
+      };
+    }),
+  );
+}
+
+/** Without `as_of`: the end of the day after the last given instant, in the calendar's zone. */
+function dayAfterGiven(
+  example: ExampleDefinition,
+  models: ReadonlyMap<string, ExampleModel>,
+  timezone: string,
+): string {
+  const zone = textLiteral(timezone);
+  const instants = example.given.flatMap((table) => {
+    const timed = models.get(table.model)!.columns.filter((c) => c.type === 'timestamp' || c.type === 'date');
+    return table.rows.flatMap((row) =>
+      timed.flatMap((column) => {
+        const value = row.cells[column.name];
+        if (typeof value !== 'string') return [];
+        return [
+          column.type === 'date'
+            ? startOfDaySql(`date ${textLiteral(value)}`, zone)
+            : `timestamptz ${textLiteral(value)}`,
+        ];
+      }),
+    );
+  });
+  const last = instants.length === 0 ? "timestamptz '1970-01-01 00:00:00+00'" : `greatest(${instants.join(', ')})`;
+  return startOfDaySql(`(cast((${last} at time zone ${zone}) as date) + 2)`, zone);
+}
