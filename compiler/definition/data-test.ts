@@ -7,7 +7,7 @@ export type Allowance = { readonly rows: number } | { readonly share: number };
 
 export interface DataTestCommon {
   readonly kind: 'data-test';
-  /** Stable and unique in the project: `marts.orders.amount.range`, `tests/data: finance_agrees`; a repeated kind on one column gets `_2`. */
+  /** Stable and unique in the project: `marts.orders.amount.range`, `marts.orders.rows`, `finance_agrees` in tests/data; a rule repeated at one place gets `_2`. */
   readonly name: string;
   readonly description?: string;
   readonly severity: TestSeverity;
@@ -34,7 +34,13 @@ export type ModelTestRule =
   | { readonly rule: 'unique_together'; readonly columns: readonly string[] }
   | { readonly rule: 'rows'; readonly min?: number; readonly max?: number; readonly per?: string }
   | { readonly rule: 'volume'; readonly per: string; readonly within: number; readonly over: number }
-  | { readonly rule: 'sequence'; readonly first: string; readonly then: string; readonly per: string; readonly maxViolations: number }
+  | {
+      readonly rule: 'sequence';
+      readonly first: string;
+      readonly then: string;
+      readonly per: string;
+      readonly maxViolations: number;
+    }
   | { readonly rule: 'sql'; readonly sql: SqlText };
 
 export type ProjectTestRule =
@@ -55,7 +61,12 @@ export interface ReconcileSide {
   readonly where?: SqlText;
 }
 
-export type ColumnTest = DataTestCommon & { readonly on: 'column'; readonly model: string; readonly column: string; readonly test: ColumnTestRule };
+export type ColumnTest = DataTestCommon & {
+  readonly on: 'column';
+  readonly model: string;
+  readonly column: string;
+  readonly test: ColumnTestRule;
+};
 export type ModelTest = DataTestCommon & { readonly on: 'model'; readonly model: string; readonly test: ModelTestRule };
 /** A test that spans models. An SQL file in tests/data is one too: the rows it returns are the failures. */
 export type ProjectTest = DataTestCommon & { readonly on: 'project'; readonly test: ProjectTestRule };

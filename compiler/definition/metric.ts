@@ -14,7 +14,17 @@ export interface Resolved<T> {
 }
 
 /** The forms of language.md with their knobs as written; each has its own JSON Schema. Computed from issue 4 on. */
-export const cohortForms = ['retention', 'churn', 'revenue_retention', 'ltv', 'repeat', 'lifecycle', 'returned', 'stickiness', 'funnel'] as const;
+export const cohortForms = [
+  'retention',
+  'churn',
+  'revenue_retention',
+  'ltv',
+  'repeat',
+  'lifecycle',
+  'returned',
+  'stickiness',
+  'funnel',
+] as const;
 export type CohortForm = (typeof cohortForms)[number];
 
 export interface MetricCommon {
@@ -32,6 +42,9 @@ export interface MetricCommon {
   readonly changes: Readonly<Record<string, string>>;
   readonly examples: readonly ExampleDefinition[];
   readonly grains: readonly Grain[];
+  readonly exclude: Resolved<readonly Located<string>[]>;
+  /** An IANA zone, or a column that holds one. Absent: the calendar's. */
+  readonly timezone?: Resolved<string>;
   readonly path: string;
   readonly span: Span;
 }
@@ -46,13 +59,16 @@ export interface PlainMetric extends MetricCommon {
   readonly where?: Resolved<SqlText>;
   /** Allowed dimensions, dotted through relations; absent in a derived metric: all that its inputs allow. */
   readonly by?: Resolved<readonly Located<string>[]>;
-  readonly exclude: Resolved<readonly Located<string>[]>;
-  readonly timezone?: Resolved<string>;
   readonly per?: Resolved<readonly string[]>;
   readonly requires: readonly Located<string>[];
   readonly window?: Located<string>;
   readonly toDate?: Located<Grain>;
-  readonly compare?: { readonly to: string; readonly as: 'percent' | 'difference' | 'ratio' | 'value'; readonly includePartial: boolean; readonly span: Span };
+  readonly compare?: {
+    readonly to: string;
+    readonly as: 'percent' | 'difference' | 'ratio' | 'value';
+    readonly includePartial: boolean;
+    readonly span: Span;
+  };
   readonly fill?: { readonly value: '0' | 'null' | 'none'; readonly span: Span };
 }
 
@@ -69,7 +85,16 @@ export interface ActivityDefinition {
   readonly name: string;
   readonly description?: string;
   readonly body:
-    | { readonly form: 'rows'; readonly from: Located<string>; readonly entity: Located<string>; readonly time: string; readonly until?: string; readonly where?: SqlText; readonly value?: SqlText; readonly order?: string }
+    | {
+        readonly form: 'rows';
+        readonly from: Located<string>;
+        readonly entity: Located<string>;
+        readonly time: string;
+        readonly until?: string;
+        readonly where?: SqlText;
+        readonly value?: SqlText;
+        readonly order?: string;
+      }
     | { readonly form: 'any'; readonly of: readonly Located<string>[] };
   readonly path: string;
   readonly span: Span;

@@ -9,10 +9,22 @@ export type Layer = 'raw' | 'clean' | 'marts';
 export type ColumnBody =
   | { readonly form: 'same' }
   | { readonly form: 'expression'; readonly expression: SqlText }
-  | { readonly form: 'map'; readonly from: SqlText; readonly values: Readonly<Record<string, readonly (string | number | boolean | null)[]>>; readonly else: { readonly error: true } | { readonly value: string | null } }
+  | {
+      readonly form: 'map';
+      readonly from: SqlText;
+      readonly values: Readonly<Record<string, readonly (string | number | boolean | null)[]>>;
+      readonly else: { readonly error: true } | { readonly value: string | null };
+    }
   | { readonly form: 'identity'; readonly entity: Located<string> }
   | { readonly form: 'hash'; readonly of: SqlText }
-  | { readonly form: 'money'; readonly amount: string; readonly currency: string; readonly at: string; readonly rates: Located<string>; readonly maxAge?: string };
+  | {
+      readonly form: 'money';
+      readonly amount: string;
+      readonly currency: string;
+      readonly at: string;
+      readonly rates: Located<string>;
+      readonly maxAge?: string;
+    };
 
 export interface ColumnDefinition {
   readonly name: string;
@@ -72,7 +84,13 @@ export type FileFormat = 'csv' | 'jsonl' | 'parquet';
 export interface SourceModel extends ModelCommon {
   readonly form: 'source';
   readonly source:
-    | { readonly from: 'files'; readonly pattern: string; readonly format: FileFormat; readonly onChange: 'error' | 'reload'; readonly span: Span }
+    | {
+        readonly from: 'files';
+        readonly pattern: string;
+        readonly format: FileFormat;
+        readonly onChange: 'error' | 'reload';
+        readonly span: Span;
+      }
     | { readonly from: 'table'; readonly table: string; readonly span: Span };
   readonly loadedAt?: string;
   readonly overlap?: string;
@@ -82,7 +100,13 @@ export interface SourceModel extends ModelCommon {
 
 export interface TrackingPlan {
   readonly name: string;
-  readonly catalog: readonly { readonly event: string; readonly requires: readonly string[]; readonly since?: number; readonly renamedFrom?: string; readonly owner?: string }[];
+  readonly catalog: readonly {
+    readonly event: string;
+    readonly requires: readonly string[];
+    readonly since?: number;
+    readonly renamedFrom?: string;
+    readonly owner?: string;
+  }[];
 }
 
 /** What clean and marts models share. */
@@ -92,6 +116,10 @@ export interface BuiltModelCommon extends ModelCommon {
   readonly indexes: readonly (readonly string[])[];
   readonly partition?: { readonly by: string };
   readonly snapshots?: { readonly keep: number };
+  /** `enforced`: a change of a type or column needs a version. */
+  readonly contract: 'enforced' | 'none';
+  readonly version: number;
+  readonly changes: Readonly<Record<string, string>>;
 }
 
 /** `from:` with columns. */
@@ -114,12 +142,26 @@ export interface IdentityModel extends BuiltModelCommon {
   readonly form: 'identity';
   readonly identity: {
     readonly entity: Located<string>;
-    readonly links: readonly { readonly from: Located<string>; readonly anonymous: string; readonly known: string; readonly at: string }[];
-    readonly also: readonly { readonly from: Located<string>; readonly known: string; readonly attributes: readonly string[] }[];
+    readonly links: readonly {
+      readonly from: Located<string>;
+      readonly anonymous: string;
+      readonly known: string;
+      readonly at: string;
+    }[];
+    readonly also: readonly {
+      readonly from: Located<string>;
+      readonly known: string;
+      readonly attributes: readonly string[];
+    }[];
     readonly anonymous: 'none' | 'first' | 'last' | 'nearest';
     readonly sharedDevice?: { readonly maxUsers: number };
     readonly block: readonly string[];
   };
 }
 
-export type ModelDefinition = SourceModel | DeclarativeModel | SqlModel | IdentityModel;
+/** Columns with types and nothing that fills them: examples give the rows, a run refuses it. */
+export interface ContractModel extends BuiltModelCommon {
+  readonly form: 'contract';
+}
+
+export type ModelDefinition = SourceModel | DeclarativeModel | SqlModel | IdentityModel | ContractModel;

@@ -29,8 +29,21 @@ export interface ExclusionDefinition {
 }
 
 export type TargetDefinition =
-  | { readonly engine: 'duckdb'; readonly name: string; readonly path: string; readonly threads?: number; readonly memoryLimit?: string; readonly span: Span }
-  | { readonly engine: 'postgres'; readonly name: string; readonly urlEnv: string; readonly threads?: number; readonly span: Span };
+  | {
+      readonly engine: 'duckdb';
+      readonly name: string;
+      readonly path: string;
+      readonly threads?: number;
+      readonly memoryLimit?: string;
+      readonly span: Span;
+    }
+  | {
+      readonly engine: 'postgres';
+      readonly name: string;
+      readonly urlEnv: string;
+      readonly threads?: number;
+      readonly span: Span;
+    };
 
 export interface ProjectDefinition {
   readonly kind: 'project';

@@ -15,8 +15,13 @@ export interface SegmentDefinition {
   readonly changes: Readonly<Record<string, string>>;
   readonly schedule: string;
   /** The condition tree or the split, as written. */
-  readonly rule: { readonly form: 'where'; readonly where: unknown } | { readonly form: 'split'; readonly split: unknown };
+  readonly rule:
+    | { readonly form: 'where'; readonly where: unknown }
+    | { readonly form: 'split'; readonly split: unknown };
   readonly exclude: readonly Located<string>[];
+  /** Tests of the membership and the export, as written. */
+  readonly expect?: unknown;
+  readonly export?: unknown;
   readonly examples: readonly ExampleDefinition[];
   readonly path: string;
   readonly span: Span;

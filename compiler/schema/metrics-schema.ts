@@ -144,7 +144,7 @@ const activity: JsonSchema = {
         description: text('What is done.', ['A paid order.']),
         from: described('The model with one row per event.', ['marts.orders'], ref('model')),
         entity: described('Who does it.', ['user'], ref('name')),
-        time: text('The column that says when; the model’s `time:` if absent.', ['paid_at']),
+        time: text('The column that says when.', ['paid_at']),
         until: text('It lasts, up to this column; null is still running.', ['ended_at']),
         where: described('The rows that count.', ["status = 'paid'"], ref('sql')),
         value: described('What an event is worth.', ['amount'], ref('sql')),

@@ -1,0 +1,149 @@
+import { suggestNames } from '../diagnostic/nearest-name.ts';
+import { toValue } from '../schema/to-value.ts';
+import type { Document, YamlEntry, YamlMapping, YamlNode } from '../source/source-file.ts';
+import type { DefinitionContext } from './definition-context.ts';
+import { checkName, checkTimezone, report } from './definition-context.ts';
+import { omitUndefined } from './omit-undefined.ts';
+import type {
+  Calendar,
+  EntityDefinition,
+  ExclusionDefinition,
+  ProjectDefinition,
+  TargetDefinition,
+  Weekday,
+} from './project.ts';
+import {
+  entriesOf,
+  findEntry,
+  findNode,
+  findNumber,
+  findText,
+  getLocated,
+  getMapping,
+  getScalar,
+  getSql,
+  getText,
+  locate,
+  spanOfEntry,
+} from './read-node.ts';
+
+const months = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+];
+
+/** `calendar:` of the project or of an example; what it leaves out has the language's default. */
+export function defineCalendar(context: DefinitionContext, node: YamlNode | undefined): Calendar {
+  const mapping = node?.kind === 'mapping' ? node : undefined;
+  const zone = mapping && findNode(mapping, 'timezone');
+  const timezone = zone ? getScalar(zone).raw : 'UTC';
+  if (zone) checkTimezone(context, timezone, zone.span);
+  const weekStart = ((mapping && findText(mapping, 'week_start')) ?? 'monday') as Weekday;
+  const fiscalYearStart = months.indexOf((mapping && findText(mapping, 'fiscal_year_start')) ?? 'january') + 1;
+  return { timezone, weekStart, fiscalYearStart };
+}
+
+function defineEntity(context: DefinitionContext, entry: YamlEntry): EntityDefinition {
+  checkName(context, 'entity', entry.key, entry.keySpan);
+  const body = getMapping(entry.value);
+  const attributes = findNode(body, 'attributes');
+  return omitUndefined({
+    name: entry.key,
+    key: getText(body, 'key'),
+    attributes: attributes && locate(attributes),
+    span: spanOfEntry(entry),
+  });
+}
+
+function defineExclusion(context: DefinitionContext, entry: YamlEntry): ExclusionDefinition {
+  checkName(context, 'exclusion', entry.key, entry.keySpan);
+  const body = getMapping(entry.value);
+  return {
+    name: entry.key,
+    entity: getLocated(body, 'entity'),
+    in: getLocated(body, 'in'),
+    where: getSql(body, 'where'),
+    span: entry.keySpan,
+  };
+}
+
+function defineTarget(context: DefinitionContext, entry: YamlEntry): TargetDefinition {
+  checkName(context, 'target', entry.key, entry.keySpan);
+  const body = getMapping(entry.value);
+  const common = { name: entry.key, threads: findNumber(body, 'threads'), span: spanOfEntry(entry) };
+  if (getText(body, 'engine') === 'duckdb') {
+    return omitUndefined({
+      engine: 'duckdb' as const,
+      path: getText(body, 'path'),
+      memoryLimit: findText(body, 'memory_limit'),
+      ...common,
+    });
+  }
+  return omitUndefined({ engine: 'postgres' as const, urlEnv: getText(body, 'url_env'), ...common });
+}
+
+function chooseTarget(context: DefinitionContext, root: YamlMapping, targets: readonly TargetDefinition[]): string {
+  const names = targets.map(({ name }) => name);
+  const node = findNode(root, 'target');
+  const target = node ? getScalar(node).raw : undefined;
+  if (node && target !== undefined && !names.includes(target)) {
+    report(context, 'E1501', node.span, `no target \`${target}\``, suggestNames(target, names));
+  }
+  if (target === undefined && names.length > 1) {
+    report(
+      context,
+      'E1202',
+      findEntry(root, 'targets')!.keySpan,
+      'several targets, and `target` does not say which is the default',
+      [`add \`target: ${names[0]}\``],
+    );
+  }
+  return target ?? names[0]!;
+}
+
+export function defineProject(context: DefinitionContext, document: Document): ProjectDefinition {
+  const { root, path } = document;
+  checkName(context, 'project', getText(root, 'project'), findNode(root, 'project')!.span);
+  const vars: Record<string, string | number | boolean> = Object.fromEntries(
+    entriesOf(findNode(root, 'vars')).map(({ key, value }) => [
+      key,
+      getScalar(value).value as string | number | boolean,
+    ]),
+  );
+  const targets = entriesOf(findNode(root, 'targets')).map((entry) => defineTarget(context, entry));
+  const schemas = findNode(root, 'schemas');
+  const schemaOf = (layer: string): string =>
+    (schemas?.kind === 'mapping' ? findText(schemas, layer) : undefined) ?? layer;
+  const site = findNode(root, 'site');
+  const siteText = (key: string): string | undefined => (site?.kind === 'mapping' ? findText(site, key) : undefined);
+  const notify = findNode(root, 'notify');
+  const project = omitUndefined({
+    kind: 'project' as const,
+    name: getText(root, 'project'),
+    title: findText(root, 'title'),
+    description: findText(root, 'description'),
+    language: 1 as const,
+    calendar: defineCalendar(context, findNode(root, 'calendar')),
+    currency: findText(root, 'currency'),
+    entities: entriesOf(findNode(root, 'entities')).map((entry) => defineEntity(context, entry)),
+    vars,
+    exclusions: entriesOf(findNode(root, 'exclude')).map((entry) => defineExclusion(context, entry)),
+    targets,
+    target: chooseTarget(context, root, targets),
+    schemas: { raw: schemaOf('raw'), clean: schemaOf('clean'), marts: schemaOf('marts') },
+    site: omitUndefined({ language: (siteText('language') ?? 'en') as 'en' | 'ru', title: siteText('title') }),
+    hashKeyEnv: findText(root, 'hash_key_env'),
+    path,
+  });
+  return notify ? { ...project, notify: toValue(notify) } : project;
+}

@@ -1,0 +1,83 @@
+import type { Code } from '../diagnostic/codes.ts';
+import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
+import { diagnostic } from '../diagnostic/diagnostic.ts';
+import { suggestNames } from '../diagnostic/nearest-name.ts';
+import type { SourceFile } from '../source/source-file.ts';
+import { isTimezone } from './timezone.ts';
+
+/** What the from-document functions share: where to report, and the SQL files with those that a definition has taken. */
+export interface DefinitionContext {
+  readonly diagnostics: Diagnostic[];
+  readonly sqlFiles: ReadonlyMap<string, SourceFile>;
+  readonly takenSql: Set<string>;
+}
+
+export function report(
+  context: DefinitionContext,
+  code: Code,
+  span: Span,
+  message: string,
+  hints: readonly string[] = [],
+): void {
+  context.diagnostics.push(diagnostic(code, message, { span, hints }));
+}
+
+const namePattern = /^[a-z][a-z0-9_]{0,62}$/;
+
+export function checkName(context: DefinitionContext, what: string, name: string, span: Span): void {
+  if (namePattern.test(name)) return;
+  const better = name
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9_]+/g, '_')
+    .replace(/^[^a-z]+/, '')
+    .replace(/_+$/, '')
+    .slice(0, 63);
+  const hints = ['a name has lower-case letters, digits and `_`, begins with a letter, and has at most 63 of them'];
+  if (namePattern.test(better)) hints.unshift(`for example \`${better}\``);
+  report(context, 'E1301', span, `${what} name \`${name}\` is malformed`, hints);
+}
+
+export function checkTimezone(context: DefinitionContext, zone: string, span: Span): void {
+  if (isTimezone(zone)) return;
+  report(
+    context,
+    'E1308',
+    span,
+    `unknown time zone \`${zone}\``,
+    suggestNames(zone, Intl.supportedValuesOf('timeZone'), 0).filter((hint) => hint.startsWith('did')),
+  );
+}
+
+/** A path of the project: never absolute, never up and out. */
+export function checkInside(context: DefinitionContext, path: string, span: Span): void {
+  const parts = path.split(/[/\\]/);
+  if (parts.includes('..') || /^([/\\]|[A-Za-z]:|[a-z]+:\/\/)/.test(path)) {
+    report(context, 'E1003', span, `path \`${path}\` leaves the project`, ['paths are taken from the project folder']);
+  }
+}
+
+/** Every column named must be one of the model's. */
+export function checkColumns(
+  context: DefinitionContext,
+  model: string,
+  known: ReadonlySet<string>,
+  named: readonly { readonly value: string; readonly span: Span }[],
+): void {
+  for (const { value, span } of named) {
+    if (known.has(value)) continue;
+    report(context, 'E1305', span, `\`${model}\` has no column \`${value}\``, suggestNames(value, known));
+  }
+}
+
+/** Options that the chosen form does not use: nothing is ignored. */
+export function refuseOptions(
+  context: DefinitionContext,
+  keys: readonly { readonly key: string; readonly keySpan: Span }[],
+  refused: readonly string[],
+  why: string,
+): void {
+  for (const { key, keySpan } of keys) {
+    if (refused.includes(key))
+      report(context, 'E1306', keySpan, `\`${key}\` does not apply: ${why}`, [`remove \`${key}\``]);
+  }
+}
