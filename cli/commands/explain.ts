@@ -1,3 +1,4 @@
+import { explainNode, type Manifest } from '../../compiler/index.ts';
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
@@ -10,13 +11,10 @@ export const explain: Command = async (context, [name], flags) => {
   const project = await loadProject(context, flags);
   const { manifest } = project;
   requireName(manifest, name!);
-  const { explainNode } = await import('../../compiler/index.ts');
-  const text = explainNode(manifest, name!);
-  const sql = flags.sql ? await renderDefinitionSql(manifest, name!, getTarget(project, flags)) : undefined;
+  const definition = findDefinition(manifest, name!);
+  const text = explainNode(manifest, name!) ?? formatJson(definition);
+  const sql = flags.sql ? renderDefinitionSql(manifest, name!, getTarget(project, flags)) : undefined;
   if (flags.json) {
-    const definition = [...manifest.models, ...manifest.metrics, ...manifest.tests, ...manifest.activities]
-      .concat([])
-      .find((candidate) => candidate.name === name);
     context.output.out(formatJson({ name, text, ...(sql === undefined ? {} : { sql }), definition }));
     return exitCode.done;
   }
@@ -24,3 +22,8 @@ export const explain: Command = async (context, [name], flags) => {
   if (sql !== undefined) context.output.out(`\n${sql}\n`);
   return exitCode.done;
 };
+
+function findDefinition(manifest: Manifest, name: string): unknown {
+  const { models, metrics, tests, activities, cohorts, segments } = manifest;
+  return [...models, ...metrics, ...tests, ...activities, ...cohorts, ...segments].find((one) => one.name === name);
+}

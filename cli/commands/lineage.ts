@@ -1,5 +1,5 @@
-import { columnLineage, type Manifest } from '../../compiler/index.ts';
-import type { Command } from '../context.ts';
+import { type ColumnLineage, columnLineage, columnReaders, type Manifest } from '../../compiler/index.ts';
+import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
 import { loadProject } from '../project/load-project.ts';
@@ -8,10 +8,9 @@ import { failUnknown, listNames } from '../project/require-name.ts';
 export const lineage: Command = async (context, [name], flags) => {
   const { manifest } = await loadProject(context, flags);
   const { output } = context;
-  const columns = findColumn(manifest, name!);
-  if (columns) {
-    const found = columnLineage(manifest, name!);
-    output.out(flags.json ? formatJson(found) : found.text);
+  const column = findColumn(manifest, name!);
+  if (column) {
+    printColumn(context, flags, manifest, column);
     return exitCode.done;
   }
   const names = listNames(manifest);
@@ -33,18 +32,49 @@ export const lineage: Command = async (context, [name], flags) => {
 
 type Edges = ReadonlyMap<string, readonly string[]>;
 
-function findColumn(manifest: Manifest, name: string): boolean {
+interface ColumnName {
+  readonly model: string;
+  readonly column: string;
+}
+
+/** `marts.orders.amount`; undefined where the word names no model's column. */
+function findColumn(manifest: Manifest, name: string): ColumnName | undefined {
   const dot = name.lastIndexOf('.');
   const model = manifest.models.find((candidate) => candidate.name === name.slice(0, dot));
-  if (!model) return false;
+  if (!model) return undefined;
   const column = name.slice(dot + 1);
   const columns = model.columns.map((candidate) => candidate.name);
-  if (!columns.includes(column)) failUnknown(name, columns.map((candidate) => `${model.name}.${candidate}`));
-  return true;
+  if (columns.includes(column)) return { model: model.name, column };
+  return failUnknown(
+    name,
+    columns.map((candidate) => `${model.name}.${candidate}`),
+  );
+}
+
+function printColumn({ output }: Context, flags: Flags, manifest: Manifest, { model, column }: ColumnName): void {
+  const found = columnLineage(manifest, model, column);
+  const readers = columnReaders(manifest, model, column);
+  if (flags.json) {
+    output.out(formatJson({ ...found, readBy: readers }));
+    return;
+  }
+  const { bold, dim } = output.outColours;
+  const lines: string[] = [];
+  const visit = (step: ColumnLineage, depth: number) => {
+    const how = step.how && step.how !== 'same' ? dim(`  (${step.how})`) : '';
+    lines.push(`${'  '.repeat(depth)}${step.model}.${step.column}${how}`);
+    for (const next of step.from) visit(next, depth + 1);
+  };
+  for (const step of found?.from ?? []) visit(step, 1);
+  const list = (all: readonly string[]) => (all.length > 0 ? all.join('\n') : '  nothing');
+  output.out(`${bold(`${model}.${column}`)}\n${dim('made from')}\n${list(lines)}\n`);
+  output.out(`${dim('read by')}\n${list(readers.map((reader) => `  ${reader}`))}\n`);
 }
 
 function readsOf(manifest: Manifest): Edges {
-  const metrics = manifest.metrics.map((metric) => [metric.name, metric.inputs.length > 0 ? metric.inputs : metric.reads] as const);
+  const metrics = manifest.metrics.map(
+    (metric) => [metric.name, metric.inputs.length > 0 ? metric.inputs : metric.reads] as const,
+  );
   const models = manifest.models.map((model) => [model.name, model.reads] as const);
   const tests = manifest.tests.map((test) => [test.name, test.model ? [test.model] : test.reads] as const);
   return new Map<string, readonly string[]>([...models, ...metrics, ...tests]);

@@ -1,3 +1,4 @@
+import type { History, ModelStatus } from '../../runtime/state/history-types.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
@@ -6,19 +7,21 @@ import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { selectNames } from '../project/select-names.ts';
-import type { History, ModelStatus } from '../../runtime/state/history-types.ts';
 
 export const status: Command = async (context, _words, flags) => {
   const project = await loadProject(context, flags);
   const target = getTarget(project, flags);
   const { models } = await selectNames(project.manifest, flags);
   const history = targetExists(project, target)
-    ? await withTarget(context, project, flags, (engine) => readTargetHistory(project, target, engine), { readOnly: true })
+    ? await withTarget(context, project, flags, (engine) => readTargetHistory(project, target, engine), {
+        readOnly: true,
+      })
     : { runs: [], models: {}, tests: {} };
   const rows = project.manifest.models
     .filter((model) => models.has(model.name))
     .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });
-  if (flags.json) context.output.out(formatJson({ target: target.name, models: rows, runs: history.runs.slice(0, 20) }));
+  if (flags.json)
+    context.output.out(formatJson({ target: target.name, models: rows, runs: history.runs.slice(0, 20) }));
   else printStatus(context, history, rows);
   return exitCode.done;
 };
@@ -49,7 +52,9 @@ function printStatus({ output }: Context, history: History, rows: readonly Model
   ];
   output.out(formatTable(columns, cells, bold));
   const last = history.runs[0];
-  const ended = last ? `last run ${last.id}: ${last.status}, ${shortInstant(last.endedAt ?? last.startedAt)} UTC` : 'no run yet';
+  const ended = last
+    ? `last run ${last.id}: ${last.status}, ${shortInstant(last.endedAt ?? last.startedAt)} UTC`
+    : 'no run yet';
   output.out(`\n${ended}\n`);
 }
 

@@ -9,13 +9,19 @@ const metric = (name: string, version: number, fingerprint: string, computed = t
   fingerprint,
   computed,
 });
-const lock: Lock = { lock: 1, metrics: { revenue: { version: 2, fingerprint: 'aa' }, gone: { version: 1, fingerprint: 'cc' } } };
+const lock: Lock = {
+  lock: 1,
+  metrics: { revenue: { version: 2, fingerprint: 'aa' }, gone: { version: 1, fingerprint: 'cc' } },
+};
 
 describe('compareLock', () => {
   it('takes in what is new and lets go of what is not there', () => {
     const result = compareLock([metric('revenue', 2, 'aa'), metric('orders', 1, 'bb')], lock);
     expect(result).toMatchObject({ silent: [], added: ['orders'], raised: [], removed: ['gone'] });
-    expect(result.next.metrics).toEqual({ revenue: { version: 2, fingerprint: 'aa' }, orders: { version: 1, fingerprint: 'bb' } });
+    expect(result.next.metrics).toEqual({
+      revenue: { version: 2, fingerprint: 'aa' },
+      orders: { version: 1, fingerprint: 'bb' },
+    });
   });
 
   it('finds a meaning that moved under its version and keeps the old entry', () => {

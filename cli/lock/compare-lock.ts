@@ -31,7 +31,13 @@ export function compareLock(metrics: readonly Metric[], lock: Lock = emptyLock):
   for (const { name, path, version, fingerprint } of metrics.filter((metric) => metric.computed)) {
     const is = { version, fingerprint };
     const was = Object.hasOwn(lock.metrics, name) ? lock.metrics[name] : undefined;
-    const how = was && (version < was.version ? 'reused' : version === was.version && fingerprint !== was.fingerprint ? 'moved' : undefined);
+    const how =
+      was &&
+      (version < was.version
+        ? 'reused'
+        : version === was.version && fingerprint !== was.fingerprint
+          ? 'moved'
+          : undefined);
     if (was && how) silent.push({ name, path, was, is, how });
     else if (!was) added.push(name);
     else if (version > was.version) raised.push(name);

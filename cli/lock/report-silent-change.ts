@@ -1,4 +1,5 @@
-import { diagnostic, type Diagnostic, type Position, type Severity, type SourceFile, type Span } from '../../compiler/index.ts';
+import { diagnostic } from '../../compiler/diagnostic/diagnostic.ts';
+import type { Diagnostic, Position, Severity, SourceFile, Span } from '../../compiler/index.ts';
 import type { SilentChange } from './compare-lock.ts';
 
 /** The change as a diagnostic at the metric's name. */

@@ -20,6 +20,7 @@ export const shared = {
     integer: { min: 1 },
   },
   fullRefresh: { flags: '--full-refresh', about: 'build again also what is fresh' },
+  out: { flags: '--out <folder>', about: 'where the dictionary goes; else target/docs in the project' },
   failOn: {
     flags: '--fail-on <severity>',
     about: 'with `warn`, end with exit code 3 where anything warned',

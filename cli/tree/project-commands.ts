@@ -1,8 +1,6 @@
 import type { CommandSpec } from './command-spec.ts';
 import { shared } from './options.ts';
 
-const out = { flags: '--out <folder>', about: 'where the dictionary goes', default: 'target/docs' };
-
 /** Commands around a project: making one, its dictionary, its editor, its shell. */
 export const projectCommands: readonly CommandSpec[] = [
   {
@@ -21,7 +19,7 @@ export const projectCommands: readonly CommandSpec[] = [
       {
         name: 'build',
         summary: 'write the dictionary',
-        options: [out, shared.project, shared.target, shared.json],
+        options: [shared.out, shared.project, shared.target, shared.json],
         examples: [['etalon docs build --out public', 'for a static host']],
         load: async () => (await import('../commands/docs-build.ts')).docsBuild,
       },
@@ -30,7 +28,7 @@ export const projectCommands: readonly CommandSpec[] = [
         summary: 'write the dictionary and serve it on this machine',
         options: [
           { flags: '--port <n>', about: 'port', integer: { min: 0 }, default: '4173' },
-          out,
+          shared.out,
           shared.project,
           shared.target,
         ],

@@ -14,7 +14,7 @@ export const runCommands: readonly CommandSpec[] = [
       shared.threads,
       shared.fullRefresh,
       shared.failOn,
-      { flags: '--out <folder>', about: 'where the dictionary goes', default: 'target/docs' },
+      shared.out,
       shared.json,
       shared.events,
     ],

@@ -1,0 +1,66 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { buildSite, type ExampleResult, writeSite } from '../../docs-site/index.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { Context, Flags } from '../context.ts';
+import type { Project } from '../project/load-project.ts';
+import { getTarget, withTarget } from '../project/open-target.ts';
+import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
+import { renderDefinitionSql } from '../project/render-definition-sql.ts';
+import { readMetricValues } from './read-metric-values.ts';
+import { readOverrides } from './read-overrides.ts';
+
+export interface Dictionary {
+  /** Absolute. */
+  readonly folder: string;
+  /** Of its first page. */
+  readonly url: string;
+  readonly pages: number;
+  readonly written: number;
+}
+
+/** Gathers what the target tells, draws every page and writes those that changed. Without an engine the pages say that nothing is built yet. */
+export async function buildDictionary(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  parts: { readonly engine?: Engine; readonly exampleResults?: readonly ExampleResult[] },
+): Promise<Dictionary> {
+  const { manifest } = project;
+  const target = getTarget(project, flags);
+  const { engine } = parts;
+  const history = engine ? await readTargetHistory(project, target, engine) : undefined;
+  const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
+  const files = await buildSite({
+    manifest,
+    builtAt: context.clock(),
+    language: manifest.project.site.language,
+    etalonVersion: context.version,
+    overrides: readOverrides(project.folder),
+    sql: (_kind, name, dialect) => renderDefinitionSql(manifest, name, { engine: dialect, name: target.name }),
+    ...(history ? { history } : {}),
+    ...(values ? { values } : {}),
+    ...(parts.exampleResults ? { exampleResults: parts.exampleResults } : {}),
+  });
+  const folder = resolveOut(context, project, flags);
+  const { written } = await writeSite(files, folder);
+  const pages = files.filter((file) => file.path.endsWith('.html')).length;
+  return { folder, url: pathToFileURL(resolve(folder, 'index.html')).href, pages, written };
+}
+
+/** What a user types is seen from where they stand; the default is seen from the project. */
+export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
+  const asked = flags.out as string | undefined;
+  return asked === undefined ? resolve(project.folder, 'target', 'docs') : resolve(context.cwd, asked);
+}
+
+/** As `buildDictionary`, with a connection of its own where there is something to read. */
+export async function buildDictionaryFromTarget(context: Context, project: Project, flags: Flags): Promise<Dictionary> {
+  const { runProjectExamples } = await import('../run/run-project-examples.ts');
+  const exampleResults = await runProjectExamples(context, project);
+  if (!targetExists(project, getTarget(project, flags))) {
+    return buildDictionary(context, project, flags, { exampleResults });
+  }
+  const work = (engine: Engine) => buildDictionary(context, project, flags, { engine, exampleResults });
+  return withTarget(context, project, flags, work, { readOnly: true });
+}

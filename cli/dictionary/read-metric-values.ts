@@ -1,0 +1,125 @@
+import {
+  type ManifestMetric,
+  planQuery,
+  type QueryPlan,
+  type QueryRequest,
+  renderSql,
+  type Value,
+} from '../../compiler/index.ts';
+import type { MetricBreakdown, MetricPoint, MetricSeries, MetricValues } from '../../docs-site/index.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { publishedName } from '../../runtime/run/target-names.ts';
+import type { History } from '../../runtime/state/history-types.ts';
+import type { Project } from '../project/load-project.ts';
+import type { ManifestTarget } from '../project/open-target.ts';
+import { findAsOf } from '../project/read-target-history.ts';
+
+interface Source {
+  readonly project: Project;
+  readonly target: ManifestTarget;
+  readonly engine: Engine;
+  readonly history: History;
+}
+
+/** Points of a chart; older ones would be narrower than a pixel. */
+const longest = { day: 400, week: 160, month: 60 } as const;
+/** Members of a dimension that a page lists. */
+const shownMembers = 12;
+const shownDimensions = 3;
+
+/** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out. */
+export async function readMetricValues(source: Source): Promise<MetricValues[]> {
+  const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
+  const values: MetricValues[] = [];
+  const queue = [...metrics.entries()];
+  // The engine has its own pool: so many questions at a time keep it busy and no more.
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const found = await readMetric(source, next[1]);
+      if (found) values[next[0]] = found;
+    }
+  };
+  await Promise.all(Array.from({ length: source.target.threads ?? 4 }, work));
+  return values.filter((found) => found !== undefined);
+}
+
+async function readMetric(source: Source, metric: ManifestMetric): Promise<MetricValues | undefined> {
+  const asOf = findAsOf(source.history, metric.reads);
+  if (asOf === undefined) return undefined;
+  const series: MetricSeries[] = [];
+  for (const grain of ['day', 'week', 'month'] as const) {
+    const found = await ask(source, { metrics: [metric.name], by: [], grain, order: [grain], asOf });
+    if (!found) continue;
+    const points = found.rows.map((row) => toPoint(found.plan, row));
+    series.push({ grain, points: points.slice(-longest[grain]) });
+  }
+  if (series.length === 0) return undefined;
+  return { metric: metric.name, asOf, series, breakdowns: await readBreakdowns(source, metric, series, asOf) };
+}
+
+/** The last whole month (else the last whole day) cut by the first dimensions. Personal columns are never listed. */
+async function readBreakdowns(
+  source: Source,
+  metric: ManifestMetric,
+  series: readonly MetricSeries[],
+  asOf: string,
+): Promise<MetricBreakdown[]> {
+  const whole = (['month', 'day'] as const)
+    .map((grain) => ({
+      grain,
+      point: series.find((one) => one.grain === grain)?.points.findLast((p) => p.state === 'final'),
+    }))
+    .find(({ point }) => point !== undefined);
+  if (!whole?.point) return [];
+  const { grain, point } = whole;
+  const open = metric.dimensions.filter((dimension) => !isPersonal(source, dimension)).slice(0, shownDimensions);
+  const breakdowns: MetricBreakdown[] = [];
+  for (const { name } of open) {
+    const range = { from: point.period, to: periodAfter(point.period, grain) };
+    const found = await ask(source, { metrics: [metric.name], by: [name], order: [`-${metric.name}`], asOf, ...range });
+    if (!found || found.rows.length === 0) continue;
+    const dimension = found.plan.columns.findIndex((column) => column.role === 'dimension');
+    const value = found.plan.columns.findIndex((column) => column.role === 'metric');
+    const rows = found.rows
+      .slice(0, shownMembers)
+      .map((row) => ({ member: toText(row[dimension]), value: toText(row[value]) }));
+    const more = found.rows.length - rows.length;
+    breakdowns.push({ dimension: name, grain, period: point.period, rows, ...(more > 0 ? { more } : {}) });
+  }
+  return breakdowns;
+}
+
+function isPersonal({ project }: Source, dimension: ManifestMetric['dimensions'][number]): boolean {
+  const model = project.manifest.models.find((candidate) => candidate.name === dimension.model);
+  return model?.columns.find((column) => column.name === dimension.column)?.pii !== undefined;
+}
+
+/** The first day of the next month, or the next day. */
+function periodAfter(day: string, grain: 'day' | 'month'): string {
+  const [year = 0, month = 1, date = 1] = day.split('-').map(Number);
+  const next = grain === 'month' ? Date.UTC(year, month, 1) : Date.UTC(year, month - 1, date + 1);
+  return new Date(next).toISOString().slice(0, 10);
+}
+
+interface Answer {
+  readonly plan: QueryPlan;
+  readonly rows: readonly (readonly Value[])[];
+}
+
+/** Undefined where the metric cannot be asked so: it has no time, or not this grain. */
+async function ask({ project, target, engine }: Source, request: QueryRequest): Promise<Answer | undefined> {
+  const { plan, diagnostics } = planQuery(project.manifest, request);
+  if (!plan || diagnostics.some((found) => found.severity === 'error')) return undefined;
+  const sql = renderSql(plan.sql, target.engine, (model) => publishedName(project.manifest, target.name, model));
+  return { plan, rows: (await engine.execute(sql)).rows };
+}
+
+function toPoint(plan: QueryPlan, row: readonly Value[]): MetricPoint {
+  const at = (role: QueryPlan['columns'][number]['role']) =>
+    toText(row[plan.columns.findIndex((c) => c.role === role)]);
+  return { period: at('grain') ?? '', value: at('metric'), state: (at('state') ?? 'final') as MetricPoint['state'] };
+}
+
+function toText(value: Value | undefined): string | null {
+  return value === undefined || value === null ? null : String(value);
+}

@@ -1,0 +1,42 @@
+import type { Engine } from '../../runtime/engine/engine.ts';
+import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
+import type { Context, Flags } from '../context.ts';
+import { formatJsonLine } from '../output/format-json.ts';
+import { createProgress } from '../output/progress.ts';
+import type { Project } from '../project/load-project.ts';
+import { countThreads, getTarget } from '../project/open-target.ts';
+import { selectNames } from '../project/select-names.ts';
+
+/** Runs with what the flags say, and shows it as it goes on: live, as lines, or as events. */
+export async function executeRun(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  engine: Engine,
+  options: { readonly command: string; readonly testsOnly?: boolean },
+): Promise<RunResult> {
+  const { run } = await import('../../runtime/run/run.ts');
+  const target = getTarget(project, flags);
+  const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  const shown = createListener(context, flags);
+  try {
+    return await run({
+      manifest: project.manifest,
+      engine,
+      target: target.name,
+      command: options.command,
+      ...(selected ? { select: [...selected.models] } : {}),
+      threads: countThreads(target, flags),
+      fullRefresh: flags.fullRefresh === true,
+      testsOnly: options.testsOnly === true,
+      effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
+    });
+  } finally {
+    shown.end();
+  }
+}
+
+function createListener(context: Context, flags: Flags): { emit(event: RunEvent): void; end(): void } {
+  if (flags.events) return { emit: (event) => context.output.out(formatJsonLine(event)), end: () => undefined };
+  return createProgress(context);
+}

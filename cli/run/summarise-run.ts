@@ -1,0 +1,59 @@
+import type { RunResult } from '../../runtime/run/run-types.ts';
+import type { TestResult } from '../../runtime/state/history-types.ts';
+import { type ExitCode, exitCode } from '../exit-code.ts';
+import { formatCount } from '../output/format-quantity.ts';
+import type { Colours } from '../output/output.ts';
+
+export interface RunTotals {
+  readonly models: Readonly<Record<'built' | 'fresh' | 'failed' | 'skipped', number>>;
+  /** In the models built by this run. */
+  readonly rows: number;
+  readonly rejected: number;
+  readonly tests: Readonly<Record<'passed' | 'warned' | 'failed', number>>;
+}
+
+export function allTestResults(result: RunResult): readonly TestResult[] {
+  return [...result.steps.flatMap((step) => step.tests), ...result.tests];
+}
+
+export function totalRun(result: RunResult): RunTotals {
+  const models = { built: 0, fresh: 0, failed: 0, skipped: 0 };
+  const tests = { passed: 0, warned: 0, failed: 0 };
+  for (const step of result.steps) models[step.status] += 1;
+  for (const test of allTestResults(result)) tests[test.status === 'error' ? 'failed' : test.status] += 1;
+  const built = result.steps.filter((step) => step.status === 'built');
+  const sum = (counts: readonly (number | undefined)[]) => counts.reduce<number>((total, n) => total + (n ?? 0), 0);
+  return {
+    models,
+    rows: sum(built.map((step) => step.rows)),
+    rejected: sum(built.map((step) => step.rejected)),
+    tests,
+  };
+}
+
+export function formatModels({ models, rows, rejected }: RunTotals, colours: Colours): string {
+  const parts = [
+    ...(models.built > 0 ? [colours.green(`${models.built} built`)] : []),
+    ...(models.fresh > 0 ? [`${models.fresh} fresh`] : []),
+    ...(models.failed > 0 ? [colours.red(`${models.failed} failed`)] : []),
+    ...(models.skipped > 0 ? [colours.yellow(`${models.skipped} skipped`)] : []),
+  ];
+  const written = rows > 0 ? `; ${formatCount(rows, 'row')}` : '';
+  return `${parts.join(', ') || 'none'}${written}${rejected > 0 ? `, ${rejected.toLocaleString('en-US')} rejected` : ''}`;
+}
+
+export function formatTests({ tests }: RunTotals, colours: Colours): string {
+  const parts = [
+    ...(tests.passed > 0 ? [colours.green(`${tests.passed} passed`)] : []),
+    ...(tests.warned > 0 ? [colours.yellow(`${tests.warned} warned`)] : []),
+    ...(tests.failed > 0 ? [colours.red(`${tests.failed} failed`)] : []),
+  ];
+  return parts.join(', ') || 'none to run';
+}
+
+/** The run's own code; 3 where all went well but for warnings and `--fail-on warn` was given. */
+export function codeOf(result: RunResult, failOn: unknown, warnings: number): ExitCode {
+  if (result.exitCode !== exitCode.done) return result.exitCode;
+  const warned = warnings > 0 || totalRun(result).tests.warned > 0;
+  return failOn === 'warn' && warned ? exitCode.warned : exitCode.done;
+}
