@@ -6,6 +6,7 @@ import type { SqlText } from '../source/source-file.ts';
 import type { FuncCall, Node } from './ast.ts';
 import { functionName, nodeLocation, typeName } from './ast.ts';
 import { clockFunctions, functionTable } from './function-table.ts';
+import { hasAggregate } from './has-aggregate.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 import { walkAst } from './walk-ast.ts';
 
@@ -82,6 +83,10 @@ function checkFunction(call: FuncCall, report: Report): void {
       `the function \`${name}\` is not known to give the same on every engine`,
       suggestNames(name, functionTable.keys(), 0).filter((hint) => hint.startsWith('did')),
     );
+    return;
+  }
+  if (facts.kind === 'aggregate' && !call.over && hasAggregate(call.args)) {
+    report('E1410', call.location, `an aggregate stands inside \`${name}\``, ['a subquery can hold the inner one']);
     return;
   }
   const given = call.args?.length ?? 0;

@@ -1,12 +1,12 @@
 import type { Node, SelectStmt } from './ast.ts';
 import { nameParts, nodeLocation } from './ast.ts';
+import { hasAggregate } from './has-aggregate.ts';
 import { inferFrom } from './infer-from.ts';
 import { inferCondition, inferNode, inferWindow } from './infer-node.ts';
 import type { Inference, QueryColumn } from './inference.ts';
 import { report } from './inference.ts';
 import { findClash } from './operator-type.ts';
 import { outputName } from './output-name.ts';
-import { hasAggregate } from './parse-expression.ts';
 import type { Scope, ScopeColumn } from './scope.ts';
 import { composeSources, emptyFrom, uniqueSources } from './scope.ts';
 import { commonType, describeType } from './sql-type.ts';

@@ -2,12 +2,12 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { SqlText } from '../source/source-file.ts';
 import type { Node } from './ast.ts';
-import { functionName, nameParts, selectOf } from './ast.ts';
+import { nameParts, selectOf } from './ast.ts';
 import { checkSql } from './check-sql.ts';
 import { collectTables } from './collect-tables.ts';
 import type { ColumnReference, ParsedExpression } from './contract.ts';
-import { aggregateNames } from './function-table.ts';
-import { syntaxDiagnostic } from './parse-select.ts';
+import { hasAggregate } from './has-aggregate.ts';
+import { syntaxDiagnostic, written } from './parse-select.ts';
 import { parseStatements } from './parser.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 import { walkAst } from './walk-ast.ts';
@@ -43,6 +43,8 @@ export function parseExpression(text: SqlText): ExpressionOutcome {
   const { tables, diagnostics: unknownTables } = collectTables(outcome, text);
   const diagnostics = [...unknownTables, ...checkSql(outcome, text)];
   if (hasErrors(diagnostics)) return { diagnostics };
+  const canonical = written(() => writeExpression(outcome), text);
+  if (typeof canonical !== 'string') return { diagnostics: [...diagnostics, canonical] };
   const expression: ParsedExpression = {
     kind: 'expression',
     ast: outcome,
@@ -50,7 +52,7 @@ export function parseExpression(text: SqlText): ExpressionOutcome {
     tables,
     columns: columnsOutsideSubqueries(outcome, text),
     aggregate: hasAggregate(outcome),
-    canonical: writeExpression(outcome),
+    canonical,
   };
   return { expression, diagnostics };
 }
@@ -101,15 +103,4 @@ function columnsOutsideSubqueries(root: Node, text: SqlText): ColumnReference[] 
     return true;
   });
   return columns;
-}
-
-/** An aggregate with OVER is a window function: it does not group. */
-export function hasAggregate(root: unknown): boolean {
-  let found = false;
-  walkAst(root, (node) => {
-    if ('SelectStmt' in node) return false;
-    if ('FuncCall' in node && !node.FuncCall.over && aggregateNames.has(functionName(node.FuncCall))) found = true;
-    return !found;
-  });
-  return found;
 }

@@ -10,6 +10,7 @@ import { parseStatements } from './parser.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 import { walkAst } from './walk-ast.ts';
 import { writeSql } from './write-sql.ts';
+import { UnsupportedSqlError } from './writer.ts';
 
 export interface SelectOutcome {
   readonly select?: ParsedSelect;
@@ -31,7 +32,21 @@ export function parseSelect(text: SqlText): SelectOutcome {
   const { tables, diagnostics: unknownTables } = collectTables(ast, text);
   const diagnostics = [...unknownTables, ...checkSql(ast, text)];
   if (hasErrors(diagnostics)) return { diagnostics };
-  return { select: { kind: 'select', ast, text, tables, canonical: writeSql(ast) }, diagnostics };
+  const canonical = written(() => writeSql(ast), text);
+  if (typeof canonical !== 'string') return { diagnostics: [...diagnostics, canonical] };
+  return { select: { kind: 'select', ast, text, tables, canonical }, diagnostics };
+}
+
+/** The canonical text, or what stands in the way of one. */
+export function written(write: () => string, text: SqlText): string | Diagnostic {
+  try {
+    return write();
+  } catch (error) {
+    if (!(error instanceof UnsupportedSqlError)) throw error;
+    const start = error.at ?? 0;
+    const span = spanInText(text, start, error.at === undefined ? text.text.length : tokenEnd(text.text, start));
+    return diagnostic('E1408', `${error.what} is not known to give the same on every engine`, { span });
+  }
 }
 
 export function syntaxDiagnostic(text: SqlText, message: string, at: number): Diagnostic {
