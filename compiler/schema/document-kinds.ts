@@ -1,11 +1,13 @@
 import type { DocumentType } from '../source/source-file.ts';
+import { builtModelSchema } from './built-model-schema.ts';
+import { conditionSchema } from './condition-schema.ts';
 import { dataTestSchemas, dataTestsSchema } from './data-test-schemas.ts';
 import { exampleSchemas } from './example-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { metricsSchema } from './metrics-schema.ts';
-import { builtModelSchema, rawModelSchema } from './model-schemas.ts';
 import { projectSchema } from './project-schema.ts';
-import { segmentDefinitions, segmentsSchema } from './segments-schema.ts';
+import { rawModelSchema } from './raw-model-schema.ts';
+import { segmentsSchema } from './segments-schema.ts';
 import { sharedSchemas } from './shared-schemas.ts';
 
 /** What the schemas refer to by `#/definitions/…`. */
@@ -13,7 +15,7 @@ export const schemaDefinitions: Readonly<Record<string, JsonSchema>> = {
   ...sharedSchemas,
   ...dataTestSchemas,
   ...exampleSchemas,
-  ...segmentDefinitions,
+  condition: conditionSchema,
 };
 
 export interface DocumentKind {

@@ -1,0 +1,114 @@
+import { aboutModel } from './about-model.ts';
+import { rawColumn } from './column-schemas.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { choice, count, described, dictionary, list, record, ref, text } from './json-schema.ts';
+
+const source: JsonSchema = {
+  title: 'a source: `files` or `table`',
+  anyOf: [
+    record(
+      'files',
+      {
+        files: text('The files, from the project folder; `*` and `**` stand for any names.', ['data/events/*.jsonl'], {
+          minLength: 1,
+        }),
+        format: choice('How to read them; by their ending if absent.', ['csv', 'jsonl', 'parquet'], {
+          examples: ['csv'],
+        }),
+        on_change: choice('A file that changed after it was loaded: an error, or loaded again.', ['error', 'reload'], {
+          default: 'error',
+        }),
+      },
+      { required: ['files'] },
+    ),
+    record(
+      'a table',
+      {
+        table: text('A table that is in the target already, with its schema.', ['app.events'], {
+          title: 'a table, `schema.table`',
+          pattern: '^[^.\\s]+\\.[^.\\s]+$',
+        }),
+      },
+      { required: ['table'] },
+    ),
+  ],
+  description: 'Where the rows come from.',
+  examples: [{ files: 'data/events/*.jsonl' }, { table: 'app.events' }],
+};
+
+const trackingPlan: JsonSchema = record(
+  'a tracking plan',
+  {
+    name: text('The column that holds the event’s name.', ['event_name']),
+    catalog: dictionary(
+      'events by name',
+      record(
+        'an event',
+        {
+          description: text('When it is sent.', ['An invoice was paid.']),
+          requires: list('a list of properties', text('A property.', ['order_id']), {
+            uniqueItems: true,
+            description: 'Properties it always carries.',
+            examples: [['order_id', 'amount']],
+          }),
+          since: count('The version of the plan that brought it.', [2]),
+          renamed_from: text('The name it had before.', ['payment_done']),
+          owner: text('Who answers for it.', ['billing']),
+        },
+        { description: 'What is known of the event.', examples: [{ requires: ['order_id'], owner: 'billing' }] },
+      ),
+      {
+        description: 'The events that are expected.',
+        examples: [{ invoice_paid: { requires: ['order_id', 'amount'] } }],
+      },
+    ),
+  },
+  {
+    required: ['name', 'catalog'],
+    description: 'The tracking plan of an event table.',
+    examples: [{ name: 'event_name', catalog: { invoice_paid: { requires: ['order_id'] } } }],
+  },
+);
+
+export const rawModelSchema: JsonSchema = record(
+  'a raw model',
+  {
+    ...aboutModel,
+    source,
+    loaded_at: text('The column that says when a row arrived. Files get one from the load itself.', ['received_at']),
+    overlap: described(
+      'How far back arrivals are read again, where rows can commit late.',
+      ['10 minutes'],
+      ref('duration'),
+    ),
+    freshness: record(
+      'limits of age',
+      {
+        warn_after: described('Age at which the source counts as late.', ['2 hours'], ref('duration')),
+        error_after: described('Age at which it counts as failed.', ['24 hours'], ref('duration')),
+      },
+      {
+        minProperties: 1,
+        description: 'How old the newest row may be.',
+        examples: [{ warn_after: '2 hours', error_after: '24 hours' }],
+      },
+    ),
+    columns: dictionary('columns by name', rawColumn, {
+      minProperties: 1,
+      description: 'The columns as they arrive. A row that cannot be read so is kept aside with the reason.',
+      examples: [{ event_id: { type: 'text', required: true }, event_time: 'timestamp' }],
+    }),
+    events: trackingPlan,
+  },
+  {
+    required: ['source', 'columns'],
+    description: 'A source, as it arrives: every row and every detail is kept.',
+    examples: [
+      {
+        description: 'Product events as the tracker sent them.',
+        source: { files: 'data/events/*.jsonl' },
+        columns: { event_id: 'text', event_time: 'timestamp' },
+      },
+    ],
+  },
+);
