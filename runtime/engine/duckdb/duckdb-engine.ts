@@ -12,6 +12,8 @@ import type { OpenDatabase } from './instance-registry.ts';
 export class DuckdbEngine implements Engine {
   readonly capabilities: Capabilities = duckdbCapabilities;
   readonly label: string;
+  /** Where files that pass between engines may stand for a while. */
+  readonly scratch: string;
   readonly #database: OpenDatabase;
   readonly #pool: SessionPool<DuckdbSession>;
   readonly #readOnly: boolean;
@@ -19,6 +21,7 @@ export class DuckdbEngine implements Engine {
 
   constructor(database: OpenDatabase, pool: SessionPool<DuckdbSession>, label: string, readOnly: boolean) {
     this.#database = database;
+    this.scratch = database.scratch;
     this.#pool = pool;
     this.label = label;
     this.#readOnly = readOnly;
@@ -54,7 +57,7 @@ export class DuckdbEngine implements Engine {
   }
 
   load(session: Session, load: FileLoad): Promise<LoadResult> {
-    return loadIntoDuckdb(session, load);
+    return loadIntoDuckdb(session, load, this.scratch);
   }
 
   publish(session: Session, views: readonly ViewToPublish[]): Promise<void> {

@@ -1,10 +1,39 @@
+import type { ColumnType, QualifiedName } from '../../../compiler/index.ts';
 import type { FileLoad, LoadResult, Session } from '../engine.ts';
-export async function createDuckdbRawTables(
-  _session: Session,
-  _load: Omit<FileLoad, 'files' | 'batch' | 'loadedAt'>,
+import { stageFiles } from '../files/stage-files.ts';
+import { quoteName, quoteRelation } from '../quote-name.ts';
+import { listRawColumns, rejectedColumns } from '../raw-columns.ts';
+import { declareDuckdbType } from './duckdb-types.ts';
+
+async function createTable(
+  session: Session,
+  name: QualifiedName,
+  columns: readonly { readonly name: string; readonly type: ColumnType }[],
 ): Promise<void> {
-  throw new Error('soon');
+  const list = columns.map((column) => `${quoteName(column.name)} ${declareDuckdbType(column.type)}`).join(', ');
+  await session.execute(`create schema if not exists ${quoteName(name.schema)}`);
+  await session.execute(`create table if not exists ${quoteRelation(name)} (${list})`);
 }
-export async function loadIntoDuckdb(_session: Session, _load: FileLoad): Promise<LoadResult> {
-  throw new Error('soon');
+
+export async function createDuckdbRawTables(
+  session: Session,
+  load: Omit<FileLoad, 'files' | 'batch' | 'loadedAt'>,
+): Promise<void> {
+  await createTable(session, load.into, listRawColumns(load));
+  await createTable(session, load.rejectedInto, rejectedColumns);
+}
+
+export function loadIntoDuckdb(session: Session, load: FileLoad, scratch: string): Promise<LoadResult> {
+  const insert = (
+    into: QualifiedName,
+    columns: readonly { readonly name: string }[],
+    select: string,
+  ): Promise<unknown> =>
+    session.execute(
+      `insert into ${quoteRelation(into)} (${columns.map(({ name }) => quoteName(name)).join(', ')}) ${select}`,
+    );
+  return stageFiles(session, load, scratch, async (rows) => {
+    if (rows.goodCount > 0) await insert(load.into, listRawColumns(load), rows.good);
+    if (rows.rejectedCount > 0) await insert(load.rejectedInto, rejectedColumns, rows.rejected);
+  });
 }

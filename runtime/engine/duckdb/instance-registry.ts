@@ -1,4 +1,6 @@
-import { mkdirSync, realpathSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { EngineError } from '../engine.ts';
@@ -12,6 +14,8 @@ export interface OpenDatabase {
   readonly instance: DuckDBInstance;
   readonly path: string;
   readonly readOnly: boolean;
+  /** A folder for files that live no longer than a load; made when first wanted, deleted on closing. */
+  readonly scratch: string;
   close(): Promise<void>;
 }
 
@@ -45,14 +49,14 @@ function findRealPath(path: string, create: boolean): string {
   }
 }
 
-function settings(target: DuckdbTarget, path: string | undefined): Record<string, string> {
+function settings(target: DuckdbTarget, spill: string): Record<string, string> {
   return {
     memory_limit: target.memoryLimit ?? findMemoryLimit(),
     default_null_order: 'nulls_last_on_asc_first_on_desc',
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
-    ...(path === undefined ? {} : { temp_directory: `${path}.tmp` }),
+    temp_directory: spill,
     ...(target.threads === undefined ? {} : { threads: String(target.threads) }),
     ...(target.spillLimit === undefined ? {} : { max_temp_directory_size: target.spillLimit }),
     ...(target.readOnly === true ? { access_mode: 'READ_ONLY' } : {}),
@@ -89,7 +93,7 @@ async function openFile(
 ): Promise<{ readonly instance: DuckDBInstance; readonly lock: FileLock | undefined }> {
   const lock = target.readOnly === true ? undefined : takeFileLock(path);
   try {
-    return { instance: await DuckDBInstance.fromCache(path, settings(target, path)), lock };
+    return { instance: await DuckDBInstance.fromCache(path, settings(target, `${path}.tmp`)), lock };
   } catch (error) {
     lock?.release();
     throw explain(error, path);
@@ -97,8 +101,17 @@ async function openFile(
 }
 
 async function openMemory(target: DuckdbTarget): Promise<OpenDatabase> {
-  const instance = await DuckDBInstance.create(':memory:', settings(target, undefined));
-  return { instance, path: ':memory:', readOnly: false, close: async () => instance.closeSync() };
+  const scratch = join(tmpdir(), `etalon-${randomUUID()}`);
+  const instance = await DuckDBInstance.create(':memory:', settings(target, scratch));
+  const close = async (): Promise<void> => {
+    instance.closeSync();
+    rmSync(scratch, { recursive: true, force: true });
+  };
+  return { instance, path: ':memory:', readOnly: false, scratch, close };
+}
+
+function findScratch(path: string): string {
+  return `${path}.scratch`;
 }
 
 const locks = new Map<string, FileLock>();
@@ -120,7 +133,7 @@ export async function openDatabase(target: DuckdbTarget): Promise<OpenDatabase> 
   }
   entry.users += 1;
   const instance = await entry.opening;
-  return { instance, path, readOnly: entry.readOnly, close: () => closeDatabase(path) };
+  return { instance, path, readOnly: entry.readOnly, scratch: findScratch(path), close: () => closeDatabase(path) };
 }
 
 async function closeDatabase(path: string): Promise<void> {
@@ -131,7 +144,10 @@ async function closeDatabase(path: string): Promise<void> {
   entries.delete(path);
   const instance = await entry.opening;
   try {
-    if (!entry.readOnly) await checkpoint(instance);
+    if (!entry.readOnly) {
+      await checkpoint(instance);
+      rmSync(findScratch(path), { recursive: true, force: true });
+    }
   } finally {
     instance.closeSync();
     locks.get(path)?.release();

@@ -1,7 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
-import type { Engine } from '../engine.ts';
 import type { DuckdbTarget } from '../open-engine.ts';
 import { quoteText } from '../quote-name.ts';
 import { SessionPool } from '../session-pool.ts';
@@ -28,7 +27,7 @@ async function confine(session: DuckdbSession, folders: readonly string[]): Prom
   await session.execute('set enable_external_access = false');
 }
 
-export async function openDuckdb(target: DuckdbTarget): Promise<Engine> {
+export async function openDuckdb(target: DuckdbTarget): Promise<DuckdbEngine> {
   const database = await openDatabase(target);
   const threads = target.threads ?? availableParallelism();
   // A unit holds one connection in its transaction and may ask for another beside it.
@@ -39,7 +38,7 @@ export async function openDuckdb(target: DuckdbTarget): Promise<Engine> {
       : `duckdb ${join(basename(dirname(target.path)), basename(target.path))}`;
   try {
     if (target.folders) {
-      const folders = database.path === ':memory:' ? target.folders : [...target.folders, dirname(database.path)];
+      const folders = [...target.folders, database.scratch];
       await pool.use((session) => confine(session, folders));
     } else await pool.use(async () => undefined);
   } catch (error) {

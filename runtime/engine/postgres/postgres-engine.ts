@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import type { QualifiedName, Statement } from '../../../compiler/index.ts';
+import type { DuckdbEngine } from '../duckdb/duckdb-engine.ts';
 import {
   type Capabilities,
   type Engine,
@@ -26,6 +27,12 @@ function passes(error: unknown, attempt: number): boolean {
   return error instanceof EngineError && (error.kind === 'transient' || (error.kind === 'unreachable' && attempt > 1));
 }
 
+/** Files are read by DuckDB for every engine, so that the same rows are taken and refused. */
+async function openFileReader(): Promise<DuckdbEngine> {
+  const { openDuckdb } = await import('../duckdb/open-duckdb.ts');
+  return openDuckdb({ engine: 'duckdb', path: ':memory:' });
+}
+
 export class PostgresEngine implements Engine {
   readonly capabilities: Capabilities = postgresCapabilities;
   readonly label: string;
@@ -34,6 +41,7 @@ export class PostgresEngine implements Engine {
   readonly #settings: SessionSettings;
   readonly #prepared = new WeakSet<pg.PoolClient>();
   readonly #busy = new Set<PostgresSession>();
+  #reader: ReturnType<typeof openFileReader> | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(pool: pg.Pool, connection: Connection, settings: SessionSettings) {
@@ -120,7 +128,8 @@ export class PostgresEngine implements Engine {
   }
 
   load(session: Session, load: FileLoad): Promise<LoadResult> {
-    return loadIntoPostgres(session as PostgresSession, load);
+    this.#reader ??= openFileReader();
+    return this.#reader.then((reader) => loadIntoPostgres(session as PostgresSession, load, reader));
   }
 
   publish(session: Session, views: readonly ViewToPublish[]): Promise<void> {
@@ -164,7 +173,12 @@ where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#pool.end();
+    this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    await (await this.#reader)?.close();
+    await this.#pool.end();
   }
 }

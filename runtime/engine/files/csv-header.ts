@@ -1,0 +1,30 @@
+import { EngineError, type FileToLoad } from '../engine.ts';
+import { parseCells, splitRecords } from './split-records.ts';
+
+/** The names in a CSV file's first record; undefined where the file is empty. */
+export async function readCsvHeader(file: FileToLoad): Promise<readonly string[] | undefined> {
+  for await (const record of splitRecords(file, () => false)) {
+    if (record.fault) throw new EngineError('data', `the header of \`${file.name}\` cannot be read: ${record.fault}`);
+    const names = parseCells(record.bytes.toString()).map((name) => (name ?? '').trim());
+    const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
+    if (twice !== undefined) throw new EngineError('data', `the header of \`${file.name}\` has \`${twice}\` twice`);
+    return names;
+  }
+  return undefined;
+}
+
+/** Every declared column must be there; what else is there may be read or not. */
+export function requireColumns(
+  file: FileToLoad,
+  declared: readonly { readonly name: string }[],
+  available: readonly string[],
+  what: string,
+): void {
+  const missing = declared.filter(({ name }) => !available.includes(name)).map(({ name }) => `\`${name}\``);
+  if (missing.length === 0) return;
+  const list = available.filter((name) => name !== '').map((name) => `\`${name}\``);
+  throw new EngineError(
+    'data',
+    `\`${file.name}\` has no column ${missing.join(', ')}: its ${what} has ${list.join(', ') || 'none'}`,
+  );
+}

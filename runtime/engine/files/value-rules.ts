@@ -1,0 +1,81 @@
+import { type ColumnType, formatType } from '../../../compiler/index.ts';
+import type { RawColumn } from '../engine.ts';
+import { quoteText } from '../quote-name.ts';
+
+/**
+ * What a text must look like to be read as a type: one set of rules for CSV, JSONL and Parquet and for every engine, in DuckDB's SQL. Patterns come first
+ * because DuckDB's own casts are lenient (`' 1 '`, `1.0` as an integer, the year 0).
+ */
+
+const number = '[+-]?([0-9]+([.][0-9]*)?|[.][0-9]+)([eE][+-]?[0-9]{1,4})?';
+const instant =
+  '[0-9]{4}-[0-9]{2}-[0-9]{2}[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9]([.][0-9]{1,9})?)?( ?(Z|z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9])?))?';
+/** What DuckDB's JSON reader lets pass and jsonb does not: NaN, Infinity, a comma before a bracket, exponents beyond any numeric. */
+const lenientJson = '(?i)nan|inf|,\\s*[\\]}]|[0-9]e[+-]?[0-9]{5}';
+const jsonString = '"(?:[^"\\\\]|\\\\.)*"';
+
+function matches(text: string, pattern: string): string {
+  return `regexp_full_match(${text}, ${quoteText(pattern)})`;
+}
+
+export function readJson(text: string): string {
+  const outside = `regexp_replace(${text}, ${quoteText(jsonString)}, '""', 'g')`;
+  const lenient = quoteText(lenientJson);
+  // NUL is refused since PostgreSQL can keep it neither in text nor in jsonb.
+  const valid = `json_valid(${text}) and not contains(${text}, '\\u0000') and not (regexp_matches(${text}, ${lenient}) and regexp_matches(${outside}, ${lenient}))`;
+  return `case when ${valid} then ${text}::json end`;
+}
+
+function readTimestamp(text: string, zone: string | undefined): string {
+  const tail = `substr(${text}, 17)`;
+  // DuckDB wants seconds before a zone, and no blank: `10:00Z` and `10:00:00 Z` are completed first.
+  const seconds = `case when starts_with(${tail}, ':') then '' else ':00' end`;
+  const complete = `(left(${text}, 16) || ${seconds} || replace(${tail}, ' ', ''))`;
+  const fixed = `try_cast(upper(${complete}) as timestamptz)`;
+  const floating = zone === undefined ? fixed : `timezone(${quoteText(zone)}, try_cast(${complete} as timestamp))`;
+  const value =
+    zone === undefined ? fixed : `case when regexp_matches(${tail}, '[Zz+-]') then ${fixed} else ${floating} end`;
+  return `case when ${matches(text, instant)} and not starts_with(${text}, '0000') then ${value} end`;
+}
+
+function readBoolean(text: string): string {
+  return `case when lower(${text}) in ('true', 't', '1', 'yes') then true when lower(${text}) in ('false', 'f', '0', 'no') then false end`;
+}
+
+/** SQL of the typed value, null where the text does not follow the rule. */
+export function readTyped(text: string, type: ColumnType, zone?: string): string {
+  switch (type.name) {
+    case 'text':
+      return `case when not contains(${text}, chr(0)) then ${text} end`;
+    case 'integer':
+      return `case when ${matches(text, '[+-]?[0-9]+')} then try_cast(${text} as bigint) end`;
+    case 'decimal':
+      return `case when ${matches(text, number)} then try_cast(${text} as decimal(${type.precision},${type.scale})) end`;
+    case 'double':
+      return `case when ${matches(text, number)} and isfinite(try_cast(${text} as double)) then try_cast(${text} as double) end`;
+    case 'boolean':
+      return readBoolean(text);
+    case 'date':
+      return `case when ${matches(text, '[0-9]{4}-[0-9]{2}-[0-9]{2}')} and not starts_with(${text}, '0000') then try_cast(${text} as date) end`;
+    case 'timestamp':
+      return readTimestamp(text, zone);
+    case 'json':
+      return readJson(text);
+  }
+}
+
+function describe(type: ColumnType): string {
+  const name = formatType(type);
+  if (type.name === 'text') return 'text that can be kept (it holds a NUL character)';
+  if (type.name === 'json') return 'JSON';
+  return `${type.name === 'integer' ? 'an' : 'a'} ${name}`;
+}
+
+/** SQL of the reason why a row is refused for this column, null where it is not. */
+export function explainRefusal(column: RawColumn, text: string, value: string): string {
+  const name = `\`${column.name}\``;
+  const shown = `case when length(${text}) > 80 then left(${text}, 80) || '…' else ${text} end`;
+  const wrong = `when ${text} is not null and ${value} is null then ${quoteText(`${name} is not ${describe(column.type)}: '`)} || replace(${shown}, chr(0), '␀') || ''''`;
+  const missing = column.required ? ` when ${text} is null then ${quoteText(`${name} is required and missing`)}` : '';
+  return `case ${wrong}${missing} end`;
+}
