@@ -146,6 +146,7 @@ function manifestModel(
       ? defined({ by: built.incremental.by, late: built.incremental.late, lookback: built.incremental.lookback })
       : undefined,
     strategy: strategyWords(d),
+    notComputed: plan.notComputed,
     indexes: built?.indexes ?? [],
     partition: built?.partition,
     snapshots: built?.snapshots?.keep ?? 0,
@@ -275,6 +276,7 @@ function plainMetric(
     where: metric.where,
     exclude: metric.exclude,
     timezone: metric.timezone,
+    ownTimezone: metric.ownTimezone,
     dimensions: metric.dimensions.map((d) =>
       defined({ ...d, description: describeColumn(definitions, d.model, d.column) }),
     ),

@@ -92,6 +92,8 @@ export interface ManifestModel {
   readonly incremental?: { readonly by: string; readonly late?: string; readonly lookback?: string };
   /** How a run computes it, and why, in words: shown by `explain`. */
   readonly strategy: string;
+  /** Why this version of Etalon does not build it, where it does not: a run skips it. */
+  readonly notComputed?: string;
   readonly indexes: readonly (readonly string[])[];
   readonly partition?: { readonly by: string };
   readonly snapshots: number;
@@ -162,7 +164,10 @@ export interface ManifestMetric {
   /** Canonical predicate. */
   readonly where?: string;
   readonly exclude: readonly string[];
+  /** The zone its periods are cut in: its own or the calendar's. */
   readonly timezone: string;
+  /** Where the definition says one itself: a zone, or a column of its rows. */
+  readonly ownTimezone?: string;
   /** Allowed dimensions with the model and column each ends at. */
   readonly dimensions: readonly ManifestDimension[];
   /** Metrics it is computed from. */

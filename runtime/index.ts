@@ -3,6 +3,7 @@ export type { Capabilities, Engine, EngineErrorKind, QueryResult, Session } from
 export { EngineError } from './engine/engine.ts';
 export type { Prepared } from './run/prepare-run.ts';
 export { prepareRun } from './run/prepare-run.ts';
+export { queryTarget, renderQuery } from './run/query-target.ts';
 export type { HistoryRequest } from './run/read-history.ts';
 export { readHistory } from './run/read-history.ts';
 export { run } from './run/run.ts';

@@ -17,6 +17,8 @@ export interface CatalogModel {
   readonly time?: string;
   readonly columns: readonly { readonly name: string; readonly type?: string }[];
   readonly relations: readonly { readonly name: string; readonly to: string; readonly on: readonly string[] }[];
+  /** Why this version does not build it. */
+  readonly notComputed?: string;
 }
 
 export interface CatalogMetric {
@@ -28,7 +30,8 @@ export interface CatalogMetric {
   readonly time?: string;
   readonly where?: string;
   readonly exclude: readonly string[];
-  readonly timezone: string;
+  /** Its own, a zone or a column; absent: the calendar's. */
+  readonly ownTimezone?: string;
   readonly dimensions: readonly { readonly name: string }[];
   readonly inputs: readonly string[];
   readonly type: string;

@@ -36,7 +36,7 @@ export function planDeclarative(
   const filters: ColumnSource[] = [];
   const predicates = planFilters(definition, planned, upstream, context, filters, diagnostics);
   const columns = planned.map(({ qualified: _, ...column }) => column);
-  if (diagnostics.some((d) => d.severity === 'error')) return { columns, filters, diagnostics };
+  if (diagnostics.some((d) => d.severity === 'error' || d.code === 'E1901')) return { columns, filters, diagnostics };
   const source = definition.dedupe
     ? dedupeSql(definition, planned, upstream, diagnostics)
     : `${upstream.name} as ${alias}`;
@@ -105,13 +105,12 @@ function planColumn(
     case 'hash':
     case 'money':
       diagnostics.push(
-        diagnostic(
-          'E1901',
-          `\`${body.form}:\` of column \`${column.name}\` is read but not computed by this version of Etalon`,
-          { span: column.span, hints: ['write it in an SQL model until then'] },
-        ),
+        notComputed(`\`${body.form}:\` of column \`${column.name}\``, column, 'write it in an SQL model until then'),
       );
-      return missing;
+      return {
+        ...missing,
+        type: column.type ? formatType(column.type) : body.form === 'money' ? 'decimal(18,2)' : 'text',
+      };
   }
 }
 
@@ -131,10 +130,10 @@ function planMap(
   if (!read.node) return undefined;
   if ('error' in body.else) {
     diagnostics.push(
-      diagnostic(
-        'E1901',
-        `\`map\` of column \`${column.name}\` without \`else: VALUE\` rejects rows, which this version of Etalon does not do`,
-        { span: column.span, hints: ['say what all other values become: `else: unknown`'] },
+      notComputed(
+        `\`map\` of column \`${column.name}\` without \`else: VALUE\`, which rejects rows,`,
+        column,
+        'say what all other values become: `else: unknown`',
       ),
     );
     return undefined;
@@ -230,4 +229,10 @@ function dedupeSql(
 function tieBreaker(column: PlannedColumn): string {
   const name = `${alias}.${id(column.name)}`;
   return column.type === 'json' ? `cast(${name} as text)` : name;
+}
+
+/** The model is read and shown, but not built. */
+function notComputed(what: string, column: ColumnDefinition, hint: string): Diagnostic {
+  const message = `${what} is read but not computed by this version of Etalon: the model is not built`;
+  return diagnostic('E1901', message, { span: column.span, hints: [hint], severity: 'warning' });
 }

@@ -44,7 +44,7 @@ export function planModel(model: ResolvedModel, context: ModelContext): Outcome 
     case 'source':
     case 'contract':
     case 'identity':
-      return { plan: planned(model, definition.columns.map(declared), []), diagnostics: [] };
+      return { plan: planned(model, context, definition.columns.map(declared), []), diagnostics: [] };
     case 'declarative':
       return planFrom(model, definition, context);
     case 'sql':
@@ -54,11 +54,13 @@ export function planModel(model: ResolvedModel, context: ModelContext): Outcome 
 
 function planned(
   model: ResolvedModel,
+  context: ModelContext,
   columns: readonly PlannedColumn[],
   filters: readonly ColumnSource[],
   sql?: { readonly sql: string; readonly authoredSql?: string },
 ): ModelPlan {
   const { definition } = model;
+  const notComputed = whyNotComputed(model, context, sql !== undefined);
   return {
     name: definition.name,
     definition,
@@ -68,8 +70,18 @@ function planned(
     columns,
     relations: definition.relations.map((r) => ({ name: r.name, to: r.to.value, on: r.on })),
     filters,
+    ...(notComputed === undefined ? {} : { notComputed }),
     ...sql,
   };
+}
+
+function whyNotComputed(model: ResolvedModel, context: ModelContext, hasSql: boolean): string | undefined {
+  const { definition } = model;
+  if (definition.form === 'contract') return 'it has columns only, and neither `from` nor SQL';
+  if (definition.form === 'identity') return '`identity:` models are not computed by this version of Etalon';
+  if (definition.form === 'declarative' && !hasSql) return 'a column uses what this version of Etalon does not compute';
+  const above = model.reads.find((read) => context.planned.get(read)?.notComputed !== undefined);
+  return above === undefined ? undefined : `it reads \`${above}\`, which is not built`;
 }
 
 function declared(column: ColumnDefinition): PlannedColumn {
@@ -81,7 +93,7 @@ function planFrom(model: ResolvedModel, definition: DeclarativeModel, context: M
   if (!upstream) return { diagnostics: [] };
   const { columns, filters, sql, diagnostics } = planDeclarative(definition, upstream, context);
   diagnostics.push(...checkNamed(definition, columns));
-  return { plan: planned(model, columns, filters, sql === undefined ? undefined : { sql }), diagnostics };
+  return { plan: planned(model, context, columns, filters, sql === undefined ? undefined : { sql }), diagnostics };
 }
 
 function planSql(model: ResolvedModel, definition: SqlModel, context: ModelContext): Outcome {
@@ -109,7 +121,7 @@ function planSql(model: ResolvedModel, definition: SqlModel, context: ModelConte
         }));
   diagnostics.push(...checkNamed(definition, columns));
   return {
-    plan: planned(model, columns, shape.filters, { sql: select.canonical, authoredSql: select.text.text }),
+    plan: planned(model, context, columns, shape.filters, { sql: select.canonical, authoredSql: select.text.text }),
     diagnostics,
   };
 }

@@ -69,6 +69,7 @@ function planMetrics(
     );
     return { metrics: new Map<string, AnalysedMetric>(), notComputed };
   }
+  const contracts = new Set([...models.values()].filter((m) => m.definition.form === 'contract').map((m) => m.name));
   const analysed = new Map<string, AnalysedMetric>();
   for (const name of ordered.order) {
     const definition = plain.get(name)!;
@@ -77,6 +78,7 @@ function planMetrics(
       models,
       exclusions,
       analysed,
+      contracts,
       names,
       notComputed,
       sql,

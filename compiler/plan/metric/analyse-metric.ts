@@ -14,6 +14,7 @@ import { type Formula, readFormula } from './formula.ts';
 
 /** What is known of a plain metric once its names have been found. */
 export interface AnalysedMetric extends CatalogMetric {
+  readonly timezone: string;
   readonly form: 'simple' | 'derived';
   readonly type: ValueType;
   readonly additivity: Additivity;
@@ -38,6 +39,8 @@ export interface MetricContext {
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   /** Those analysed already: the metrics that this one names stand before it. */
   readonly analysed: ReadonlyMap<string, AnalysedMetric>;
+  /** Models that have columns only. */
+  readonly contracts: ReadonlySet<string>;
   /** Every metric's name, computed or not. */
   readonly names: ReadonlySet<string>;
   /** Why a metric is not computed by this version, by name. */
@@ -163,13 +166,14 @@ function analyseSimple(
   return {
     name: definition.name,
     form: 'simple',
-    ...computedOrNot(formula.metrics, context),
+    ...computedOrNot(formula.metrics, context, model),
     expression: parsed.canonical,
     model: model.name,
     ...(time === undefined ? {} : { time }),
     ...(where ? { where: where.canonical, whereWords: expressionToWords(where) } : {}),
     exclude,
     timezone,
+    ...(definition.timezone ? { ownTimezone: timezone } : {}),
     dimensions,
     inputs: formula.metrics,
     reads: [...reads].sort(),
@@ -263,7 +267,15 @@ function inferType(
   return inferred.type;
 }
 
-function computedOrNot(inputs: readonly string[], context: MetricContext): { computed: boolean; notComputed?: string } {
+function computedOrNot(
+  inputs: readonly string[],
+  context: MetricContext,
+  model?: CatalogModel,
+): { computed: boolean; notComputed?: string } {
+  // The rows of a contract come from examples.
+  if (model?.notComputed !== undefined && !context.contracts.has(model.name)) {
+    return { computed: false, notComputed: `its model \`${model.name}\` is not built: ${model.notComputed}` };
+  }
   for (const name of inputs) {
     const why =
       context.notComputed.get(name) ??

@@ -48,7 +48,7 @@ export function collectFacts(
     const aggregateColumns = whole ? [] : formula.aggregates.map((_, i) => `${metric.name}__${i + 1}`);
     formulas.set(metric.name, { formula, aggregateColumns, ...(whole ? { column: metric.name } : {}) });
     if (formula.aggregates.length > 0) {
-      const fact = findFact(facts, metric, diagnostics);
+      const fact = findFact(facts, metric, catalog.calendar.timezone, diagnostics);
       if (whole) fact.columns.push({ name: metric.name, type: metric.type, value: { formula } });
       else
         formula.aggregates.forEach((aggregate, i) => {
@@ -67,15 +67,17 @@ export function collectFacts(
 function findFact(
   facts: Map<string, Fact & { columns: FactColumn[] }>,
   metric: CatalogMetric,
+  calendarZone: string,
   diagnostics: Diagnostic[],
 ): Fact & { columns: FactColumn[] } {
-  const key = JSON.stringify([metric.model, metric.time, metric.timezone, metric.where, metric.exclude]);
+  const timezone = metric.ownTimezone ?? calendarZone;
+  const key = JSON.stringify([metric.model, metric.time, timezone, metric.where, metric.exclude]);
   let fact = facts.get(key);
   if (!fact) {
     const where = metric.where === undefined ? undefined : parseCanonical(metric.where, diagnostics);
     fact = {
       model: metric.model!,
-      timezone: metric.timezone,
+      timezone,
       exclude: metric.exclude,
       columns: [],
       ...(metric.time === undefined ? {} : { time: metric.time }),

@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileProject, type Grain, type Manifest, planQuery, type Value } from '../../compiler/index.ts';
+import type { Engine } from '../../runtime/index.ts';
+import { queryTarget, run } from '../../runtime/index.ts';
+import { enginesUnderTest } from '../support/engines.ts';
+import { sharedObstacle, sharedPath } from '../support/shared.ts';
+
+const corpus = 'corpus/metricflow';
+const obstacle = sharedObstacle(corpus);
+
+interface Case {
+  readonly name: string;
+  readonly metrics: readonly string[];
+  readonly by: readonly string[];
+  readonly grain: Grain | null;
+  readonly where: string | null;
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly order: readonly string[] | null;
+  readonly limit: number | null;
+  readonly expect: {
+    readonly columns: readonly string[];
+    readonly types: readonly string[];
+    readonly rows: readonly (readonly Value[])[];
+  };
+}
+
+const cases: readonly Case[] = obstacle
+  ? []
+  : readdirSync(sharedPath(`${corpus}/cases`)).map(
+      (file) => JSON.parse(readFileSync(sharedPath(`${corpus}/cases/${file}`), 'utf8')) as Case,
+    );
+
+function ask(manifest: Manifest, c: Case) {
+  return planQuery(manifest, {
+    metrics: c.metrics,
+    by: c.by,
+    order: c.order ?? [],
+    asOf: '2022-01-01T00:00:00Z',
+    ...(c.grain ? { grain: c.grain } : {}),
+    ...(c.where ? { where: c.where } : {}),
+    ...(c.from ? { from: c.from } : {}),
+    ...(c.to ? { to: c.to } : {}),
+    ...(c.limit === null ? {} : { limit: c.limit }),
+  });
+}
+
+/** Rows as text that compares: numbers at ten significant digits, instants with Z. */
+function comparable(rows: readonly (readonly Value[])[], types: readonly string[], ordered: boolean): string[] {
+  const lines = rows.map((row) =>
+    JSON.stringify(
+      row.map((value, i) => {
+        if (value === null) return null;
+        if (/^(integer|decimal|double)/.test(types[i]!)) return Number(Number(value).toPrecision(10));
+        return typeof value === 'boolean' ? value : String(value);
+      }),
+    ),
+  );
+  return ordered ? lines : lines.sort();
+}
+
+describe.skipIf(obstacle !== undefined)(`MetricFlow's questions${obstacle ? ` (${obstacle})` : ''}`, () => {
+  let manifest: Manifest;
+  beforeAll(async () => {
+    const compiled = await compileProject(sharedPath(corpus));
+    expect(compiled.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+    manifest = compiled.manifest!;
+  });
+
+  it('asks only for metrics that are computed, or says so', () => {
+    const refused = cases.filter((c) => ask(manifest, c).plan === undefined);
+    const codes = new Set(refused.flatMap((c) => ask(manifest, c).diagnostics.map((d) => d.code)));
+    expect([...codes]).toEqual(['E1901']);
+    expect({ answered: cases.length - refused.length, notComputed: refused.length }).toEqual({
+      answered: 81,
+      notComputed: 24,
+    });
+  });
+
+  describe.each(enginesUnderTest)('$name', (under) => {
+    let opened: Awaited<ReturnType<typeof under.open>>;
+    beforeAll(async () => {
+      if (under.obstacle !== undefined) return;
+      opened = await under.open();
+      await build(manifest, opened.engine);
+    });
+    afterAll(() => opened?.close());
+
+    it.skipIf(under.obstacle !== undefined).each(cases)('$name', async (c) => {
+      const { plan } = ask(manifest, c);
+      if (!plan) return; // counted above
+      const { rows } = await queryTarget({ manifest, engine: opened.engine, plan });
+      const width = c.expect.columns.length;
+      expect(plan.columns.slice(0, -1).map((column) => column.name)).toEqual(c.expect.columns);
+      const got = comparable(
+        rows.map((row) => row.slice(0, width)),
+        c.expect.types,
+        c.order !== null,
+      );
+      expect(got).toEqual(comparable(c.expect.rows, c.expect.types, c.order !== null));
+    });
+  });
+});
+
+async function build(manifest: Manifest, engine: Engine): Promise<void> {
+  const result = await run({
+    manifest,
+    engine,
+    command: 'run',
+    threads: 2,
+    effects: { clock: () => '2022-01-01T00:00:00Z', emit: () => {}, folder: sharedPath(corpus) },
+  });
+  expect(result.steps.filter((s) => s.status !== 'built').map((s) => `${s.model}: ${s.error ?? s.reason}`)).toEqual([]);
+}

@@ -1,0 +1,39 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { compileProject, type Manifest } from '../../compiler/index.ts';
+import { runExamples } from '../../runtime/index.ts';
+import { enginesUnderTest } from '../support/engines.ts';
+import { sharedObstacle, sharedPath } from '../support/shared.ts';
+
+const corpus = 'corpus/semantics';
+const obstacle = sharedObstacle(corpus);
+
+/** The semantics corpus: every example of a metric that this version computes, expected values by an independent oracle. */
+describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obstacle})` : ''}`, () => {
+  let manifest: Manifest;
+  beforeAll(async () => {
+    const compiled = await compileProject(sharedPath(corpus));
+    expect(compiled.diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
+    manifest = compiled.manifest!;
+  });
+
+  describe.each(enginesUnderTest)('$name', (under) => {
+    let opened: Awaited<ReturnType<typeof under.open>>;
+    beforeAll(async () => {
+      if (under.obstacle === undefined) opened = await under.open();
+    });
+    afterAll(() => opened?.close());
+
+    it.skipIf(under.obstacle !== undefined)(
+      `gives what the oracle gives${under.obstacle ? ` (${under.obstacle})` : ''}`,
+      async () => {
+        const { results, notComputed } = await runExamples({ manifest, engine: opened.engine });
+        const wrong = results
+          .filter((r) => r.status !== 'passed')
+          .map((r) => ({ metric: r.metric, title: r.title, differences: r.differences }));
+        expect(wrong).toEqual([]);
+        // The figure falls as issues land; a rise means that something stopped being computed.
+        expect({ computed: results.length, notComputed }).toEqual({ computed: 51, notComputed: 123 });
+      },
+    );
+  });
+});
