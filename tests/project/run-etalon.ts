@@ -1,0 +1,54 @@
+import { resolve } from 'node:path';
+import type { Context } from '../../cli/context.ts';
+import { createOutput } from '../../cli/output/output.ts';
+import { runProgram } from '../../cli/run-program.ts';
+
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** One command line of `etalon`, in this process and from the sources: what is tested is never an old build. */
+export async function runEtalon(
+  folder: string,
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
+  let out = '';
+  let err = '';
+  const write = (add: (text: string) => void) => ({
+    write: (text: string) => {
+      add(text);
+      return true;
+    },
+  });
+  const stdout = write((text) => {
+    out += text;
+  });
+  const stderr = write((text) => {
+    err += text;
+  });
+  const context: Context = {
+    output: createOutput(stdout, stderr, { NO_COLOR: '1' }),
+    env: { ...process.env, ...env },
+    cwd: resolve(folder),
+    clock: () => new Date().toISOString(),
+    stopwatch: () => performance.now() / 1000,
+    signal: new AbortController().signal,
+    version: '0.0.0-test',
+  };
+  const code = await runProgram(words, context);
+  return { code, out, err };
+}
+
+/** A command that must succeed; its output if it did. */
+export async function mustRun(
+  folder: string,
+  words: readonly string[],
+  env?: Readonly<Record<string, string>>,
+): Promise<string> {
+  const { code, out, err } = await runEtalon(folder, words, env);
+  if (code !== 0) throw new Error(`etalon ${words.join(' ')} ended with ${code}\n${out}${err}`);
+  return out;
+}
