@@ -5,6 +5,8 @@ export interface Markdown {
   readonly html: (text: string) => string;
   /** The text without marks, on one line. */
   readonly plain: (text: string) => string;
+  /** HTML of one line in which only `code` is marked, as in the words that the compiler writes. */
+  readonly words: (text: string) => string;
 }
 
 export function makeMarkdown(): Markdown {
@@ -18,8 +20,10 @@ export function makeMarkdown(): Markdown {
   };
   markdown.renderer.rules['table_open'] = () => '<div class="table-scroll" tabindex="0"><table>';
   markdown.renderer.rules['table_close'] = () => '</table></div>';
+  const codeOnly = new MarkdownIt('zero').enable('backticks');
   const cache = new Map<string, string>();
   return {
+    words: (text) => codeOnly.renderInline(text),
     html: (text) => markdown.render(text),
     plain: (text) => {
       const known = cache.get(text);
@@ -42,4 +46,11 @@ export function makeMarkdown(): Markdown {
 export function firstSentence(text: string): string {
   const end = /[.!?…](?=["»”)]?(\s+["«“(]?[\p{Lu}\d]|\s*$))/u.exec(text);
   return end ? text.slice(0, end.index + 1) : text;
+}
+
+/** What a description says after its first sentence, or undefined; a sentence with marks in it stays, it is shown without them above. */
+export function afterSentence(description: string, sentence: string): string | undefined {
+  const text = description.trim();
+  const rest = text.startsWith(sentence) ? text.slice(sentence.length).trim() : text;
+  return rest === '' ? undefined : rest;
 }

@@ -4,7 +4,7 @@ import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
 import { valuesView } from './metric-values-view.ts';
 import { safeHtml } from './render-template.ts';
-import { labelOf, modelStatus, type SiteContext, sentenceOf } from './site-context.ts';
+import { detailsOf, labelOf, modelStatus, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { sqlViews } from './sql-view.ts';
 import { testRows } from './test-rows.ts';
@@ -13,16 +13,14 @@ import { trustOfMetric } from './trust.ts';
 const prefix = '../';
 
 export function metricView(site: SiteContext, metric: ManifestMetric) {
-  const { t, markdown } = site;
+  const { t } = site;
   const sentence = sentenceOf(site, metric.description);
-  const plain = metric.description === undefined ? '' : markdown.plain(metric.description);
   return {
     kindWord: t('kind.metric'),
     name: metric.name,
     label: labelOf(metric),
     sentence,
-    description:
-      sentence !== undefined && plain !== sentence ? safeHtml(markdown.html(metric.description ?? '')) : undefined,
+    description: detailsOf(site, metric.description),
     trust: trustOfMetric(site, metric),
     strip: stripOf(site, metric),
     notComputed: metric.computed ? undefined : (metric.notComputed ?? t('absent.computed')),
@@ -32,7 +30,7 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
         : { name: metric.replacedBy, href: prefix + definitionPath('metric', metric.replacedBy) },
     until: metric.until,
     ...valuesView(site, metric),
-    words: metric.words,
+    words: metric.words.map((sentence) => wordsHtml(site, sentence)),
     wordsLanguage: site.input.language === 'en' ? undefined : 'en',
     formula: safeHtml(highlightCode(metric.is, 'sql')),
     facts: factsOf(site, metric),
@@ -106,8 +104,8 @@ function sourceRow(site: SiteContext, name: string) {
     href: prefix + definitionPath('model', name),
     sentence: sentenceOf(site, model?.description),
     status: site.t(`model.${status?.status ?? 'never'}`),
-    state: { ok: 'ok', stale: 'partial', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never'],
-    icon: `icons/${{ ok: 'ok', stale: 'partial', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never']}`,
+    state: { ok: 'ok', stale: 'late', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never'],
+    icon: `icons/${{ ok: 'ok', stale: 'late', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never']}`,
     builtAt: status?.builtAt === undefined ? undefined : format.instant(status.builtAt),
     completeThrough: status?.completeThrough === undefined ? undefined : format.instant(status.completeThrough),
     rows: status?.rows === undefined ? undefined : format.count(status.rows),
@@ -122,7 +120,7 @@ function testsOf(site: SiteContext, metric: ManifestMetric) {
 
 /** Newest first. The first version needs no reason. */
 function versionsOf(metric: ManifestMetric) {
-  const numbers = new Set([metric.version, ...Object.keys(metric.changes).map(Number)]);
+  const numbers = new Set([1, metric.version, ...Object.keys(metric.changes).map(Number)]);
   return [...numbers]
     .sort((a, b) => b - a)
     .map((version) => ({ version, reason: metric.changes[String(version)], current: version === metric.version }));

@@ -1,7 +1,7 @@
 import type { ManifestColumn, ManifestModel } from '../compiler/index.ts';
 import { lineageOf } from './lineage-view.ts';
 import { safeHtml } from './render-template.ts';
-import { labelOf, modelStatus, type SiteContext, sentenceOf, testResult } from './site-context.ts';
+import { detailsOf, labelOf, modelStatus, type SiteContext, sentenceOf, testResult } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { codeOf, sqlViews } from './sql-view.ts';
 import { testRows } from './test-rows.ts';
@@ -10,9 +10,8 @@ import { trustOfModel } from './trust.ts';
 const prefix = '../';
 
 export function modelView(site: SiteContext, model: ManifestModel) {
-  const { t, markdown } = site;
+  const { t } = site;
   const sentence = sentenceOf(site, model.description);
-  const plain = model.description === undefined ? '' : markdown.plain(model.description);
   const tests = site.tests.get(model.name) ?? [];
   return {
     kindWord: t(`layer.${model.layer}`),
@@ -20,8 +19,7 @@ export function modelView(site: SiteContext, model: ManifestModel) {
     label: labelOf(model),
     layer: model.layer,
     sentence,
-    description:
-      sentence !== undefined && plain !== sentence ? safeHtml(markdown.html(model.description ?? '')) : undefined,
+    description: detailsOf(site, model.description),
     trust: trustOfModel(site, model.name),
     strip: stripOf(site, model),
     grain: model.key.length > 0 ? t('model.grain', { key: model.key.join(', ') }) : t('absent.key'),
@@ -147,13 +145,11 @@ function columnLinks(site: SiteContext, paths: readonly string[]) {
 function metricsOn(site: SiteContext, model: ManifestModel) {
   const on = site.input.manifest.metrics.filter((metric) => metric.reads.includes(model.name));
   return {
-    shown: on
-      .slice(0, 24)
-      .map((metric) => ({
-        name: metric.name,
-        label: labelOf(metric),
-        href: prefix + definitionPath('metric', metric.name),
-      })),
+    shown: on.slice(0, 24).map((metric) => ({
+      name: metric.name,
+      label: labelOf(metric),
+      href: prefix + definitionPath('metric', metric.name),
+    })),
     more: on.length > 24 ? site.t('column.more', { n: on.length - 24 }) : undefined,
   };
 }

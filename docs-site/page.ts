@@ -32,6 +32,7 @@ function frame(site: SiteContext, head: PageHead) {
     description: head.description ?? siteTitle,
     version: input.etalonVersion,
     root,
+    home: head.path === 'index.html',
     tokens: input.overrides?.tokens !== undefined,
     logo: input.overrides?.logo?.file,
     nav: [

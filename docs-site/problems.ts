@@ -1,4 +1,5 @@
-import { labelOf, modelStatus, type SiteContext, testResult } from './site-context.ts';
+import type { SafeHtml } from './render-template.ts';
+import { labelOf, modelStatus, type SiteContext, testResult, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { isLate, type TrustState } from './trust.ts';
 
@@ -8,7 +9,7 @@ export interface Problem {
   readonly word: string;
   readonly label: string;
   readonly href: string;
-  readonly detail: string;
+  readonly detail: SafeHtml;
   readonly owner?: string;
 }
 
@@ -33,7 +34,7 @@ function problem(
     word: site.t(`trust.${state}`),
     label,
     href,
-    detail,
+    detail: wordsHtml(site, detail),
     ...(owner === undefined ? {} : { owner }),
   };
 }
@@ -68,7 +69,7 @@ function modelProblems(site: SiteContext, prefix: string): readonly Problem[] {
     if (status.status === 'failing') return say('failing', status.reason ?? site.t('model.failing'));
     if (isLate(site, model.name))
       return say('late', site.t('health.late', { through: site.format.instant(status.freshThrough ?? '') }));
-    return status.status === 'stale' ? say('partial', status.reason ?? site.t('model.stale')) : [];
+    return status.status === 'stale' ? say('late', status.reason ?? site.t('model.stale')) : [];
   });
 }
 

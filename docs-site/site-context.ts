@@ -1,8 +1,8 @@
 import type { ManifestMetric, ManifestModel, ManifestTest } from '../compiler/index.ts';
 import { type Format, makeFormat } from './format-value.ts';
 import type { LayoutGraph } from './layout-graph.ts';
-import { firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
-import { makeRender, type Render } from './render-template.ts';
+import { afterSentence, firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
+import { makeRender, type Render, type SafeHtml, safeHtml } from './render-template.ts';
 import { makeGraph, type SiteGraph } from './site-graph.ts';
 import type { DictionaryInput, ExampleResult, MetricValues, SiteModelStatus, SiteTestResult } from './site-types.ts';
 import { makeTranslate, type Translate } from './translate.ts';
@@ -90,4 +90,17 @@ export function sentenceOf(site: SiteContext, description: string | undefined): 
   return description === undefined || description.trim() === ''
     ? undefined
     : firstSentence(site.markdown.plain(description));
+}
+
+/** HTML of the description beyond its first sentence; nothing where the sentence, shown above it, says all. */
+export function detailsOf(site: SiteContext, description: string | undefined): SafeHtml | undefined {
+  const sentence = sentenceOf(site, description);
+  if (description === undefined || sentence === undefined || site.markdown.plain(description) === sentence)
+    return undefined;
+  const rest = afterSentence(description, sentence);
+  return rest === undefined ? undefined : safeHtml(site.markdown.html(rest));
+}
+
+export function wordsHtml(site: SiteContext, text: string): SafeHtml {
+  return safeHtml(site.markdown.words(text));
 }

@@ -1,9 +1,10 @@
 import type { ManifestTest } from '../compiler/index.ts';
-import { type SiteContext, testResult } from './site-context.ts';
+import type { SafeHtml } from './render-template.ts';
+import { type SiteContext, testResult, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 
 export interface TestRow {
-  readonly words: string;
+  readonly words: SafeHtml;
   readonly name: string;
   readonly model?: { readonly name: string; readonly href: string };
   readonly state: 'ok' | 'late' | 'failing' | 'unbuilt';
@@ -34,7 +35,7 @@ function testRow(site: SiteContext, test: ManifestTest, prefix: string): TestRow
       })
     : t('test.never');
   return {
-    words: test.description ?? test.words,
+    words: wordsHtml(site, test.description ?? test.words),
     name: test.name,
     ...(test.model === undefined
       ? {}

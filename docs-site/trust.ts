@@ -1,6 +1,8 @@
 import type { ManifestMetric, ManifestTest } from '../compiler/index.ts';
+import { lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, testResult } from './site-context.ts';
 import { nodeId, reach } from './site-graph.ts';
+import type { MetricValues } from './site-types.ts';
 
 export type TrustState = 'ok' | 'late' | 'partial' | 'failing' | 'draft' | 'deprecated' | 'unbuilt';
 
@@ -30,12 +32,20 @@ export function trustOfMetric(site: SiteContext, metric: ManifestMetric): TrustM
   const failed = (site.examples.get(metric.name) ?? []).find((result) => result.status !== 'passed');
   if (failed) return trustMark(site, 'failing', t('trust.reason.example', { title: failed.title }));
   const data = trustOfData(site, upstreamModels(site, 'metric', metric.name));
+  const values = site.values.get(metric.name);
+  if (data.state === 'ok' && values !== undefined && hasOnlyOpenPeriods(values))
+    return trustMark(site, 'partial', t('trust.reason.open'));
   if (data.state === 'ok' && metric.status === 'draft') return trustMark(site, 'draft', t('trust.reason.draft'));
   return data;
 }
 
 export function trustOfModel(site: SiteContext, model: string): TrustMark {
   return trustOfData(site, [model, ...upstreamModels(site, 'model', model)]);
+}
+
+function hasOnlyOpenPeriods(values: MetricValues): boolean {
+  const points = values.series.flatMap((series) => series.points);
+  return points.some((point) => point.state === 'partial') && lastComplete(values.series) === undefined;
 }
 
 /** Models that a definition is computed from, nearest first. */
@@ -59,7 +69,7 @@ function trustOfData(site: SiteContext, models: readonly string[]): TrustMark {
   const late = models.find((model) => isLate(site, model));
   if (late !== undefined) return trustMark(site, 'late', t('trust.reason.late', { model: late }));
   const stale = statuses.find(({ status }) => status?.status === 'stale');
-  if (stale) return trustMark(site, 'partial', t('trust.reason.stale', { model: stale.model }));
+  if (stale) return trustMark(site, 'late', t('trust.reason.stale', { model: stale.model }));
   return trustMark(site, 'ok', t('trust.reason.ok'));
 }
 

@@ -9,7 +9,9 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
     manifest,
     history: sampleHistory(manifest),
     sql: (kind, name, dialect) =>
-      `-- ${dialect}\nselect date_trunc('day', event_time) as day, sum(amount) as "${name}"\nfrom marts.events_0 where country <> 'unknown' and ${kind === 'metric'} group by 1 order by 1`,
+      name.startsWith('raw.')
+        ? undefined
+        : `-- ${dialect}\nselect date_trunc('day', event_time) as day, sum(amount) as "${name}"\nfrom marts.events_0 where country <> 'unknown' and ${kind === 'metric'} group by 1 order by 1`,
     values: manifest.metrics.map((metric, index) =>
       sampleValues(metric.name, index, metric.unit === '%', options.hostile ? hostile : 'Germany'),
     ),
