@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { type Engine, EngineError } from '../engine/engine.ts';
-import { type Claimant, readClaim, recordHeartbeat, takeClaim } from '../state/claim.ts';
+import { type Claimant, readClaim, recordHeartbeat, releaseClaim, takeClaim } from '../state/claim.ts';
 import type { ClaimRecord } from '../state/records.ts';
 
 /** How often the owner says that it lives, and how long its silence may last before it is taken for dead. */
@@ -9,8 +9,8 @@ const silenceSeconds = 90;
 
 /** The claim of one run on a target. */
 export interface Claim {
-  /** Ends the heartbeat; giving the claim back is part of the run's last transaction. */
-  readonly stop: () => void;
+  /** Ends the heartbeat, and gives the claim back where the run's last transaction did not come to do it. */
+  readonly release: () => Promise<void>;
 }
 
 /**
@@ -23,7 +23,14 @@ export async function claimTarget(engine: Engine, owner: string): Promise<Claim>
   if (holder.owner !== undefined && isAlive(holder, me, engine)) throw busy(holder);
   const taken = await engine.transaction((session) => takeClaim(session, me, holder.owner));
   if (!taken) throw busy(await readClaim(engine));
-  return { stop: startHeartbeat(engine) };
+  const stop = startHeartbeat(engine);
+  return {
+    release: async () => {
+      stop();
+      // A target that has gone away keeps the claim until its silence tells.
+      await releaseClaim(engine, owner).catch(() => undefined);
+    },
+  };
 }
 
 function busy(holder: ClaimRecord): EngineError {

@@ -164,6 +164,7 @@ async function finish(
   seconds: number,
 ): Promise<StepResult> {
   if (status === 'skipped') {
+    await context.cancelled();
     const record: StepRecord = { model: step.model, status, reason, seconds };
     await writeState(context, (session) => recordStep(session, context.run, record, context.effects.clock()));
   }

@@ -28,6 +28,8 @@ export interface RunContext {
   readonly files: readonly LoadedFileRecord[];
   /** Publishes and marks are written one at a time: on DuckDB two writers of one row conflict, on PostgreSQL they would wait anyway. */
   readonly writes: Mutex;
+  /** Settles when a cancellation under way has reached the database: what is written after it is not meant by it. */
+  readonly cancelled: () => Promise<void>;
 }
 
 /** The run was told to stop. */

@@ -9,40 +9,20 @@ export interface ModelOrder {
   readonly late: ReadonlySet<string>;
 }
 
-/** Orders models so that a test which compares two of them finds both at their new version wherever that is possible. */
+/** Orders models so that a test which compares two of them finds both at their new version wherever the compiler found an order without a cycle (`after`). */
 export function orderModels(models: readonly ManifestModel[], tests: readonly ManifestTest[]): ModelOrder {
   const known = new Set(models.map((model) => model.name));
-  const after = new Map<string, Set<string>>(
-    models.map((model) => [model.name, new Set(model.reads.filter((name) => known.has(name) && name !== model.name))]),
+  const after = new Map<string, ReadonlySet<string>>(
+    models.map((model) => [
+      model.name,
+      new Set([...model.reads, ...model.after].filter((name) => known.has(name) && name !== model.name)),
+    ]),
   );
-  const late = new Set<string>();
-  for (const test of tests) {
-    const own = test.model === undefined ? undefined : after.get(test.model);
-    if (test.model === undefined || own === undefined) {
-      late.add(test.name);
-      continue;
-    }
-    const others = test.reads.filter((name) => name !== test.model && known.has(name) && !own.has(name));
-    if (others.some((name) => comesAfter(after, name, test.model!))) late.add(test.name);
-    else for (const name of others) own.add(name);
-  }
-  return { names: sortByDependency(after), after, late };
-}
-
-/** Does `model` wait, over any number of steps, for `ancestor`? */
-function comesAfter(after: ReadonlyMap<string, ReadonlySet<string>>, model: string, ancestor: string): boolean {
-  const seen = new Set([model]);
-  const open = [model];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const name of after.get(next) ?? []) {
-      if (name === ancestor) return true;
-      if (!seen.has(name)) {
-        seen.add(name);
-        open.push(name);
-      }
-    }
-  }
-  return false;
+  const late = tests.filter((test) => {
+    const before = test.model === undefined ? undefined : after.get(test.model);
+    return before === undefined || test.reads.some((name) => name !== test.model && !before.has(name));
+  });
+  return { names: sortByDependency(after), after, late: new Set(late.map((test) => test.name)) };
 }
 
 function sortByDependency(after: ReadonlyMap<string, ReadonlySet<string>>): readonly string[] {

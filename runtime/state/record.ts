@@ -127,6 +127,17 @@ export async function recordVersion(session: Session, version: VersionRecord): P
   );
 }
 
+/** The model is published no longer. */
+export async function retireVersion(session: Session, model: string, at: string): Promise<void> {
+  await session.execute(
+    statement(
+      `update etalon_state.versions set valid_to = ${instant(1)} where model = $2 and valid_to is null`,
+      at,
+      model,
+    ),
+  );
+}
+
 /** Marks files as loaded; an earlier mark of the same path in the same relation is kept, no longer current. */
 export async function recordFiles(
   session: Session,

@@ -44,7 +44,7 @@ export function sampleManifest(models: readonly SampleModel[], tests: readonly S
       calendar: { timezone: 'UTC', weekStart: 'monday', fiscalYearStart: 1 },
       entities: [],
       exclusions: [],
-      targets: [{ name: 'dev', engine: 'duckdb', path: ':memory:' }],
+      targets: [],
       target: 'dev',
       schemas: { raw: 'raw', clean: 'clean', marts: 'marts' },
       site: { language: 'en' },
@@ -80,6 +80,9 @@ function toModel(model: SampleModel, fingerprints: Map<string, string>, tests: r
     columns,
     relations: [],
     reads,
+    after: [...new Set(tests.filter((test) => test.model === model.name).flatMap((test) => toTest(test).reads))]
+      .filter((name) => name !== model.name && !reads.includes(name) && fingerprints.has(name))
+      .sort(),
     materialized: model.source === undefined ? (model.materialized ?? 'table') : 'source',
     strategy: 'built whole',
     indexes: model.indexes ?? [],

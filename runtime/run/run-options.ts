@@ -1,0 +1,20 @@
+import type { Manifest } from '../../compiler/index.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Effects } from './run-types.ts';
+
+export interface RunOptions {
+  readonly manifest: Manifest;
+  readonly engine: Engine;
+  readonly effects: Effects;
+  /** The target's name in project.yml; absent: the project's default. */
+  readonly target?: string;
+  /** As the journal shall call it: `run`, `build`, `test`, `dev`. */
+  readonly command: string;
+  /** Names of models; absent: all. */
+  readonly select?: readonly string[];
+  /** Models at a time. */
+  readonly threads: number;
+  readonly fullRefresh?: boolean;
+  /** Only the data tests, all of them, on what is published. */
+  readonly testsOnly?: boolean;
+}

@@ -1,0 +1,135 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { expect } from 'vitest';
+import type { Manifest, Value } from '../../compiler/index.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { run } from '../../runtime/run/run.ts';
+import type { RunResult } from '../../runtime/run/run-types.ts';
+import { sampleManifest } from './sample-manifest.ts';
+import type { Expected, Scenario, ScenarioStep } from './scenario.ts';
+import { isWrite, watchEngine } from './watch-engine.ts';
+
+export type Tables = Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
+
+/** Plays a scenario on an empty target and gives back what readers see in the end. */
+export async function playScenario(scenario: Scenario, engine: Engine): Promise<Tables> {
+  const folder = mkdtempSync(join(tmpdir(), 'etalon-scenario-'));
+  const clock = createClock();
+  try {
+    let { models, tests = [] } = scenario;
+    for (const step of scenario.steps) {
+      models = step.models ?? models;
+      tests = step.tests ?? tests;
+      writeFiles(folder, step);
+      for (const sql of step.sql ?? []) await engine.execute(sql);
+      await playStep(sampleManifest(models, tests), step, engine, folder, clock);
+    }
+    const seen = await readTables(engine, sampleManifest(models, tests));
+    return seen;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The same end, built at once on an empty target: the last definitions over the last files. */
+export async function rebuildScenario(scenario: Scenario, engine: Engine): Promise<Tables> {
+  const last = <T>(pick: (step: ScenarioStep) => T | undefined, first: T): T =>
+    scenario.steps.map(pick).findLast((value) => value !== undefined) ?? first;
+  const files = Object.assign({}, ...scenario.steps.map((step) => step.files ?? {}));
+  const sql = scenario.steps.flatMap((step) => step.sql ?? []);
+  const models = last((step) => step.models, scenario.models);
+  const step: ScenarioStep = { files, sql, expect: { exit: 'any' } };
+  return playScenario({ title: scenario.title, models, steps: [step] }, engine);
+}
+
+/** A second per look: no run of a test depends on the wall clock. */
+function createClock(): () => string {
+  let looks = 0;
+  return () => {
+    looks += 1;
+    const [hours, minutes, seconds] = [Math.trunc(looks / 3600), Math.trunc(looks / 60) % 60, looks % 60];
+    const two = (count: number) => String(count).padStart(2, '0');
+    return `2025-06-01T${two(hours)}:${two(minutes)}:${two(seconds)}Z`;
+  };
+}
+
+function writeFiles(folder: string, step: ScenarioStep): void {
+  for (const [name, content] of Object.entries(step.files ?? {})) {
+    const path = join(folder, name);
+    if (content === null) rmSync(path, { force: true });
+    else {
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content);
+    }
+  }
+}
+
+async function playStep(
+  manifest: Manifest,
+  step: ScenarioStep,
+  engine: Engine,
+  folder: string,
+  clock: () => string,
+): Promise<void> {
+  const statements: string[] = [];
+  const watched = watchEngine(engine, { before: (sql) => void statements.push(sql) });
+  const effects = { clock, emit: () => undefined, folder };
+  const started = run({ manifest, engine: watched, effects, command: 'run', threads: 2, ...step.run });
+  if (step.expect.error !== undefined) {
+    await expect(started).rejects.toThrow(step.expect.error);
+    return;
+  }
+  const result = await started;
+  checkResult(result, step.expect);
+  if (step.expect.writes !== undefined) expect(statements.filter(isWrite)).toHaveLength(step.expect.writes);
+  if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
+  for (const [name, rows] of Object.entries(step.expect.tables ?? {})) {
+    expect(await readRows(engine, `select * from ${name}`), name).toEqual(sortRows(rows));
+  }
+  for (const [sql, row] of Object.entries(step.expect.state ?? {})) {
+    expect((await engine.execute(sql)).rows[0]?.map(toText), sql).toEqual(row);
+  }
+}
+
+function checkResult(result: RunResult, expected: Expected): void {
+  const told = Object.fromEntries(
+    result.steps.map((step) => [step.model, `${step.status}: ${step.error ?? step.reason}`]),
+  );
+  if (expected.exit !== 'any') expect(result.exitCode, JSON.stringify(told, undefined, 2)).toBe(expected.exit ?? 0);
+  for (const [model, wanted] of Object.entries(expected.steps ?? {})) {
+    const [status, ...reason] = wanted.split(': ');
+    expect(told[model], model).toMatch(new RegExp(`^${status}: `));
+    expect(told[model], model).toContain(reason.join(': '));
+  }
+  const verdicts = [...result.tests, ...result.steps.flatMap((step) => step.tests)];
+  const byName = Object.fromEntries(verdicts.map((test) => [test.test, `${test.status}`]));
+  for (const [test, status] of Object.entries(expected.tests ?? {})) expect(byName[test], test).toBe(status);
+}
+
+async function readTables(engine: Engine, manifest: Manifest): Promise<Tables> {
+  const tables: Record<string, readonly (readonly (string | null)[])[]> = {};
+  for (const model of manifest.models) {
+    const [schema = '', table = ''] = model.name.split('.');
+    const relation = await engine.findRelation({ schema, table });
+    if (relation !== undefined) tables[model.name] = await readRows(engine, `select * from ${model.name}`);
+    const rejected = await engine.findRelation({ schema, table: `${table}__rejected` });
+    if (rejected === undefined) continue;
+    const sql = `select _file, _line, reason from ${model.name}__rejected`;
+    tables[`${model.name}__rejected`] = await readRows(engine, sql);
+  }
+  return tables;
+}
+
+async function readRows(engine: Engine, sql: string): Promise<(string | null)[][]> {
+  const { rows } = await engine.execute(sql);
+  return sortRows(rows.map((row) => row.map(toText)));
+}
+
+function toText(value: Value): string | null {
+  return value === null ? null : String(value);
+}
+
+function sortRows<T>(rows: readonly T[]): T[] {
+  return [...rows].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+}

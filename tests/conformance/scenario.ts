@@ -1,0 +1,48 @@
+import type { RunResult } from '../../runtime/run/run-types.ts';
+import type { SampleModel, SampleTest } from './sample-manifest.ts';
+
+/** A story of a target: what arrives, what is run, what readers then see. The same on every engine. */
+export interface Scenario {
+  readonly title: string;
+  readonly models: readonly SampleModel[];
+  readonly tests?: readonly SampleTest[];
+  readonly steps: readonly ScenarioStep[];
+  /** False where readers rightly see something else than a rebuild of the last files would give; with the reason. */
+  readonly rebuild?: { readonly equal: false; readonly because: string };
+}
+
+export interface ScenarioStep {
+  /** Files written below the project's folder; null deletes. */
+  readonly files?: Readonly<Record<string, string | null>>;
+  /** Statements that somebody else runs on the target. */
+  readonly sql?: readonly string[];
+  /** From here on the project is this one. */
+  readonly models?: readonly SampleModel[];
+  readonly tests?: readonly SampleTest[];
+  readonly run?: {
+    readonly select?: readonly string[];
+    readonly fullRefresh?: boolean;
+    readonly testsOnly?: boolean;
+    readonly threads?: number;
+  };
+  readonly expect: Expected;
+}
+
+export interface Expected {
+  /** 0 unless told. */
+  readonly exit?: RunResult['exitCode'] | 'any';
+  /** By model: status and, after a colon, a part of the reason: `failed: positive`. */
+  readonly steps?: Readonly<Record<string, string>>;
+  /** By test: status. */
+  readonly tests?: Readonly<Record<string, string>>;
+  /** By published name: rows in the order of all columns, values as text; null stays. */
+  readonly tables?: Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
+  /** Answers of single-row queries over the state tables, as text. */
+  readonly state?: Readonly<Record<string, readonly (string | null)[]>>;
+  /** How many statements wrote. */
+  readonly writes?: number;
+  /** Statements in all, at most. */
+  readonly queries?: number;
+  /** The run throws, and says this. */
+  readonly error?: string;
+}
