@@ -13,6 +13,8 @@ export type { Calendar, ProjectDefinition, TargetDefinition, Weekday } from './d
 export type { ColumnType } from './definition/type-name.ts';
 export { formatType, parseType } from './definition/type-name.ts';
 export type { Diagnostic, Located, Position, Severity, Span } from './diagnostic/diagnostic.ts';
+export type { DiagnosticJson } from './diagnostic/render-diagnostic.ts';
+export { diagnosticToJson, renderDiagnostic } from './diagnostic/render-diagnostic.ts';
 export type { DialectName, NameResolver, QualifiedName, Statement, Value } from './dialect/contract.ts';
 export { canonicalType, qualify, quoteIdentifier, quoteLiteral } from './dialect/quote.ts';
 export type { RenderOptions } from './dialect/render-sql.ts';
@@ -26,6 +28,7 @@ export { graphOf } from './graph-of.ts';
 export type * from './manifest-types.ts';
 export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
 export { planQuery } from './query.ts';
+export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Selection } from './select.ts';
 export { selectNodes } from './select.ts';
 export { parseManifest, serializeManifest } from './serialize-manifest.ts';
