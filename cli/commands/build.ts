@@ -1,4 +1,4 @@
-import type { ExampleResult } from '../../docs-site/index.ts';
+import type { ExamplesRun } from '../../runtime/run/run-examples.ts';
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { buildDictionary, type Dictionary } from '../dictionary/build-dictionary.ts';
@@ -14,7 +14,7 @@ import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-ru
 
 interface Built {
   readonly result: RunResult;
-  readonly examples: readonly ExampleResult[];
+  readonly examples: ExamplesRun;
   /** Absent where the run was interrupted. */
   readonly dictionary?: Dictionary;
   readonly seconds: number;
@@ -26,9 +26,11 @@ export const build: Command = async (context, _words, flags) => {
   const built = await withTarget(context, project, flags, async (engine): Promise<Built> => {
     const result = await executeRun(context, project, flags, engine, { command: 'build' });
     const seconds = () => context.stopwatch() - since;
-    if (result.status === 'interrupted') return { result, examples: [], seconds: seconds() };
+    if (result.status === 'interrupted') {
+      return { result, examples: { results: [], notComputed: 0 }, seconds: seconds() };
+    }
     const examples = await runProjectExamples(context, project);
-    const dictionary = await buildDictionary(context, project, flags, { engine, exampleResults: examples });
+    const dictionary = await buildDictionary(context, project, flags, { engine, examples });
     return { result, examples, dictionary, seconds: seconds() };
   });
   print(context, flags, built);
@@ -50,7 +52,7 @@ function print({ output }: Context, flags: Flags, { result, examples, dictionary
     return;
   }
   if (flags.json) {
-    output.out(formatJson({ ...result, totals, examples, dictionary, seconds }));
+    output.out(formatJson({ ...result, totals, examples: examples.results, dictionary, seconds }));
     return;
   }
   const colours = output.outColours;

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
 import { type Diagnostic, serializeManifest } from '../../compiler/index.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -50,8 +51,9 @@ async function report(
   const { output } = context;
   const { errors, warnings } = countBySeverity(diagnostics);
   const failed = errors > 0 || outdated.length > 0;
-  if (flags.json) output.out(formatJson({ ok: !failed, errors, warnings, outdated, diagnostics }));
-  else await printDiagnostics(output, diagnostics, compiled.files);
+  if (flags.json)
+    output.out(formatJson({ ok: !failed, errors, warnings, outdated, diagnostics: diagnostics.map(diagnosticToJson) }));
+  else printDiagnostics(output, diagnostics, compiled.files);
   for (const line of flags.json ? [] : outdated) {
     output.err(`${output.errColours.red('error')}: ${line}\n  run \`etalon compile\` and commit ${lockFileName}\n`);
   }

@@ -1,6 +1,6 @@
 import { join, sep } from 'node:path';
 import { watch } from 'chokidar';
-import { type SiteServer, serveSite } from '../../docs-site/index.ts';
+import type { SiteServer } from '../../docs-site/index.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { buildDictionary, buildDictionaryFromTarget, resolveOut } from '../dictionary/build-dictionary.ts';
 import { exitCode } from '../exit-code.ts';
@@ -12,6 +12,7 @@ import { withTarget } from '../project/open-target.ts';
 import { createCycle } from '../run/create-cycle.ts';
 import { executeRun } from '../run/execute-run.ts';
 import { runProjectExamples } from '../run/run-project-examples.ts';
+import { startServer } from '../run/start-server.ts';
 import { formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 import { waitForAbort } from '../run/wait-for-abort.ts';
 
@@ -22,11 +23,7 @@ const quiet = 120;
 
 export const dev: Command = async (context, _words, flags) => {
   const folder = resolveProjectFolder(context, flags);
-  const server = await serveSite({
-    folder: resolveOut(context, { folder }, flags),
-    port: flags.port as number,
-    live: true,
-  });
+  const server = await startServer(resolveOut(context, { folder }, flags), flags, { live: true });
   context.output.out(`${server.url}  (Ctrl-C ends)\n`);
   const made = ['target', 'node_modules', '.git'].map((name) => join(folder, name));
   const watcher = watch(
@@ -63,9 +60,9 @@ async function rebuild(context: Context, flags: Flags, server: SiteServer): Prom
   const since = context.stopwatch();
   try {
     const compiled = await compileFolder(context, flags);
-    await printDiagnostics(context.output, compiled.diagnostics, compiled.files);
+    printDiagnostics(context.output, compiled.diagnostics, compiled.files);
     if (!compiled.manifest) {
-      server.showProblem(await drawPlain(context, compiled));
+      server.showProblem(drawPlain(context, compiled));
       return undefined;
     }
     const project = requireManifest(compiled);
@@ -90,8 +87,8 @@ async function refresh(context: Context, project: Project, flags: Flags): Promis
   }
   return withTarget(context, project, flags, async (engine) => {
     const result = await executeRun(context, project, flags, engine, { command: 'dev' });
-    const exampleResults = await runProjectExamples(context, project);
-    const { written } = await buildDictionary(context, project, flags, { engine, exampleResults });
+    const examples = await runProjectExamples(context, project);
+    const { written } = await buildDictionary(context, project, flags, { engine, examples });
     const totals = totalRun(result);
     const { errColours } = context.output;
     return `models ${formatModels(totals, errColours)}; tests ${formatTests(totals, errColours)}; ${written} files changed`;
@@ -99,10 +96,10 @@ async function refresh(context: Context, project: Project, flags: Flags): Promis
 }
 
 /** The diagnostics as the terminal has them, without colour. */
-async function drawPlain(context: Context, compiled: Parameters<typeof requireManifest>[0]): Promise<string> {
+function drawPlain(context: Context, compiled: Parameters<typeof requireManifest>[0]): string {
   const parts: string[] = [];
   const collect = { write: (part: string) => parts.push(part) > 0 };
   const output = createOutput(collect, collect, { NO_COLOR: '1' });
-  await printDiagnostics(output, compiled.diagnostics, compiled.files);
+  printDiagnostics(output, compiled.diagnostics, compiled.files);
   return context.output.redact(parts.join(''));
 }

@@ -1,14 +1,7 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
-import {
-  type Grain,
-  type Manifest,
-  planQuery,
-  type QueryPlan,
-  type QueryRequest,
-  renderSql,
-} from '../../compiler/index.ts';
-import type { Engine, QueryResult } from '../../runtime/engine/engine.ts';
-import { publishedName } from '../../runtime/run/target-names.ts';
+import { type Grain, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -36,11 +29,9 @@ export const query: Command = async (context, metrics, flags) => {
     async (engine) => {
       const asOf = asked.asOf ?? (await readAsOf(project, target, engine, metrics));
       const plan = planOrFail(project.manifest, { ...asked, asOf });
-      const result = await executePlan(project, target, engine, plan);
+      const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
       const format = flags.json ? 'json' : (flags.format as 'table' | 'json' | 'csv');
-      context.output.out(
-        formatResult(plan.columns, result.rows, format, { asOf, paint: context.output.outColours.bold }),
-      );
+      context.output.out(formatResult(plan.columns, rows, format, { asOf, paint: context.output.outColours.bold }));
       return exitCode.done;
     },
     { readOnly: true },
@@ -115,14 +106,4 @@ async function readAsOf(
   const history = await readTargetHistory(project, target, engine);
   const reads = project.manifest.metrics.filter((metric) => metrics.includes(metric.name)).flatMap((m) => m.reads);
   return findAsOf(history, [...new Set(reads)]) ?? failUnbuilt(target);
-}
-
-async function executePlan(
-  project: Project,
-  target: ManifestTarget,
-  engine: Engine,
-  plan: QueryPlan,
-): Promise<QueryResult> {
-  const names = (model: string) => publishedName(project.manifest, target.name, model);
-  return engine.execute(renderSql(plan.sql, target.engine, names));
 }

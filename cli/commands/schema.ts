@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonSchemas } from '../../compiler/index.ts';
+import { jsonSchemas } from '../../compiler/schema/json-schemas.ts';
 import type { Command, Context } from '../context.ts';
 import { JsoncError, setJsoncProperty } from '../editor/edit-jsonc.ts';
 import { exitCode } from '../exit-code.ts';

@@ -22,12 +22,13 @@ export const test: Command = async (context, _words, flags) => {
 async function testExamples(context: Context, project: Project, flags: Flags): Promise<ExitCode> {
   const { output } = context;
   const since = context.stopwatch();
-  const results = await runProjectExamples(context, project, flags);
-  const totals = totalExamples(results);
-  if (flags.events) for (const result of results) output.out(formatJsonLine({ event: 'example_ended', result }));
-  else if (flags.json) output.out(formatJson({ examples: results, totals }));
+  const examples = await runProjectExamples(context, project, flags);
+  const totals = totalExamples(examples);
+  if (flags.events)
+    for (const result of examples.results) output.out(formatJsonLine({ event: 'example_ended', result }));
+  else if (flags.json) output.out(formatJson({ examples: examples.results, totals }));
   else {
-    output.err(formatFailedExamples(results, output.errColours));
+    output.err(formatFailedExamples(examples, output.errColours));
     const took = formatSeconds(context.stopwatch() - since);
     output.out(`examples  ${formatExamples(totals, output.outColours)}, in ${took}\n`);
   }

@@ -1,12 +1,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildSite, type ExampleResult, writeSite } from '../../docs-site/index.ts';
+import { buildSite, type ExampleResult as SiteExampleResult, writeSite } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
 import type { Context, Flags } from '../context.ts';
 import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
+import { runProjectExamples } from '../run/run-project-examples.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readOverrides } from './read-overrides.ts';
 
@@ -24,7 +26,7 @@ export async function buildDictionary(
   context: Context,
   project: Project,
   flags: Flags,
-  parts: { readonly engine?: Engine; readonly exampleResults?: readonly ExampleResult[] },
+  parts: { readonly engine?: Engine; readonly examples?: ExamplesRun },
 ): Promise<Dictionary> {
   const { manifest } = project;
   const target = getTarget(project, flags);
@@ -40,7 +42,7 @@ export async function buildDictionary(
     sql: (_kind, name, dialect) => renderDefinitionSql(manifest, name, { engine: dialect, name: target.name }),
     ...(history ? { history } : {}),
     ...(values ? { values } : {}),
-    ...(parts.exampleResults ? { exampleResults: parts.exampleResults } : {}),
+    ...(parts.examples ? { exampleResults: parts.examples.results.map(toSiteResult) } : {}),
   });
   const folder = resolveOut(context, project, flags);
   const { written } = await writeSite(files, folder);
@@ -56,11 +58,14 @@ export function resolveOut(context: Context, project: Pick<Project, 'folder'>, f
 
 /** As `buildDictionary`, with a connection of its own where there is something to read. */
 export async function buildDictionaryFromTarget(context: Context, project: Project, flags: Flags): Promise<Dictionary> {
-  const { runProjectExamples } = await import('../run/run-project-examples.ts');
-  const exampleResults = await runProjectExamples(context, project);
+  const examples = await runProjectExamples(context, project);
   if (!targetExists(project, getTarget(project, flags))) {
-    return buildDictionary(context, project, flags, { exampleResults });
+    return buildDictionary(context, project, flags, { examples });
   }
-  const work = (engine: Engine) => buildDictionary(context, project, flags, { engine, exampleResults });
+  const work = (engine: Engine) => buildDictionary(context, project, flags, { engine, examples });
   return withTarget(context, project, flags, work, { readOnly: true });
+}
+
+function toSiteResult({ metric, title, status, actual, differences }: ExampleResult): SiteExampleResult {
+  return { metric, title, status, actual, ...(differences.length > 0 ? { message: differences.join('\n') } : {}) };
 }

@@ -1,14 +1,7 @@
-import {
-  type ManifestMetric,
-  planQuery,
-  type QueryPlan,
-  type QueryRequest,
-  renderSql,
-  type Value,
-} from '../../compiler/index.ts';
+import { type ManifestMetric, planQuery, type QueryPlan, type QueryRequest, type Value } from '../../compiler/index.ts';
 import type { MetricBreakdown, MetricPoint, MetricSeries, MetricValues } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { publishedName } from '../../runtime/run/target-names.ts';
+import { queryTarget } from '../../runtime/run/query-target.ts';
 import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
 import type { ManifestTarget } from '../project/open-target.ts';
@@ -110,8 +103,8 @@ interface Answer {
 async function ask({ project, target, engine }: Source, request: QueryRequest): Promise<Answer | undefined> {
   const { plan, diagnostics } = planQuery(project.manifest, request);
   if (!plan || diagnostics.some((found) => found.severity === 'error')) return undefined;
-  const sql = renderSql(plan.sql, target.engine, (model) => publishedName(project.manifest, target.name, model));
-  return { plan, rows: (await engine.execute(sql)).rows };
+  const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
+  return { plan, rows };
 }
 
 function toPoint(plan: QueryPlan, row: readonly Value[]): MetricPoint {

@@ -1,3 +1,4 @@
+import { renderDiagnostic } from '../../compiler/diagnostic/render-diagnostic.ts';
 import type { Diagnostic, SourceFile } from '../../compiler/index.ts';
 import { formatCount } from './format-quantity.ts';
 import type { Output } from './output.ts';
@@ -11,15 +12,17 @@ export function countBySeverity(diagnostics: readonly Diagnostic[]): {
 }
 
 /** Draws each with its code frame, to standard error, and counts them. */
-export async function printDiagnostics(
+export function printDiagnostics(
   output: Output,
   diagnostics: readonly Diagnostic[],
   files: readonly SourceFile[],
-): Promise<void> {
+): void {
   if (diagnostics.length === 0) return;
-  const { renderDiagnostic } = await import('../../compiler/index.ts');
-  const colour = output.errColours.isColorSupported;
-  for (const found of diagnostics) output.err(`${renderDiagnostic(found, files, { colour })}\n`);
+  const texts = new Map(files.map((file) => [file.path, file.text]));
+  const options = { color: output.errColours.isColorSupported, width: output.columns };
+  for (const found of diagnostics) {
+    output.err(`${renderDiagnostic(found, (path) => texts.get(path), options)}\n\n`);
+  }
   const { errors, warnings } = countBySeverity(diagnostics);
   const { red, yellow } = output.errColours;
   const parts = [

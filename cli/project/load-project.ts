@@ -53,7 +53,7 @@ export async function compileFolder(context: Context, flags: Flags): Promise<Com
  */
 export async function loadProject(context: Context, flags: Flags): Promise<Project> {
   const compiled = await compileFolder(context, flags);
-  await printDiagnostics(context.output, compiled.diagnostics, compiled.files);
+  printDiagnostics(context.output, compiled.diagnostics, compiled.files);
   return requireManifest(compiled);
 }
 
