@@ -23,10 +23,12 @@ export async function claimTarget(engine: Engine, owner: string): Promise<Claim>
   if (holder.owner !== undefined && isAlive(holder, me, engine)) throw busy(holder);
   const taken = await engine.transaction((session) => takeClaim(session, me, holder.owner));
   if (!taken) throw busy(await readClaim(engine));
+  held.add(owner);
   const stop = startHeartbeat(engine);
   return {
     release: async () => {
       stop();
+      held.delete(owner);
       // A target that has gone away keeps the claim until its silence tells.
       await releaseClaim(engine, owner).catch(() => undefined);
     },
@@ -40,17 +42,21 @@ function busy(holder: ClaimRecord): EngineError {
   });
 }
 
+/** Runs of this process that hold a claim: only they know that a claim of this process is alive. */
+const held = new Set<string>();
+
 /** A process id comes back after a restart, the start of the process does not. */
 function processToken(): string {
   return `${process.pid}-${Math.trunc(performance.timeOrigin)}`;
 }
 
 function isAlive(holder: ClaimRecord, me: Claimant, engine: Engine): boolean {
-  if (holder.process === me.process && holder.host === me.host) return true;
+  if (holder.process === me.process && holder.host === me.host) return held.has(holder.owner ?? '');
   // Here the engine lets one process in at a time, so whoever left its claim behind has gone.
   if (!engine.capabilities.concurrentProcesses) return false;
   if ((holder.silentFor ?? Number.POSITIVE_INFINITY) > silenceSeconds) return false;
-  return holder.host !== me.host || (holder.pid !== undefined && holder.pid !== me.pid && processExists(holder.pid));
+  // Two containers may share a host name and a process id: there only silence tells.
+  return holder.host !== me.host || holder.pid === undefined || processExists(holder.pid);
 }
 
 function processExists(pid: number): boolean {

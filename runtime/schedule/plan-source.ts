@@ -43,17 +43,22 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
   if ('blocked' in planned) return { action: 'blocked', reason: planned.blocked };
   const { plan } = planned;
   if (plan.anew || plan.load.length > 0) {
-    const count = plan.load.length === 1 ? '1 file' : `${plan.load.length} files`;
-    return { action: 'build', reason: plan.anew ? `${planned.reason}: ${count}` : planned.reason, files: plan };
+    const reason = plan.anew ? `${planned.reason}: ${countFiles(plan.load.length, model)}` : planned.reason;
+    return { action: 'build', reason, files: plan };
   }
   if (plan.remember.length > 0) {
     return {
       action: 'load',
-      reason: `${plan.remember.length} files moved or touched, their content is known`,
+      reason: `${countFiles(plan.remember.length, model)} moved or touched, the content is known`,
       files: plan,
     };
   }
   return { action: 'fresh', reason: 'no new file' };
+}
+
+function countFiles(count: number, model: ManifestModel): string {
+  if (count === 0) return `no file matches \`${model.source?.pattern ?? ''}\``;
+  return count === 1 ? '1 file' : `${count} files`;
 }
 
 function planTable(model: ManifestModel, context: SourceContext): SourceVerdict {

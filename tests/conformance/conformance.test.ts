@@ -4,6 +4,7 @@ import { openEngine } from '../../runtime/engine/open-engine.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { fileScenarios } from './scenarios-files.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 
 const obstacle = findPostgresObstacle();
@@ -29,7 +30,7 @@ async function onPostgres<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
   }
 }
 
-const scenarios: readonly Scenario[] = tableScenarios;
+const scenarios: readonly Scenario[] = [...fileScenarios, ...tableScenarios];
 
 describe.each(scenarios)('$title', (scenario) => {
   let seen: Tables | undefined;

@@ -1,0 +1,64 @@
+import type { Manifest } from '../../compiler/index.ts';
+import { sampleManifest } from '../conformance/sample-manifest.ts';
+
+/** Small, and with every kind of unit: files, a source table, tables, a view, tests that guard and tests that span. */
+export const crashProject: Manifest = sampleManifest(
+  [
+    {
+      name: 'raw.orders',
+      columns: 'id integer!, customer text, amount decimal(10,2)',
+      source: { from: 'files', pattern: 'data/*.csv', format: 'csv', onChange: 'error' },
+    },
+    {
+      name: 'raw.customers',
+      columns: 'customer text, country text, seen timestamp',
+      source: { from: 'table', table: 'app.customers', loadedAt: 'seen' },
+    },
+    {
+      name: 'clean.orders',
+      columns: 'id integer, customer text, amount decimal(10,2)',
+      key: ['id'],
+      sql: 'select id, customer, amount from raw.orders where amount > 0',
+    },
+    {
+      name: 'marts.countries',
+      columns: 'country text, orders integer, amount decimal(12,2)',
+      sql: 'select c.country, count(*) as orders, sum(o.amount) as amount from clean.orders o join raw.customers c on c.customer = o.customer group by c.country',
+    },
+    {
+      name: 'marts.largest',
+      columns: 'country text',
+      materialized: 'view',
+      sql: 'select country from marts.countries order by amount desc limit 1',
+    },
+  ],
+  [
+    { name: 'paid', model: 'clean.orders', fails: 'amount <= 0' },
+    {
+      name: 'unique',
+      model: 'clean.orders',
+      failures: 'select id from clean.orders group by id having count(*) > 1',
+      tested: 'select count(*) from clean.orders',
+    },
+    {
+      name: 'all counted',
+      failures: 'select 1 as lost from marts.countries having sum(orders) <> (select count(*) from clean.orders)',
+    },
+  ],
+);
+
+export const firstFiles: Readonly<Record<string, string>> = {
+  'data/1.csv': 'id,customer,amount\n1,a,10\n2,b,20\n3,a,-1\nx,a,5\n',
+};
+
+export const laterFiles: Readonly<Record<string, string>> = {
+  'data/2.csv': 'id,customer,amount\n4,b,30.50\n5,a,1\n',
+};
+
+export const firstRows = [
+  'create schema app',
+  'create table app.customers (customer varchar, country varchar, seen timestamptz)',
+  "insert into app.customers values ('a', 'DE', '2025-01-01T00:00:00Z'), ('b', 'FR', '2025-01-01T00:00:00Z')",
+];
+
+export const laterRows = ["insert into app.customers values ('c', 'AT', '2025-01-02T00:00:00Z')"];
