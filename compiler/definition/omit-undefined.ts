@@ -4,5 +4,7 @@ type Present<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] }
 
 /** The same without the keys that have no value, so that equal definitions are equal data. */
 export function omitUndefined<T extends object>(value: T): Present<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as Present<T>;
+  const present: Partial<T> = {};
+  for (const key in value) if (value[key] !== undefined) present[key] = value[key];
+  return present as unknown as Present<T>;
 }

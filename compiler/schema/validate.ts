@@ -3,10 +3,9 @@ import { Ajv } from 'ajv';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import { fileSpan } from '../source/line-index.ts';
-import type { Document, YamlMapping } from '../source/source-file.ts';
-import { findDocumentKind, schemaDefinitions } from './document-kinds.ts';
+import type { Document, DocumentType, YamlMapping } from '../source/source-file.ts';
+import { documentKinds, findDocumentKind, schemaDefinitions } from './document-kinds.ts';
 import { explainMismatch } from './explain-mismatch.ts';
-import type { JsonSchema } from './json-schema.ts';
 import { toValue } from './to-value.ts';
 
 export interface Validated {
@@ -15,23 +14,24 @@ export interface Validated {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Compiling a schema costs tens of milliseconds, so each is compiled once, and only when a file needs it. */
-const compiled = new Map<JsonSchema, ValidateFunction>();
+let ajv: Ajv | undefined;
 
-function getValidator(schema: JsonSchema): ValidateFunction {
-  let validator = compiled.get(schema);
-  if (!validator) {
-    const ajv = new Ajv({
+/** Compiling a schema costs tens of milliseconds: it is done once, when a file first needs it, and what schemas share is compiled once for all. */
+function getValidator(type: DocumentType): ValidateFunction {
+  if (!ajv) {
+    const kinds = documentKinds.map((kind) => [kind.type, kind.schema]);
+    const root = { $id: 'etalon', definitions: { ...schemaDefinitions, ...Object.fromEntries(kinds) } };
+    const options = {
       strict: true,
       strictRequired: false,
       allowUnionTypes: true,
       validateSchema: false,
       logger: false,
-    });
-    validator = ajv.compile({ ...schema, definitions: schemaDefinitions });
-    compiled.set(schema, validator);
+    } as const;
+    // Inlining and optimizing make the code larger and its making slower than the runs of a project win back.
+    ajv = new Ajv({ ...options, inlineRefs: false, code: { optimize: false } }).addSchema(root);
   }
-  return validator;
+  return ajv.getSchema(`etalon#/definitions/${type}`)!;
 }
 
 /**
@@ -41,7 +41,7 @@ export function validate(path: string, root: YamlMapping): Validated {
   const kind = findDocumentKind(path);
   if (!kind)
     return { diagnostics: [diagnostic('E1004', `\`${path}\` stands where nothing is read`, { span: fileSpan(path) })] };
-  const validator = getValidator(kind.schema);
+  const validator = getValidator(kind.type);
   if (validator(toValue(root))) return { document: { kind: 'document', type: kind.type, path, root }, diagnostics: [] };
   const diagnostics = explainMismatch(kind.schema, root);
   if (hasErrors(diagnostics)) return { diagnostics };

@@ -1,10 +1,13 @@
 import type { Event, ScalarEvent } from 'js-yaml';
 import { EVENT_ID, SCALAR_STYLE } from 'js-yaml';
+import type { Code } from '../diagnostic/codes.ts';
 import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { decodeScalar } from './decode-scalar.ts';
 import type { LineStarts } from './line-index.ts';
 import { spanAt } from './line-index.ts';
+import type { Ground } from './placed-node.ts';
+import { DecodedPlacedScalar, PlacedEntry, PlacedMapping, PlacedScalar, PlacedSequence } from './placed-node.ts';
 import { resolveScalar } from './resolve-scalar.ts';
 import type { SourceFile, YamlEntry, YamlNode, YamlScalar } from './source-file.ts';
 
@@ -24,13 +27,33 @@ export function buildTree(file: SourceFile, starts: LineStarts, events: readonly
   return { root, diagnostics: builder.diagnostics, secondDocument: builder.nextContent() };
 }
 
+function report(out: Diagnostic[], code: Code, message: string, span: Span, ...hints: readonly string[]): void {
+  out.push(diagnostic(code, message, { span, hints }));
+}
+
+/** Finds a key that stands twice. Most mappings are so small that looking through them beats an index. */
+class KeysSeen {
+  readonly #few: YamlEntry[] = [];
+  #many: Map<string, YamlEntry> | undefined;
+
+  /** The entry that had the key before. */
+  add(entry: YamlEntry): YamlEntry | undefined {
+    const { key } = entry;
+    const before = this.#many ? this.#many.get(key) : this.#few.find((one) => one.key === key);
+    if (before) return before;
+    if (this.#many) this.#many.set(key, entry);
+    else if (this.#few.push(entry) > 16) this.#many = new Map(this.#few.map((one) => [one.key, one]));
+    return undefined;
+  }
+}
+
 /**
  * Events say where a value begins, and where a scalar ends, but not where an empty value stands or a collection ends: `#end` follows the text for that.
  */
 class TreeBuilder {
   readonly diagnostics: Diagnostic[] = [];
   readonly #file: SourceFile;
-  readonly #starts: LineStarts;
+  readonly #ground: Ground;
   readonly #events: readonly Event[];
   #next = 0;
   /** Offset just past what has been read. */
@@ -38,7 +61,7 @@ class TreeBuilder {
 
   constructor(file: SourceFile, starts: LineStarts, events: readonly Event[]) {
     this.#file = file;
-    this.#starts = starts;
+    this.#ground = { path: file.path, starts };
     this.#events = events;
   }
 
@@ -72,10 +95,10 @@ class TreeBuilder {
         return this.#sequence(event.start, event.style === 2);
       case EVENT_ID.ALIAS: {
         const span = this.#span(event.anchorStart - 1, event.anchorEnd);
-        const hints = ['write the value out, or use Handlebars for repetition in SQL'];
-        this.diagnostics.push(diagnostic('E1103', `alias \`${this.#text(span)}\``, { span, hints }));
+        const hint = 'write the value out, or use Handlebars for repetition in SQL';
+        report(this.diagnostics, 'E1103', `alias \`${this.#text(span)}\``, span, hint);
         this.#end = event.anchorEnd;
-        return { kind: 'scalar', value: null, raw: '', quoted: false, span };
+        return new PlacedScalar(this.#ground, event.anchorStart - 1, event.anchorEnd, null, '', false);
       }
       default:
         throw new Error(`unexpected YAML event ${event.type}`);
@@ -85,78 +108,65 @@ class TreeBuilder {
   #refuseProperties(event: { anchorStart: number; anchorEnd: number; tagStart: number; tagEnd: number }): void {
     if (event.anchorStart !== -1) {
       const span = this.#span(event.anchorStart - 1, event.anchorEnd);
-      const hints = ['write the value out where it is needed'];
-      this.diagnostics.push(diagnostic('E1103', `anchor \`${this.#text(span)}\``, { span, hints }));
+      const hint = 'write the value out where it is needed';
+      report(this.diagnostics, 'E1103', `anchor \`${this.#text(span)}\``, span, hint);
       this.#end = Math.max(this.#end, event.anchorEnd);
     }
     if (event.tagStart !== -1) {
       const span = this.#span(event.tagStart, event.tagEnd);
-      const hints = ['a value in quotes is text, one without is read by its looks'];
-      this.diagnostics.push(diagnostic('E1101', `tag \`${this.#text(span)}\` is not read`, { span, hints }));
+      const hint = 'a value in quotes is text, one without is read by its looks';
+      report(this.diagnostics, 'E1101', `tag \`${this.#text(span)}\` is not read`, span, hint);
       this.#end = Math.max(this.#end, event.tagEnd);
     }
   }
 
   #scalar(event: ScalarEvent): YamlScalar {
-    const { text, path } = this.#file;
-    if (event.valueStart === -1) {
-      const span = this.#span(this.#end, this.#end);
-      return { kind: 'scalar', value: null, raw: '', quoted: false, span };
-    }
+    if (event.valueStart === -1) return new PlacedScalar(this.#ground, this.#end, this.#end, null, '', false);
+    const { text } = this.#file;
     const quoted = event.style !== SCALAR_STYLE.PLAIN;
     const inQuotes = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED;
-    this.#end = event.valueEnd + (inQuotes ? 1 : 0);
+    const { valueStart: start, valueEnd: end } = event;
+    this.#end = inQuotes ? end + 1 : end;
     if (event.fast) {
-      const raw = text.slice(event.valueStart, event.valueEnd);
-      const span = spanAt(this.#starts, path, event.valueStart, event.valueEnd);
-      return { kind: 'scalar', value: quoted ? raw : resolveScalar(raw), raw, quoted, span };
+      const raw = text.slice(start, end);
+      return new PlacedScalar(this.#ground, start, end, quoted ? raw : resolveScalar(raw), raw, quoted);
     }
     const { value: raw, offsets } = decodeScalar(text, event);
-    const span = this.#span(
-      offsets[0]!,
-      inQuotes || raw === '' ? Math.max(event.valueEnd, offsets[0]!) : offsets.at(-1)!,
-    );
-    return {
-      kind: 'scalar',
-      value: quoted ? raw : resolveScalar(raw),
-      raw,
-      quoted,
-      span,
-      offsets,
-      lineStarts: this.#starts,
-    };
+    const first = offsets[0]!;
+    const last = inQuotes || raw === '' ? Math.max(end, first) : offsets.at(-1)!;
+    return new DecodedPlacedScalar(this.#ground, first, last, quoted ? raw : resolveScalar(raw), raw, quoted, offsets);
   }
 
   #mapping(start: number, flow: boolean): YamlNode {
     this.#end = Math.max(this.#end, start);
-    if (flow && this.#file.text[start] === '{') this.#end = start + 1;
+    const braces = flow && this.#file.text[start] === '{';
+    if (braces) this.#end = start + 1;
     const entries: YamlEntry[] = [];
-    const seen = new Map<string, Span>();
+    const seen = new KeysSeen();
     while (!this.#atPop()) {
       const key = this.#node();
-      if (key.kind !== 'scalar')
-        this.diagnostics.push(diagnostic('E1201', 'expected a name as key, found a collection', { span: key.span }));
       this.#passColon();
       const value = this.#node();
-      if (key.kind !== 'scalar') continue;
-      this.#checkKey(key.raw, key.span, seen);
-      entries.push({ key: key.raw, keySpan: key.span, value });
+      if (key.kind === 'scalar') {
+        const entry = new PlacedEntry(key, value);
+        this.#checkKey(entry, seen.add(entry));
+        entries.push(entry);
+      } else report(this.diagnostics, 'E1201', 'expected a name as key, found a collection', key.span);
     }
     this.#next++;
-    this.#close(flow && this.#file.text[start] === '{', '}');
-    return { kind: 'mapping', entries, span: this.#span(start, Math.max(start, this.#end)) };
+    this.#close(braces, '}');
+    return new PlacedMapping(this.#ground, start, Math.max(start, this.#end), entries);
   }
 
-  #checkKey(key: string, span: Span, seen: Map<string, Span>): void {
-    const before = seen.get(key);
+  #checkKey(entry: YamlEntry, before: YamlEntry | undefined): void {
+    const { key } = entry;
     if (forbiddenKeys.has(key)) {
-      this.diagnostics.push(
-        diagnostic('E1104', `key \`${key}\` is not allowed`, { span, hints: ['choose another name'] }),
-      );
+      report(this.diagnostics, 'E1104', `key \`${key}\` is not allowed`, entry.keySpan, 'choose another name');
     } else if (before) {
-      const hints = [`the first one is at ${before.file}:${before.start.line}:${before.start.column}`];
-      this.diagnostics.push(diagnostic('E1102', `key \`${key}\` stands twice in the same place`, { span, hints }));
-    } else seen.set(key, span);
+      const { file, start } = before.keySpan;
+      const hint = `the first one is at ${file}:${start.line}:${start.column}`;
+      report(this.diagnostics, 'E1102', `key \`${key}\` stands twice in the same place`, entry.keySpan, hint);
+    }
   }
 
   #sequence(start: number, flow: boolean): YamlNode {
@@ -168,7 +178,7 @@ class TreeBuilder {
     }
     this.#next++;
     this.#close(flow, ']');
-    return { kind: 'sequence', items, span: this.#span(start, Math.max(start, this.#end)) };
+    return new PlacedSequence(this.#ground, start, Math.max(start, this.#end), items);
   }
 
   #passColon(): void {
@@ -201,7 +211,7 @@ class TreeBuilder {
   }
 
   #span(start: number, end: number): Span {
-    return spanAt(this.#starts, this.#file.path, start, end);
+    return spanAt(this.#ground.starts, this.#file.path, start, end);
   }
 
   #text(span: Span): string {
