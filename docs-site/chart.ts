@@ -1,14 +1,14 @@
 import { extent } from 'd3-array';
-import { scaleLinear, scaleUtc } from 'd3-scale';
+import { scaleLinear } from 'd3-scale';
 import { line } from 'd3-shape';
 import type { ManifestMetric } from '../compiler/index.ts';
-import { type Format, parsePeriod } from './format-value.ts';
+import type { Format } from './format-value.ts';
 import { fillSlots, type Slot } from './series.ts';
 import type { MetricSeries } from './site-types.ts';
 
 /**
- * A chart in two coordinate systems: shapes in a stretched inner SVG of `width` × 1000 units, text and dots outside it in
- * per cent and pixels, so that letters keep their size at 320 px and on a wall.
+ * Shapes are in a stretched SVG of `width` × 1000 units, dots in per cent and pixels, and labels are HTML beside it: letters
+ * keep their size at 320 px and on a wall. Without inline styles labels can only stand at even distances, so the ticks do.
  */
 export interface ChartView {
   readonly form: 'bars' | 'line';
@@ -20,17 +20,13 @@ export interface ChartView {
   /** Points that stand alone between gaps: a line through one point cannot be seen. */
   readonly dots: readonly { readonly x: string; readonly y: number }[];
   readonly bands: readonly { readonly x: string; readonly width: string }[];
+  /** From the bottom to the top of the plot, evenly. */
   readonly yTicks: readonly { readonly y: number; readonly label: string; readonly zero: boolean }[];
-  readonly xTicks: readonly {
-    readonly x: string;
-    readonly label: string;
-    readonly anchor: 'start' | 'middle' | 'end';
-  }[];
-  readonly slots: number;
+  /** Labels of columns of equal width, each of the period that its column begins with. */
+  readonly xTicks: readonly string[];
 }
 
-export const chartHeight = 240;
-const top = 8;
+const chartHeight = 232;
 const slotWidth = 10;
 
 export function buildChart(
@@ -48,7 +44,7 @@ export function buildChart(
   const domain = fromZero ? [Math.min(0, low), Math.max(0, high)] : [low, high];
   if (domain[0] === domain[1]) domain[1] = domain[0]! + 1;
   const scale = scaleLinear().domain(domain).nice(4).range([1000, 0]);
-  const pixel = (value: number): number => round(top + (scale(value) / 1000) * (chartHeight - top));
+  const pixel = (value: number): number => round((scale(value) / 1000) * chartHeight);
   const middle = (index: number): string => `${round(((index + 0.5) / slots.length) * 100)}%`;
   const isOpen = (index: number): boolean => slots[index]?.point?.state === 'partial';
   return {
@@ -64,7 +60,6 @@ export function buildChart(
       .ticks(4)
       .map((value) => ({ y: pixel(value), label: format.short(value, metric.unit), zero: value === 0 })),
     xTicks: pickTicks(slots, series, format),
-    slots: slots.length,
   };
 }
 
@@ -112,24 +107,14 @@ function loneDots(numbers: readonly (number | undefined)[]): readonly number[] {
   );
 }
 
-/** Four labels fit on the narrowest screen. */
-function pickTicks(slots: readonly Slot[], series: MetricSeries, format: Format): ChartView['xTicks'] {
-  const instants = slots.map((slot) => parsePeriod(slot.period).getTime());
-  const ticks = scaleUtc()
-    .domain([instants[0]!, instants.at(-1)!])
-    .ticks(4);
-  const indexes = ticks.map((tick) => instants.findIndex((instant) => instant >= tick.getTime()));
-  const chosen = [...new Set(indexes.filter((index) => index >= 0))].slice(0, 6);
-  const seen = new Set<string>();
-  return chosen.flatMap((index) => {
-    const share = (index + 0.5) / slots.length;
-    const label = format.tick(slots[index]!.period, series.grain);
-    if (seen.has(label)) return [];
-    seen.add(label);
-    return [
-      { x: `${round(share * 100)}%`, label, anchor: share < 0.05 ? 'start' : share > 0.92 ? 'end' : 'middle' } as const,
-    ];
-  });
+/** Three or four labels fit on the narrowest screen: as many as meet the starts of periods best. */
+function pickTicks(slots: readonly Slot[], series: MetricSeries, format: Format): readonly string[] {
+  const counts = slots.length <= 4 ? [slots.length] : [4, 3];
+  const error = (count: number): number =>
+    Math.max(...Array.from({ length: count }, (_, i) => Math.abs((i * slots.length) / count - startOf(i, count))));
+  const startOf = (column: number, count: number): number => Math.round((column * slots.length) / count);
+  const best = counts.reduce((a, b) => (error(b) < error(a) ? b : a));
+  return Array.from({ length: best }, (_, i) => format.tick(slots[startOf(i, best)]!.period, series.grain));
 }
 
 /** A small line without axes, for tables and cards: path data in a box of 100 × 28. */

@@ -4,7 +4,7 @@ import type { SiteLanguage } from './site-types.ts';
 export interface Format {
   /** An exact decimal text with its unit: `€1,234.50`, `3.4 %`, `1,204 orders`. */
   readonly value: (value: string, unit: string | undefined) => string;
-  /** For axes: `€20K`. */
+  /** For axes: `€20k`, `4%`, `1.2k`; other units stand in the caption. */
   readonly short: (value: number, unit: string | undefined) => string;
   readonly count: (value: number) => string;
   readonly percent: (fraction: number, digits?: number) => string;
@@ -57,7 +57,13 @@ export function makeFormat(language: SiteLanguage, timeZone: string): Format {
     language === 'en' ? `Q${quarterOf(at)} ${at.getUTCFullYear()}` : `${quarterOf(at)}-й кв. ${at.getUTCFullYear()}`;
   return {
     value: (value, unit) => formatExact(value, unit, number),
-    short: (value, unit) => withUnit(value, unit, { notation: 'compact', maximumSignificantDigits: 3 }, number),
+    short: (value, unit) =>
+      withUnit(
+        value,
+        isCurrency(unit) || isPercent(unit) ? unit : undefined,
+        { notation: 'compact', maximumSignificantDigits: 3 },
+        number,
+      ),
     count: (value) => number({}).format(value),
     percent: (fraction, digits = 1) => number({ style: 'percent', maximumFractionDigits: digits }).format(fraction),
     change: (fraction) =>

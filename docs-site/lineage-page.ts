@@ -4,6 +4,7 @@ import type { SiteContext } from './site-context.ts';
 import { nodePath } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
+const layerOrder = ['raw', 'clean', 'marts', 'metric'];
 const drawnNodes = 60;
 const listedNodes = 100;
 const listedUsers = 6;
@@ -13,8 +14,9 @@ export function lineagePage(site: SiteContext): SiteFile {
   const { graph, t } = site;
   const degree = (id: string): number => (graph.inputs.get(id)?.length ?? 0) + (graph.users.get(id)?.length ?? 0);
   const byDegree = [...graph.nodes.keys()].sort((a, b) => degree(b) - degree(a) || (a < b ? -1 : 1));
+  const rankOf = (id: string): number => layerOrder.indexOf(graph.nodes.get(id)!.layer);
   const drawn = byDegree.slice(0, drawnNodes);
-  const listed = byDegree.slice(0, listedNodes).sort();
+  const listed = byDegree.slice(0, listedNodes).sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   const link = (id: string) => {
     const node = graph.nodes.get(id)!;
     return { name: node.name, kind: t(`layer.${node.layer}`), href: `../${nodePath(node)}` };

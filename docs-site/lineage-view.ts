@@ -1,4 +1,4 @@
-import { labelOf, type SiteContext } from './site-context.ts';
+import type { SiteContext } from './site-context.ts';
 import { neighbourhood, nodeId, reach, type SiteNode } from './site-graph.ts';
 import { nodePath } from './site-path.ts';
 
@@ -19,9 +19,6 @@ interface LineageNode {
   readonly y: number;
   readonly width: number;
   readonly height: number;
-  readonly middle: number;
-  readonly kindY: number;
-  readonly nameY: number;
   readonly name: string;
   readonly kind: string;
   readonly layer: string;
@@ -76,9 +73,6 @@ export function drawLineage(
         y,
         width,
         height,
-        middle: x + width / 2,
-        kindY: y + 15,
-        nameY: y + 30,
         name: node.name,
         ...describe(site, node, prefix),
         self: id === self,
@@ -119,9 +113,4 @@ function nest(
       return { name: node.name, ...describe(site, node, prefix), items: items(id) };
     });
   return items(self);
-}
-
-export function definitionLabel(site: SiteContext, kind: SiteNode['kind'], name: string): string {
-  const definition = kind === 'metric' ? site.metrics.get(name) : site.models.get(name);
-  return definition ? labelOf(definition) : name;
 }

@@ -121,7 +121,8 @@ function sampleModel(
     key: ['event_id'],
     time: 'event_time',
     columns,
-    relations: [],
+    relations:
+      layer === 'marts' ? [{ name: 'source_event', to: reads[0]!, on: ['event_id'], targetKey: ['event_id'] }] : [],
     reads,
     after: [],
     materialized: layer === 'raw' ? 'source' : 'table',

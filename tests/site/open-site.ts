@@ -1,0 +1,68 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { buildSite, type DictionaryInput, type SiteFile, writeSite } from '../../docs-site/index.ts';
+
+export interface WrittenSite {
+  readonly folder: string;
+  readonly files: readonly SiteFile[];
+  /** The `file://` address of a page. */
+  readonly urlOf: (path: string) => string;
+  readonly remove: () => void;
+}
+
+export async function writeTemporarySite(input: DictionaryInput): Promise<WrittenSite> {
+  const folder = mkdtempSync(join(tmpdir(), 'etalon-site-'));
+  const files = await buildSite(input);
+  await writeSite(files, folder);
+  return {
+    folder,
+    files,
+    urlOf: (path) => pathToFileURL(join(folder, path)).href,
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export interface WatchedPage {
+  readonly page: Page;
+  /** Requests to anywhere but the site, script errors and what the browser's policy refused: all must stay empty. */
+  readonly complaints: readonly string[];
+}
+
+/** A page that records every request and every complaint of the browser. */
+export async function openPage(
+  browser: Browser,
+  allowed: (url: string) => boolean,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on('request', (request) => {
+    if (!allowed(request.url())) complaints.push(`request to ${request.url()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(`console: ${message.text()}`);
+  });
+  page.on('dialog', (dialog) => complaints.push(`dialog: ${dialog.message()}`));
+  return { page, complaints };
+}
+
+/** A page of each kind, among those that a site of the sample has. */
+export const pageKinds = [
+  'index.html',
+  'metrics/index.html',
+  'metrics/revenue.html',
+  'metrics/orders.html',
+  'metrics/refund_rate.html',
+  'models/index.html',
+  'models/raw.events_0.html',
+  'models/marts.events_1.html',
+  'lineage/index.html',
+  'health/index.html',
+  'all/index.html',
+  '404.html',
+] as const;
