@@ -1,76 +1,61 @@
 import { isUtf8 } from 'node:buffer';
-import { StringDecoder } from 'node:string_decoder';
 import type { FileToLoad } from '../engine.ts';
 import { longestRecord } from './check-csv.ts';
 import { readChunks } from './open-bytes.ts';
-import type { ScratchCsv } from './scratch-csv.ts';
 
 const lf = 0x0a;
 const cr = 0x0d;
 /** The delimiter that DuckDB is told for a file of lines; JSON may not hold it unescaped. */
 const separator = 0x01;
 
-async function* readLines(file: FileToLoad): AsyncGenerator<Buffer> {
+/** What a file of JSON lines holds, so that SQL guards only against what is there. */
+export interface JsonlTraits {
+  /** DuckDB can read the lines as they are: UTF-8, no carriage returns, no line beyond its limit, no separator. */
+  readonly plain: boolean;
+  /** Something that DuckDB's JSON reader lets pass and jsonb does not may be in it: NaN, Infinity, a comma before a bracket, a huge exponent. */
+  readonly lenient: boolean;
+  /** It has a number of more digits than a double keeps. */
+  readonly long: boolean;
+}
+
+const lenientToken = /[:[,\s-](?:nan|inf)|,\s*[\]}]|\d[eE][+-]?\d{5}/i;
+const longNumber = /[\d.]{16}/;
+
+/** Only a chunk that is large enough can hold a line beyond the limit. */
+function hasLongLine(lines: Buffer): boolean {
+  if (lines.length <= longestRecord) return false;
+  let from = 0;
+  for (let at = lines.indexOf(lf); at >= 0; at = lines.indexOf(lf, from)) {
+    if (at - from > longestRecord) return true;
+    from = at + 1;
+  }
+  return lines.length - from > longestRecord;
+}
+
+/** Whole lines of a file, about a megabyte at a time. */
+async function* readWholeLines(file: FileToLoad): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
   for await (const chunk of readChunks(file)) {
-    let from = 0;
-    for (let end = chunk.indexOf(lf); end >= 0; end = chunk.indexOf(lf, from)) {
-      const line = chunk.subarray(from, end);
-      yield rest.length > 0 ? Buffer.concat([...rest, line]) : line;
+    const end = chunk.lastIndexOf(lf) + 1;
+    if (end > 0) {
+      yield Buffer.concat([...rest, chunk.subarray(0, end)]);
       rest = [];
-      from = end + 1;
     }
-    if (from < chunk.length) rest.push(chunk.subarray(from));
+    if (end < chunk.length) rest.push(chunk.subarray(end));
   }
   if (rest.length > 0) yield Buffer.concat(rest);
 }
 
-/** Whether DuckDB can read the lines as they are: UTF-8, no carriage returns, no line beyond its limit, no separator. */
-export async function isPlainJsonl(file: FileToLoad): Promise<boolean> {
-  let tail: Buffer = Buffer.alloc(0);
-  for await (const chunk of readChunks(file)) {
-    if (chunk.includes(cr) || chunk.includes(separator)) return false;
-    const end = chunk.lastIndexOf(lf) + 1;
-    if (end === 0) tail = Buffer.concat([tail, chunk]);
-    else {
-      if (!isUtf8(Buffer.concat([tail, chunk.subarray(0, end)])) || hasLongLine(tail.length, chunk, end)) return false;
-      tail = Buffer.from(chunk.subarray(end));
-    }
-    if (tail.length > longestRecord) return false;
+export async function findJsonlTraits(file: FileToLoad): Promise<JsonlTraits> {
+  let lenient = false;
+  let long = false;
+  for await (const lines of readWholeLines(file)) {
+    // What is not looked at any more may hold anything.
+    if (lines.includes(cr) || lines.includes(separator) || !isUtf8(lines) || hasLongLine(lines))
+      return { plain: false, lenient: true, long: true };
+    const text = lines.toString('latin1');
+    lenient ||= lenientToken.test(text);
+    long ||= longNumber.test(text);
   }
-  return isUtf8(tail);
-}
-
-/** Only a chunk larger than the limit can hold a line beyond it. */
-function hasLongLine(before: number, chunk: Buffer, end: number): boolean {
-  if (before + end <= longestRecord) return false;
-  let from = -before;
-  for (let at = chunk.indexOf(lf); at >= 0 && at < end; at = chunk.indexOf(lf, at + 1)) {
-    if (at - from > longestRecord) return true;
-    from = at + 1;
-  }
-  return false;
-}
-
-function findFault(line: Buffer): string | undefined {
-  if (line.length > longestRecord) return `longer than ${longestRecord} bytes`;
-  if (!isUtf8(line)) return 'not UTF-8';
-  return undefined;
-}
-
-/** Copies the lines as a CSV file of one column; see `rewriteCsv`. */
-export async function rewriteJsonl(file: FileToLoad, good: ScratchCsv, bad: ScratchCsv): Promise<void> {
-  let number = 0;
-  for await (const line of readLines(file)) {
-    number += 1;
-    const trimmed = line.at(-1) === cr ? line.subarray(0, -1) : line;
-    const fault = findFault(trimmed);
-    if (fault !== undefined)
-      await bad.write([
-        String(number),
-        fault,
-        JSON.stringify(new StringDecoder('utf8').write(trimmed.subarray(0, 10_000))),
-      ]);
-    await good.write([fault === undefined && trimmed.length > 0 ? trimmed.toString() : null]);
-  }
+  return { plain: true, lenient, long };
 }

@@ -16,25 +16,24 @@ function findFault(record: CsvRecord, cells: number): string | undefined {
 }
 
 /**
- * Copies a CSV file that DuckDB cannot take as it is, without its header: good records as they are meant, and for a bad one a row of nothing, so that row
- * numbers stay, and its number, reason and text beside it.
+ * Copies a CSV file that DuckDB cannot take as it is, without its header: each record as it is meant, with two more cells that tell, of a bad one, what is
+ * wrong and how it reads (as JSON text); its own cells are then empty.
  */
-export async function rewriteCsv(file: FileToLoad, cells: number, good: ScratchCsv, bad: ScratchCsv): Promise<void> {
+export async function rewriteCsv(file: FileToLoad, cells: number, scratch: ScratchCsv): Promise<void> {
   const nothing = Array.from({ length: cells }, () => null);
-  let line = -1;
-  for await (const record of splitRecords(file, () => cells === 1 && line >= 0)) {
-    line += 1;
-    if (line === 0) continue;
-    const fault = findFault(record, cells);
-    if (fault === undefined) {
-      await good.write(parseCells(record.bytes.toString()));
+  let header = true;
+  for await (const record of splitRecords(file, () => cells === 1 && !header)) {
+    if (header) {
+      header = false;
       continue;
     }
-    await good.write(nothing);
-    await bad.write([
-      String(line),
-      fault,
-      JSON.stringify(record.bytes.subarray(0, shownRecord).toString().replaceAll('\0', '␀')),
-    ]);
+    const fault = findFault(record, cells);
+    if (fault === undefined) await scratch.write([...parseCells(record.bytes.toString()), null, null]);
+    else
+      await scratch.write([
+        ...nothing,
+        fault,
+        JSON.stringify(record.bytes.subarray(0, shownRecord).toString().replaceAll('\0', '␀')),
+      ]);
   }
 }
