@@ -5,7 +5,7 @@ import type { JsonSchema } from './json-schema.ts';
 import { choice, count, described, dictionary, flag, list, record, ref } from './json-schema.ts';
 
 const incremental: JsonSchema = record(
-  'how to build step by step',
+  'an incremental build',
   {
     by: choice(
       'What is recomputed: the periods or the keys that new rows touch.',

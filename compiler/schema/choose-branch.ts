@@ -40,7 +40,15 @@ function scoreOf(branch: JsonSchema, node: YamlMapping): number {
   const required = branch.required ?? [];
   const present = required.filter((key) => node.entries.some((entry) => entry.key === key)).length;
   const unknown = node.entries.filter(({ key }) => !Object.hasOwn(branch.properties ?? {}, key)).length;
-  return 100 * present - 10 * (required.length - present) - unknown;
+  return 100 * present - 1000 * contradictions(branch, node) - 10 * (required.length - present) - unknown;
+}
+
+/** Keys with one possible value, such as `engine`, that have another. */
+function contradictions(branch: JsonSchema, node: YamlMapping): number {
+  return node.entries.filter(({ key, value }) => {
+    const expected = branch.properties?.[key]?.const;
+    return expected !== undefined && value.kind === 'scalar' && value.value !== expected;
+  }).length;
 }
 
 function hasRequired(branch: JsonSchema, node: YamlMapping): boolean {

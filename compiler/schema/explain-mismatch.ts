@@ -177,10 +177,11 @@ function explainMapping(schema: JsonSchema, node: YamlMapping, holder: Holder, o
       : holder.at;
   for (const key of schema.required ?? []) {
     if (!present.has(key))
-      report(out, 'E1202', at, `${what} needs the key \`${key}\``, exampleOf(key, properties[key]));
+      report(out, 'E1202', at, `missing key \`${key}\` in ${what}`, exampleOf(key, properties[key]));
   }
   if (node.entries.length < (schema.minProperties ?? 0)) {
-    report(out, 'E1202', holder.at, `${what} needs at least one key`, names.length > 0 ? suggestNames('', names) : []);
+    const label = holder.key === undefined ? '' : `\`${holder.key}\`: `;
+    report(out, 'E1202', holder.at, `${label}expected at least one key, found none`, suggestNames('', names));
   }
   explainTogether(schema, present, out);
 }

@@ -79,15 +79,6 @@ const notify = record(
       { url_env: text('The environment variable that holds the webhook.', ['SLACK_WEBHOOK'], environmentName) },
       { required: ['url_env'], description: 'A Slack channel.', examples: [{ url_env: 'SLACK_WEBHOOK' }] },
     ),
-    webhook: record(
-      'a webhook',
-      { url_env: text('The environment variable that holds the address.', ['ALERT_URL'], environmentName) },
-      {
-        required: ['url_env'],
-        description: 'Any address that takes JSON by POST.',
-        examples: [{ url_env: 'ALERT_URL' }],
-      },
-    ),
     on: list('a list of events', choice('An event.', ['error', 'warn', 'stale', 'resolved']), {
       uniqueItems: true,
       default: ['error', 'stale'],

@@ -74,6 +74,7 @@ const rewordings: Readonly<Record<string, string>> = {
   'unexpected end of the stream within a double quoted scalar': 'a `"` is never closed',
   'missed comma between flow collection entries': 'a comma is missing between two entries',
   'unknown escape sequence': 'unknown escape after `\\`',
+  'deficient indentation': 'a value goes on with less indentation than its key needs',
   'null byte is not allowed in input': 'a null byte',
   'the stream contains non-printable characters': 'a character that cannot be printed',
   'end of the stream or a document separator is expected': 'text after the end of the value',

@@ -1,0 +1,162 @@
+import { builtModelSchema } from './built-model-schema.ts';
+import { builtColumn } from './column-schemas.ts';
+import { dataTestsSchema } from './data-test-schemas.ts';
+import { schemaDefinitions } from './document-kinds.ts';
+import type { JsonSchema } from './json-schema.ts';
+import { metricsSchema } from './metrics-schema.ts';
+import { projectSchema } from './project-schema.ts';
+import { rawModelSchema } from './raw-model-schema.ts';
+import { segmentsSchema } from './segments-schema.ts';
+
+export interface ReferencePart {
+  readonly title: string;
+  readonly schema: JsonSchema;
+  /** An example of the part as the file that it would stand in. */
+  readonly within: (example: unknown) => unknown;
+}
+
+export interface ReferenceSection {
+  readonly title: string;
+  readonly place: string;
+  readonly schema: JsonSchema;
+  readonly more: readonly ReferencePart[];
+}
+
+/** The value of a mapping's keys: what an entry of `metrics:` looks like. */
+function entryOf(schema: JsonSchema, key: string): JsonSchema {
+  const value = schema.properties?.[key]?.additionalProperties;
+  if (!value) throw new Error(`\`${key}\` is no dictionary`);
+  return value;
+}
+
+function itemOf(name: string): JsonSchema {
+  return schemaDefinitions[name]!.items!;
+}
+
+const model = (rest: object): object => ({
+  from: 'raw.orders',
+  key: 'order_id',
+  time: 'paid_at',
+  columns: { order_id: null, paid_at: null },
+  ...rest,
+});
+
+const projectExample = projectSchema.examples![0] as object;
+
+export const referenceSections: readonly ReferenceSection[] = [
+  {
+    title: 'Project',
+    place: '`project.yml`',
+    schema: projectSchema,
+    more: [
+      {
+        title: 'Entities',
+        schema: entryOf(projectSchema, 'entities'),
+        within: (example) => ({ ...projectExample, entities: { user: example } }),
+      },
+      {
+        title: 'Exclusions',
+        schema: entryOf(projectSchema, 'exclude'),
+        within: (example) => ({ ...projectExample, exclude: { test_users: example } }),
+      },
+      {
+        title: 'Targets',
+        schema: entryOf(projectSchema, 'targets'),
+        within: (example) => ({ ...projectExample, targets: { dev: example } }),
+      },
+    ],
+  },
+  {
+    title: 'Raw models',
+    place: '`models/raw/NAME.yml`',
+    schema: rawModelSchema,
+    more: [
+      {
+        title: 'Sources',
+        schema: rawModelSchema.properties!.source!,
+        within: (example) => ({ source: example, columns: { event_id: 'text' } }),
+      },
+      {
+        title: 'Raw columns',
+        schema: rawModelSchema.properties!.columns!.additionalProperties as JsonSchema,
+        within: (example) => ({ source: { files: 'data/*.csv' }, columns: { event_id: example } }),
+      },
+    ],
+  },
+  {
+    title: 'Clean and marts models',
+    place: '`models/clean/NAME.yml`, `models/marts/NAME.yml`, each with `NAME.sql` beside it where a query fills it',
+    schema: builtModelSchema,
+    more: [
+      {
+        title: 'Columns',
+        schema: builtColumn,
+        within: (example) => model({ columns: { order_id: null, paid_at: null, country: example } }),
+      },
+      {
+        title: 'Tests of a column',
+        schema: itemOf('columnTests'),
+        within: (example) => model({ columns: { order_id: null, paid_at: { tests: [example] } } }),
+      },
+      { title: 'Tests of a model', schema: itemOf('modelTests'), within: (example) => model({ tests: [example] }) },
+    ],
+  },
+  {
+    title: 'Metrics',
+    place: '`metrics/NAME.yml`',
+    schema: metricsSchema,
+    more: [
+      {
+        title: 'A metric',
+        schema: entryOf(metricsSchema, 'metrics').anyOf![1]!,
+        within: (example) => ({ from: 'marts.orders', time: 'paid_at', metrics: { revenue: example } }),
+      },
+      {
+        title: 'Activities',
+        schema: entryOf(metricsSchema, 'activities'),
+        within: (example) => ({ activities: { active: example } }),
+      },
+      {
+        title: 'Cohorts',
+        schema: entryOf(metricsSchema, 'cohorts'),
+        within: (example) => ({ cohorts: { first_purchase: example } }),
+      },
+      {
+        title: 'Worked examples',
+        schema: itemOf('metricExamples'),
+        within: (example) => ({
+          metrics: { revenue: { is: 'sum(amount)', from: 'marts.orders', examples: [example] } },
+        }),
+      },
+    ],
+  },
+  {
+    title: 'Segments',
+    place: '`segments/NAME.yml`. This version reads and checks them; they are computed in a later one.',
+    schema: segmentsSchema,
+    more: [
+      {
+        title: 'A segment',
+        schema: entryOf(segmentsSchema, 'segments'),
+        within: (example) => ({ segments: { frequent: example } }),
+      },
+      {
+        title: 'Conditions',
+        schema: schemaDefinitions.condition!,
+        within: (example) => ({ segments: { frequent: { entity: 'user', where: example } } }),
+      },
+    ],
+  },
+  {
+    title: 'Tests that span models',
+    place: '`tests/data/NAME.yml`, `tests/data/NAME.sql`',
+    schema: dataTestsSchema,
+    more: [
+      {
+        title: 'A test',
+        schema: dataTestsSchema.additionalProperties as JsonSchema,
+        within: (example) => ({ orders_have_users: example }),
+      },
+    ],
+  },
+];
