@@ -1,21 +1,33 @@
 import type { Node } from '../expression/ast.ts';
-import { nameParts } from '../expression/ast.ts';
+import { functionName } from '../expression/ast.ts';
+import type { ShapeColumn } from '../expression/contract.ts';
+import { inferTypes } from '../expression/infer-select.ts';
 import { parseStatements } from '../expression/parser.ts';
 import { mapAst } from '../expression/walk-ast.ts';
 import { writeSql } from '../expression/write-sql.ts';
-import { call, constant, floatConstant, operator } from './build-ast.ts';
 import type { DialectName, NameResolver } from './contract.ts';
+import { rewriteForDuckdb } from './duckdb.ts';
+import { castTo, textConstant } from './fragment.ts';
+import { rewriteForPostgres } from './postgres.ts';
+import type { TypeOf } from './rewrite.ts';
 
 export interface RenderOptions {
   /** What `etalon_run_at()` stands for: `2025-03-01 04:00:00.000000+00`. */
   readonly runAt?: string;
+  /** Columns of the models read. Some rewrites go by type: without shapes they know constants, casts and functions only. */
+  readonly shapeOf?: (model: string) => readonly ShapeColumn[] | undefined;
 }
+
+type Rewrite = (node: Node, original: Node, typeOf: TypeOf) => Node;
+
+/** A dialect states only its differences from canonical SQL. */
+const rewrites: Readonly<Record<DialectName, Rewrite>> = { duckdb: rewriteForDuckdb, postgres: rewriteForPostgres };
 
 /**
  * Canonical PostgreSQL over logical names as an engine's SQL over its relations.
  *
  * @example
- * renderSql('SELECT sum(amount) / count(*) AS aov FROM marts.orders', 'duckdb', (model) => ({ schema: 'marts', table: 'orders' }))
+ * renderSql('SELECT sum(amount) / count(*) AS aov FROM marts.orders', 'duckdb', () => ({ schema: 'marts', table: 'orders' }))
  */
 export function renderSql(
   canonicalSql: string,
@@ -27,24 +39,19 @@ export function renderSql(
   if (!parsed.ok) throw new Error(`canonical SQL does not parse: ${parsed.message} (at ${parsed.at})\n${canonicalSql}`);
   const [statement] = parsed.statements;
   if (!statement || parsed.statements.length > 1) throw new Error('canonical SQL is one statement');
-  return writeSql(mapAst(statement, (node) => rewrite(node, dialect, names, options)));
+  const types = inferTypes(statement, options.shapeOf ?? (() => undefined));
+  const typeOf: TypeOf = (node) => (node ? types.get(node) : undefined);
+  const rewrite = rewrites[dialect];
+  return writeSql(
+    mapAst(statement, (node, original) => {
+      if ('RangeVar' in node) return resolveTable(node, names);
+      if ('FuncCall' in node && functionName(node.FuncCall) === 'etalon_run_at') return runInstant(options.runAt);
+      return rewrite(node, original, typeOf);
+    }),
+  );
 }
 
-function rewrite(node: Node, dialect: DialectName, names: NameResolver, options: RenderOptions): Node {
-  if ('RangeVar' in node) return resolveTable(node, names);
-  if ('A_Expr' in node && nameParts(node.A_Expr.name).join('') === '/') return safeDivision(node, dialect);
-  if ('FuncCall' in node && nameParts(node.FuncCall.funcname).join('') === 'etalon_run_at') {
-    if (options.runAt === undefined) throw new Error('the query reads `{{run_at}}` and the run has given no instant');
-    return {
-      TypeCast: {
-        arg: constant(options.runAt),
-        typeName: { names: [{ String: { sval: 'timestamptz' } }], typemod: -1 },
-      },
-    };
-  }
-  return node;
-}
-
+/** The alias keeps `orders.amount` in force whatever the relation is called. */
 function resolveTable(node: Extract<Node, { RangeVar: unknown }>, names: NameResolver): Node {
   const table = node.RangeVar;
   if (table.schemaname === undefined) return node;
@@ -59,13 +66,7 @@ function resolveTable(node: Extract<Node, { RangeVar: unknown }>, names: NameRes
   };
 }
 
-/**
- * Division is never integer division and by zero gives null. `x * 1.0` makes a numeric of PostgreSQL's integers and leaves numerics, doubles and intervals what they
- * are; DuckDB's `/` is never integer division.
- */
-function safeDivision(node: Extract<Node, { A_Expr: unknown }>, dialect: DialectName): Node {
-  const { lexpr, rexpr } = node.A_Expr;
-  if (!lexpr || !rexpr) return node;
-  const left = dialect === 'postgres' ? operator('*', lexpr, floatConstant('1.0')) : lexpr;
-  return operator('/', left, call('nullif', [rexpr, constant(0)]));
+function runInstant(runAt: string | undefined): Node {
+  if (runAt === undefined) throw new Error('the query reads `{{run_at}}` and the run has given no instant');
+  return castTo(textConstant(runAt), { names: [{ String: { sval: 'timestamptz' } }], typemod: -1 });
 }

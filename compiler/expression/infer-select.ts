@@ -1,11 +1,13 @@
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { SqlText } from '../source/source-file.ts';
+import type { Node } from './ast.ts';
 import { selectOf } from './ast.ts';
 import type { OutputColumn, ParsedSelect, SelectShape } from './contract.ts';
 import { inferQuery } from './infer-query.ts';
 import type { Inference, QueryColumn, ShapeOf } from './inference.ts';
 import { resolveColumn, uniqueSources } from './scope.ts';
+import type { SqlType } from './sql-type.ts';
 import { languageType } from './sql-type.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 
@@ -48,6 +50,14 @@ export function startInference(
     inferQuery: (select, outer) => inferQuery(select, outer, inference),
   };
   return inference;
+}
+
+/** The type of each node of a query, as far as it follows; what is wrong with the query is not reported. */
+export function inferTypes(ast: Node, shapeOf: ShapeOf): ReadonlyMap<Node, SqlType> {
+  const start = { offset: 0, line: 1, column: 1 };
+  const inference = startInference({ text: '', span: { file: '', start, end: start } }, shapeOf);
+  inferQuery(selectOf(ast), undefined, inference);
+  return inference.types;
 }
 
 function outputColumn(column: QueryColumn, text: SqlText): OutputColumn {

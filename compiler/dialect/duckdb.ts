@@ -1,0 +1,112 @@
+import type { Node } from '../expression/ast.ts';
+import { functionName, nameParts } from '../expression/ast.ts';
+import { normaliseInstant } from '../expression/instant-text.ts';
+import { typeClass } from '../expression/sql-type.ts';
+import { duckdbCalls } from './duckdb-calls.ts';
+import { rewriteCast } from './duckdb-cast.ts';
+import { rewriteQuery } from './duckdb-query.ts';
+import { rewriteTableFunction } from './duckdb-table-function.ts';
+import { constantInteger, constantText, fragment, textConstant } from './fragment.ts';
+import { jsonPath, pathSteps } from './json-path.ts';
+import type { TypeOf } from './rewrite.ts';
+
+/** One node of a canonical tree as DuckDB shall read it. */
+export function rewriteForDuckdb(node: Node, original: Node, typeOf: TypeOf): Node {
+  if ('FuncCall' in node && 'FuncCall' in original)
+    return duckdbCalls.get(functionName(node.FuncCall))?.(node, original, typeOf) ?? node;
+  if ('A_Expr' in node && 'A_Expr' in original) return rewriteOperator(node, original, typeOf);
+  if ('TypeCast' in node && 'TypeCast' in original) return rewriteCast(node, original, typeOf);
+  if ('SortBy' in node) return writeNullsOut(node);
+  if ('SelectStmt' in node) return { SelectStmt: rewriteQuery(node.SelectStmt) };
+  if ('RangeFunction' in node && 'RangeFunction' in original) return rewriteTableFunction(node, original, typeOf);
+  // Texts are ordered by their bytes here, which is what the collation C asks for.
+  if ('CollateClause' in node && nameParts(node.CollateClause.collname).join('.') === 'C')
+    return node.CollateClause.arg ?? node;
+  return node;
+}
+
+/** PostgreSQL holds nulls for the greatest; what DuckDB does is a setting. */
+function writeNullsOut(node: Extract<Node, { SortBy: unknown }>): Node {
+  const { sortby_nulls: nulls, sortby_dir: direction } = node.SortBy;
+  if (nulls !== undefined && nulls !== 'SORTBY_NULLS_DEFAULT') return node;
+  return {
+    SortBy: { ...node.SortBy, sortby_nulls: direction === 'SORTBY_DESC' ? 'SORTBY_NULLS_FIRST' : 'SORTBY_NULLS_LAST' },
+  };
+}
+
+type OperatorNode = Extract<Node, { A_Expr: unknown }>;
+
+function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: TypeOf): Node {
+  const node = withInstants(written, original, typeOf);
+  const { lexpr: a, rexpr: b, kind } = node.A_Expr;
+  if (!a || !b) return node;
+  if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE') return withEscape(node, b);
+  if (kind !== 'AEXPR_OP') return node;
+  switch (nameParts(node.A_Expr.name).join('')) {
+    case '/':
+      return fragment('a / nullif(b, 0)', { a, b });
+    case '%':
+      return fragment('a % nullif(b, 0)', { a, b });
+    case '^':
+      return fragment('power(a, b)', { a, b });
+    // `~` matches the whole text here; a dot does not match a line's end unless told so by `s`.
+    case '~':
+      return fragment("regexp_matches(a, b, 's')", { a, b });
+    case '~*':
+      return fragment("regexp_matches(a, b, 'si')", { a, b });
+    case '!~':
+      return fragment("NOT regexp_matches(a, b, 's')", { a, b });
+    case '!~*':
+      return fragment("NOT regexp_matches(a, b, 'si')", { a, b });
+    // The arrows bind more loosely than a comparison here.
+    case '->':
+      return fragment('json_extract(a, p)', { a, p: jsonStep(b) });
+    case '->>':
+      return fragment('json_extract_string(a, p)', { a, p: jsonStep(b) });
+    case '#>':
+      return fragment('json_extract(a, p)', {
+        a,
+        p: jsonPath(pathSteps(constantText(b)) ?? [undefined], node.A_Expr.location),
+      });
+    case '#>>':
+      return fragment('json_extract_string(a, p)', {
+        a,
+        p: jsonPath(pathSteps(constantText(b)) ?? [undefined], node.A_Expr.location),
+      });
+    default:
+      return node;
+  }
+}
+
+function jsonStep(step: Node): Node {
+  const index = constantInteger(step);
+  if (index !== undefined) return textConstant(index < 0 ? `$[#${index}]` : `$[${index}]`);
+  const key = constantText(step);
+  // A key of digits is a key after an arrow, an index in a path.
+  return key === undefined || /["\\]/.test(key) ? step : textConstant(`$."${key}"`);
+}
+
+/** A backslash escapes in PostgreSQL's patterns; here only what ESCAPE names does. */
+function withEscape(node: OperatorNode, pattern: Node): Node {
+  if ('FuncCall' in pattern && functionName(pattern.FuncCall) === 'like_escape') return node;
+  const literal = constantText(pattern);
+  if (literal !== undefined && !literal.includes('\\')) return node;
+  const escaped: Node = {
+    FuncCall: { funcname: [{ String: { sval: 'like_escape' } }], args: [pattern, textConstant('\\')] },
+  };
+  return { A_Expr: { ...node.A_Expr, rexpr: escaped } };
+}
+
+/** A quoted constant beside a time is an instant: in the spelling that DuckDB reads. */
+function withInstants(node: OperatorNode, original: OperatorNode, typeOf: TypeOf): OperatorNode {
+  const { lexpr, rexpr } = original.A_Expr;
+  const sides = [lexpr, ...(rexpr && 'List' in rexpr ? (rexpr.List.items ?? []) : [rexpr])];
+  if (!sides.some((side) => typeClass(typeOf(side)) === 'time')) return node;
+  const spelled = (side: Node): Node => {
+    const literal = constantText(side);
+    if ('List' in side) return { List: { items: (side.List.items ?? []).map(spelled) } };
+    return literal === undefined ? side : textConstant(normaliseInstant(literal) ?? literal);
+  };
+  const { lexpr: a, rexpr: b } = node.A_Expr;
+  return { A_Expr: { ...node.A_Expr, ...(a ? { lexpr: spelled(a) } : {}), ...(b ? { rexpr: spelled(b) } : {}) } };
+}
