@@ -51,14 +51,17 @@ export const firstFiles: Readonly<Record<string, string>> = {
   'data/1.csv': 'id,customer,amount\n1,a,10\n2,b,20\n3,a,-1\nx,a,5\n',
 };
 
-export const laterFiles: Readonly<Record<string, string>> = {
-  'data/2.csv': 'id,customer,amount\n4,b,30.50\n5,a,1\n',
-};
-
 export const firstRows = [
   'create schema app',
   'create table app.customers (customer varchar, country varchar, seen timestamptz)',
   "insert into app.customers values ('a', 'DE', '2025-01-01T00:00:00Z'), ('b', 'FR', '2025-01-01T00:00:00Z')",
 ];
 
-export const laterRows = ["insert into app.customers values ('c', 'AT', '2025-01-02T00:00:00Z')"];
+/** What arrives in round `k`: a file, and a row of the source table. */
+export function laterArrival(k: number): [files: Readonly<Record<string, string>>, rows: readonly string[]] {
+  const day = `2025-02-01T00:${String(Math.trunc(k / 60)).padStart(2, '0')}:${String(k % 60).padStart(2, '0')}Z`;
+  return [
+    { [`data/later-${k}.csv`]: `id,customer,amount\n${1000 + k},b,30.50\n` },
+    [`insert into app.customers values ('later ${k}', 'AT', '${day}')`],
+  ];
+}
