@@ -7,7 +7,7 @@ import { loadLayout } from './layout-graph.ts';
 import { lineagePage } from './lineage-page.ts';
 import { metricListPages, modelListPages } from './list-pages.ts';
 import { metricCsv } from './metric-csv.ts';
-import { renderPage } from './page.ts';
+import { renderPage, renderWithin } from './page.ts';
 import { safeHtml } from './render-template.ts';
 import { searchFiles } from './search-files.ts';
 import { makeContext, type SiteContext } from './site-context.ts';
@@ -23,13 +23,8 @@ export async function buildSite(input: DictionaryInput): Promise<readonly SiteFi
     ...input.manifest.metrics.flatMap((metric) => metricPages(site, metric)),
     ...input.manifest.models.flatMap((model) => modelPages(site, model)),
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
-    lineagePage(site),
-    renderPage(
-      site,
-      'health',
-      { path: 'health/index.html', title: site.t('nav.health'), section: 'health' },
-      healthView(site),
-    ),
+    ...lineagePage(site),
+    ...healthPage(site),
     renderPage(site, 'not-found', { path: '404.html', title: site.t('missing.title') }, {}),
     ...allPages(site),
     ...ownPages(site),
@@ -37,6 +32,11 @@ export async function buildSite(input: DictionaryInput): Promise<readonly SiteFi
     ...assetFiles(input.overrides),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+function healthPage(site: SiteContext): readonly SiteFile[] {
+  const head = { path: 'health/index.html', title: site.t('nav.health'), section: 'health' } as const;
+  return renderWithin([40, 20, 8], (shown) => [renderPage(site, 'health', head, healthView(site, shown))]);
 }
 
 function homePage(site: SiteContext): SiteFile {

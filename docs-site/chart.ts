@@ -117,9 +117,9 @@ function pickTicks(slots: readonly Slot[], series: MetricSeries, format: Format)
   return Array.from({ length: best }, (_, i) => format.tick(slots[startOf(i, best)]!.period, series.grain));
 }
 
-/** A small line without axes, for tables and cards: path data in a box of 100 × 28. */
+/** A small line without axes, for tables and cards: path data in a box of 100 × 28, whole units to spare bytes. */
 export function buildSparkline(series: MetricSeries): string | undefined {
-  const numbers = fillSlots(series, 60).flatMap((slot) => (slot.point?.state === 'partial' ? [] : [numberOf(slot)]));
+  const numbers = fillSlots(series, 42).flatMap((slot) => (slot.point?.state === 'partial' ? [] : [numberOf(slot)]));
   const [low, high] = extent(numbers.filter((value) => value !== undefined));
   if (low === undefined || high === undefined || numbers.length < 3) return undefined;
   const scale = scaleLinear()
@@ -128,8 +128,9 @@ export function buildSparkline(series: MetricSeries): string | undefined {
   return (
     line<number | undefined>()
       .defined((value) => value !== undefined)
-      .x((_, index) => round((index / (numbers.length - 1)) * 100))
-      .y((value) => round(scale(value!)))(numbers) ?? undefined
+      .x((_, index) => (index / (numbers.length - 1)) * 100)
+      .y((value) => scale(value!))
+      .digits(0)(numbers) ?? undefined
   );
 }
 

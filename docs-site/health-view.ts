@@ -3,10 +3,9 @@ import type { SiteContext } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import type { SiteRun } from './site-types.ts';
 
-const shownProblems = 40;
 const shownRuns = 20;
 
-export function healthView(site: SiteContext) {
+export function healthView(site: SiteContext, shownProblems: number) {
   const { input, t, format } = site;
   const problems = problemsOf(site, '../');
   const results = Object.values(input.history?.tests ?? {});

@@ -1,22 +1,26 @@
 import { drawLineage } from './lineage-view.ts';
-import { renderPage } from './page.ts';
+import { renderPage, renderWithin } from './page.ts';
 import type { SiteContext } from './site-context.ts';
 import { nodePath } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
 const layerOrder = ['raw', 'clean', 'marts', 'metric'];
-const drawnNodes = 60;
-const listedNodes = 100;
+/** How many are drawn and, as many, listed. */
+const shownNodes = [60, 45, 30, 20, 10];
 const listedUsers = 6;
 
 /** The whole project in one drawing; of a big one, the definitions with the most neighbours. */
-export function lineagePage(site: SiteContext): SiteFile {
+export function lineagePage(site: SiteContext): readonly SiteFile[] {
+  return renderWithin(shownNodes, (shown) => [renderLineage(site, shown)]);
+}
+
+function renderLineage(site: SiteContext, shown: number): SiteFile {
   const { graph, t } = site;
   const degree = (id: string): number => (graph.inputs.get(id)?.length ?? 0) + (graph.users.get(id)?.length ?? 0);
   const byDegree = [...graph.nodes.keys()].sort((a, b) => degree(b) - degree(a) || (a < b ? -1 : 1));
   const rankOf = (id: string): number => layerOrder.indexOf(graph.nodes.get(id)!.layer);
-  const drawn = byDegree.slice(0, drawnNodes);
-  const listed = byDegree.slice(0, listedNodes).sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
+  const drawn = byDegree.slice(0, shown);
+  const listed = [...drawn].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   const link = (id: string) => {
     const node = graph.nodes.get(id)!;
     return { name: node.name, kind: t(`layer.${node.layer}`), href: `../${nodePath(node)}` };
@@ -37,8 +41,7 @@ export function lineagePage(site: SiteContext): SiteFile {
           more: users.length > listedUsers ? t('column.more', { n: users.length - listedUsers }) : undefined,
         };
       }),
-      listLeft:
-        byDegree.length > listed.length ? t('lineage.list_left', { n: byDegree.length - listed.length }) : undefined,
+      listLeft: byDegree.length > shown ? t('lineage.list_left', { n: byDegree.length - shown }) : undefined,
     },
   );
 }

@@ -6,9 +6,6 @@ import { labelOf, modelStatus, type SiteContext, sentenceOf } from './site-conte
 import { definitionPath } from './site-path.ts';
 import { trustOfMetric, trustOfModel } from './trust.ts';
 
-/** About 550 bytes a row: forty fill two thirds of a page. */
-const rowsPerPage = 40;
-
 export interface Paged<T> {
   readonly path: string;
   readonly rows: readonly T[];
@@ -24,7 +21,7 @@ export interface Paged<T> {
 export function paginate<T extends { readonly name: string }>(
   folder: string,
   rows: readonly T[],
-  size = rowsPerPage,
+  size: number,
 ): readonly Paged<T>[] {
   const count = Math.max(1, Math.ceil(rows.length / size));
   const fileOf = (index: number): string => (index === 0 ? 'index.html' : `page-${index + 1}.html`);

@@ -50,3 +50,18 @@ function frame(site: SiteContext, head: PageHead) {
     toc: head.toc ?? [],
   };
 }
+
+/** HTML of one page, in bytes: what a phone on a slow line gets in the first round trips. */
+export const pageBudget = 30_000;
+
+/** Pages made with the first of `sizes` (rows a page, say) that keeps all of them within the budget, else with the last. */
+export function renderWithin(
+  sizes: readonly number[],
+  render: (size: number) => readonly SiteFile[],
+): readonly SiteFile[] {
+  for (const size of sizes.slice(0, -1)) {
+    const pages = render(size);
+    if (pages.every((page) => Buffer.byteLength(page.content) <= pageBudget)) return pages;
+  }
+  return render(sizes.at(-1)!);
+}

@@ -1,11 +1,200 @@
-import { expect, test } from 'vitest';
-import { buildSite } from '../../docs-site/index.ts';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { buildSite, type SiteFile } from '../../docs-site/index.ts';
 import { sampleInput } from './sample-input.ts';
+import { sampleManifest } from './sample-manifest.ts';
 
-test('first', async () => {
-  const files = await buildSite(sampleInput());
-  const { writeSite } = await import('../../docs-site/index.ts');
-  console.log(await writeSite(files, '/tmp/site-sample'));
-  for (const f of files) console.log(f.path, Buffer.byteLength(f.content as string));
-  expect(files.length).toBeGreaterThan(10);
+const textOf = (file: SiteFile): string =>
+  typeof file.content === 'string' ? file.content : Buffer.from(file.content).toString('utf8');
+const pagesOf = (files: readonly SiteFile[]): readonly SiteFile[] =>
+  files.filter((file) => file.path.endsWith('.html'));
+const gzipped = (files: readonly SiteFile[], path: string): number =>
+  gzipSync(textOf(files.find((file) => file.path === path)!)).length;
+
+/** Links that lead nowhere: to a file that is not there, or to an anchor that its page does not have. */
+function findDeadLinks(files: readonly SiteFile[]): readonly string[] {
+  const pages = new Map(files.map((file) => [file.path, file]));
+  const anchors = new Map<string, Set<string>>();
+  const anchorsOf = (path: string): Set<string> => {
+    const known =
+      anchors.get(path) ?? new Set([...textOf(pages.get(path)!).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]!));
+    anchors.set(path, known);
+    return known;
+  };
+  return pagesOf(files).flatMap((page) =>
+    [...textOf(page).matchAll(/ (?:href|src)="([^"]*)"/g)].flatMap(([, link]) => {
+      if (/^(https?:|mailto:)/.test(link!)) return [];
+      const target = new URL(link!.replaceAll('&amp;', '&'), `site://x/${page.path}`);
+      const path = target.pathname.slice(1);
+      if (!pages.has(path)) return [`${page.path}: ${link}`];
+      const anchor = target.hash.slice(1);
+      return anchor === '' || anchorsOf(path).has(anchor) ? [] : [`${page.path}: ${link} (no such anchor)`];
+    }),
+  );
+}
+
+/** Markup that lets text out of its place shows as an element or attribute that no template has. */
+function findIntruders(html: string): readonly string[] {
+  const scripts = [...html.matchAll(/<script[^>]*>/g)].filter(
+    ([tag]) => !/^<script src="(\.\.\/)*assets\/etalon\.js">$/.test(tag),
+  );
+  const handlers = [...html.matchAll(/<[^>]*\s(on\w+|style)=[^>]*>/g)].filter(([tag]) => !/="[^"]*\son\w+=/.test(tag));
+  const images = [...html.matchAll(/<img[^>]*>|javascript:[^)\]\s]*"/g)];
+  return [...scripts, ...handlers, ...images].map(([tag]) => tag);
+}
+
+describe('buildSite', () => {
+  test('two builds of the same input are byte-equal', async () => {
+    const [first, second] = [await buildSite(sampleInput()), await buildSite(sampleInput())];
+    expect(first).toEqual(second);
+  });
+
+  test('a later clock changes the home and health pages only', async () => {
+    const before = await buildSite(sampleInput());
+    const after = await buildSite({ ...sampleInput(), builtAt: '2025-07-01T10:00:00Z' });
+    const changed = after.filter((file, index) => textOf(file) !== textOf(before[index]!)).map((file) => file.path);
+    expect(changed).toEqual(['health/index.html', 'index.html']);
+  });
+
+  test('every page keeps its budget, its policy and its frame', async () => {
+    for (const page of pagesOf(await buildSite(sampleInput({ hostile: true })))) {
+      const html = textOf(page);
+      expect(Buffer.byteLength(html), page.path).toBeLessThanOrEqual(30_000);
+      expect(html).toContain(
+        `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self';`,
+      );
+      expect(html.match(/<h1>/g), page.path).toHaveLength(1);
+      expect(html).not.toMatch(/undefined|\[object Object\]|NaN/);
+    }
+  });
+
+  test('the style sheet and the script keep their budgets', async () => {
+    const files = await buildSite(sampleInput());
+    expect(gzipped(files, 'assets/style.css')).toBeLessThanOrEqual(12_000);
+    expect(gzipped(files, 'assets/etalon.js')).toBeLessThanOrEqual(15_000);
+  });
+
+  test('hostile text stays text on every page', async () => {
+    for (const page of pagesOf(await buildSite(sampleInput({ hostile: true })))) {
+      expect(findIntruders(textOf(page)), page.path).toEqual([]);
+    }
+    const search = (await buildSite(sampleInput({ hostile: true }))).find(
+      (file) => file.path === 'assets/search-data.js',
+    )!;
+    expect(textOf(search)).not.toContain('<');
+  });
+
+  test('no link is dead, in either language, with and without data', async () => {
+    for (const input of [sampleInput({ hostile: true }), sampleInput({ language: 'ru', models: 40, metrics: 90 })]) {
+      expect(findDeadLinks(await buildSite(input))).toEqual([]);
+    }
+  });
+
+  test('the link check finds a planted dead link', async () => {
+    const files = await buildSite(sampleInput());
+    const planted = files.map((file) =>
+      file.path === 'index.html' ? { ...file, content: textOf(file).replace('href="health/', 'href="nowhere/') } : file,
+    );
+    expect(findDeadLinks(planted)).not.toEqual([]);
+  });
+
+  test('what is not there is explained', async () => {
+    const files = await buildSite({
+      manifest: sampleManifest(),
+      builtAt: '2025-07-01T09:00:00Z',
+      language: 'en',
+      etalonVersion: '0.1.0',
+    });
+    const page = (path: string): string => textOf(files.find((file) => file.path === path)!);
+    expect(page('metrics/revenue.html')).toContain('No values yet: run');
+    expect(page('models/marts.events_0.html')).toContain('Not built yet: run');
+    expect(page('health/index.html')).toContain('Not built yet: run');
+    expect(page('index.html')).toContain('No values yet: run');
+    expect(findDeadLinks(files)).toEqual([]);
+  });
+
+  test('an empty project has a site', async () => {
+    const manifest = { ...sampleManifest(), models: [], metrics: [], tests: [] };
+    const files = await buildSite({
+      manifest,
+      builtAt: '2025-07-01T09:00:00Z',
+      language: 'ru',
+      etalonVersion: '0.1.0',
+    });
+    expect(findDeadLinks(files)).toEqual([]);
+    expect(textOf(files.find((file) => file.path === 'metrics/index.html')!)).toContain('Метрик пока нет');
+  });
+
+  test('a page that would be too long gives parts to pages of their own', async () => {
+    const input = sampleInput();
+    const wide = input.manifest.models.map((model) =>
+      model.name === 'marts.events_0'
+        ? {
+            ...model,
+            columns: [
+              ...model.columns,
+              ...Array.from({ length: 200 }, (_, index) => ({ ...model.columns[4]!, name: `amount_${index}` })),
+            ],
+          }
+        : model,
+    );
+    const long = (_: string, name: string): string =>
+      `select ${Array.from({ length: 900 }, (_, i) => `a${i} as b${i}`).join(',\n  ')} from ${name}`;
+    const files = await buildSite({ ...input, sql: long, manifest: { ...input.manifest, models: wide } });
+    const paths = files.map((file) => file.path);
+    expect(paths).toContain('models/marts.events_0.columns.html');
+    expect(paths).toContain('metrics/revenue.sql.html');
+    for (const page of pagesOf(files)) expect(Buffer.byteLength(textOf(page)), page.path).toBeLessThanOrEqual(30_000);
+    expect(findDeadLinks(files)).toEqual([]);
+  });
+
+  test('the Russian interface is Russian', async () => {
+    const files = await buildSite(sampleInput({ language: 'ru' }));
+    const page = textOf(files.find((file) => file.path === 'metrics/revenue.html')!);
+    expect(page).toContain('<html lang="ru">');
+    expect(page).toContain('Как считается');
+    expect(page).toContain('<ul class="words" lang="en">');
+    expect(page).toMatch(/\d{3}\u00a0\d{3},\d{2}\u00a0€/);
+  });
+
+  test('tokens, a template and a page of the project take the place of ours, and cannot smuggle anything in', async () => {
+    const overrides = {
+      tokens: { accent: '#7a1f5c' },
+      templates: { 'not-found': '{{#> layout}}<h1>Gone</h1>{{/layout}}' },
+      pages: [{ name: 'rules', title: 'Rules', markdown: '# Rules\n\n<b>bold</b> [x](javascript:alert(1))' }],
+    };
+    const files = await buildSite({ ...sampleInput(), overrides });
+    const page = (path: string): string => textOf(files.find((file) => file.path === path)!);
+    expect(page('404.html')).toContain('<h1>Gone</h1>');
+    expect(page('assets/tokens.css')).toBe(':root:root {\n  --accent: #7a1f5c;\n}\n');
+    expect(page('docs/rules.html')).toContain('&lt;b&gt;bold');
+    expect(page('docs/rules.html')).not.toContain('href="javascript');
+    const smuggled = { ...sampleInput(), overrides: { tokens: { accent: 'red; } @import "http://x"' } } };
+    await expect(buildSite(smuggled)).rejects.toThrow('token');
+  });
+
+  test('the CSV holds exact values, and nothing a spreadsheet would run', async () => {
+    const input = sampleInput();
+    const metrics = input.manifest.metrics.map((metric) => ({ ...metric, unit: '=HYPERLINK("x")' }));
+    const files = await buildSite({ ...input, manifest: { ...input.manifest, metrics } });
+    const lines = textOf(files.find((file) => file.path === 'data/revenue.csv')!).split('\r\n');
+    expect(lines[0]).toBe('grain,period,revenue,state,unit');
+    const first = input.values!.find((values) => values.metric === 'revenue')!.series[0]!.points[0]!;
+    expect(lines[1]).toBe(`day,2025-01-01,${first.value},final,"'=HYPERLINK(""x"")"`);
+  });
+
+  test('5,000 definitions', { timeout: 240_000 }, async () => {
+    const started = performance.now();
+    const cpu = process.cpuUsage();
+    const files = await buildSite(sampleInput({ models: 2_000, metrics: 3_000 }));
+    const seconds = (performance.now() - started) / 1000;
+    const worked = process.cpuUsage(cpu).user / 1e6;
+    const sizes = pagesOf(files).map((page) => [Buffer.byteLength(page.content), page.path] as const);
+    const [largest, path] = sizes.reduce((a, b) => (b[0] > a[0] ? b : a));
+    console.log(
+      `5,000 definitions: ${seconds.toFixed(1)} s (${worked.toFixed(1)} s of processor), ${files.length} files, largest page ${path} ${largest} bytes`,
+    );
+    expect(largest).toBeLessThanOrEqual(30_000);
+    expect(findDeadLinks(files)).toEqual([]);
+  });
 });

@@ -1,0 +1,68 @@
+import { type PageHead, pageBudget, renderPage, renderWithin } from './page.ts';
+import type { SiteContext } from './site-context.ts';
+import type { SiteFile } from './site-types.ts';
+
+/** A part of a page that may move to pages of its own. */
+export interface Part {
+  readonly name: 'sql' | 'rows' | 'columns' | 'tests' | 'examples' | 'lineage';
+  readonly partial: string;
+  readonly heading: string;
+  readonly items: readonly object[];
+  /** What the partial is shown with for some of the items. */
+  readonly viewOf: (items: readonly object[]) => object;
+}
+
+/** Moves parts, in the given order, until the page fits its budget. */
+export function fitPages(
+  site: SiteContext,
+  template: string,
+  head: PageHead,
+  view: object & { readonly label: string },
+  parts: readonly Part[],
+): readonly SiteFile[] {
+  const elsewhere: Record<string, string> = {};
+  const moved: SiteFile[] = [];
+  const order = parts.filter((part) => part.items.length > 0);
+  for (;;) {
+    const page = renderPage(site, template, head, { ...view, elsewhere });
+    const next = Buffer.byteLength(page.content) > pageBudget ? order.shift() : undefined;
+    if (next === undefined) return [page, ...moved];
+    const pages = renderWithin([50, 25, 12, 6, 3, 1], (size) => partPages(site, head, view.label, next, size));
+    elsewhere[next.name] = fileName(pages[0]!.path);
+    moved.push(...pages);
+  }
+}
+
+function partPages(site: SiteContext, head: PageHead, label: string, part: Part, size: number): readonly SiteFile[] {
+  const chunks = Array.from({ length: Math.ceil(part.items.length / size) }, (_, index) =>
+    part.items.slice(index * size, (index + 1) * size),
+  );
+  const stem = head.path.replace(/\.html$/, `.${part.name}`);
+  const pathOf = (index: number): string => `${stem}${index === 0 ? '' : `-${index + 1}`}.html`;
+  const heading = `${label}: ${part.heading}`;
+  const linkOf = (at: number, current: number) => ({
+    number: at + 1,
+    href: fileName(pathOf(at)),
+    current: at === current,
+    label: `${part.heading} ${at + 1}`,
+  });
+  return chunks.map((items, index) =>
+    renderPage(
+      site,
+      'part',
+      { path: pathOf(index), title: heading, ...(head.section ? { section: head.section } : {}) },
+      {
+        ...part.viewOf(items),
+        partial: part.partial,
+        heading,
+        backHref: fileName(head.path),
+        backLabel: label,
+        pages: chunks.length === 1 ? [] : chunks.map((_, at) => linkOf(at, index)),
+      },
+    ),
+  );
+}
+
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
