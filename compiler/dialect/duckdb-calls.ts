@@ -16,8 +16,8 @@ function form(...forms: readonly string[]): CallRewrite {
   };
 }
 
-/** sum of integers is a HUGEINT here. */
-const sum: CallRewrite = (node, original, typeOf) =>
+/** A sum of integers is a HUGEINT here, and what is rounded up or down a DOUBLE. */
+const wholeNumber: CallRewrite = (node, original, typeOf) =>
   typeOf(original.FuncCall.args?.[0])?.name === 'integer' ? fragment('x::bigint', { x: node }) : node;
 
 /** Over a DECIMAL these cut their result to the column's scale. */
@@ -69,6 +69,19 @@ const substring: CallRewrite = (node) => {
   );
 };
 
+/** Written `trim(…)`, which the grammar would read as btrim: so the tree is made by hand. */
+const trim: CallRewrite = (node, original, typeOf) =>
+  asFunction('trim')(
+    {
+      FuncCall: {
+        ...node.FuncCall,
+        args: [argumentsOf(node.FuncCall)[0]!, argumentsOf(node.FuncCall)[1] ?? textConstant(' ')],
+      },
+    },
+    original,
+    typeOf,
+  );
+
 /** A dot matches a line's end in PostgreSQL, which is RE2's flag `s`. */
 const regexpReplace: CallRewrite = (node) => {
   const [text, pattern, by, flags] = argumentsOf(node.FuncCall);
@@ -111,12 +124,12 @@ const extract: CallRewrite = (node) => {
 };
 
 const intervalUnits: Readonly<Record<string, string>> = {
-  years: 'to_years(x)',
-  months: 'to_months(x)',
-  weeks: 'to_days(7 * x)',
-  days: 'to_days(x)',
-  hours: 'to_hours(x)',
-  mins: 'to_minutes(x)',
+  years: 'to_years(x::int)',
+  months: 'to_months(x::int)',
+  weeks: 'to_days((7 * x)::int)',
+  days: 'to_days(x::int)',
+  hours: 'to_hours(x::int)',
+  mins: 'to_minutes(x::int)',
   secs: 'to_microseconds((x * 1000000)::bigint)',
 };
 
@@ -145,7 +158,7 @@ const each = (rewrite: CallRewrite, names: string): [string, CallRewrite][] =>
 
 /** What DuckDB calls otherwise, or means otherwise. */
 export const duckdbCalls: ReadonlyMap<string, CallRewrite> = new Map([
-  ...each(sum, 'sum'),
+  ...each(wholeNumber, 'sum ceil ceiling floor'),
   ...each(overDouble, 'avg stddev stddev_samp stddev_pop variance var_samp var_pop'),
   ...each(percentileCont, 'percentile_cont'),
   ...each(quantile('quantile_cont', true), 'median percentile'),
@@ -154,12 +167,13 @@ export const duckdbCalls: ReadonlyMap<string, CallRewrite> = new Map([
   ...each(rounding, 'round trunc'),
   ...each(substring, 'substring substr'),
   // Blanks alone, as in PostgreSQL, whatever else DuckDB may take for white space.
-  ...each(form("trim(a, ' ')", 'trim(a, b)'), 'btrim'),
+  ...each(trim, 'btrim trim'),
   ...each(form("ltrim(a, ' ')", 'ltrim(a, b)'), 'ltrim'),
   ...each(form("rtrim(a, ' ')", 'rtrim(a, b)'), 'rtrim'),
   ...each(form('lpad(a, b)', "lpad(a, b, ' ')", 'lpad(a, b, c)'), 'lpad'),
   ...each(form('rpad(a, b)', "rpad(a, b, ' ')", 'rpad(a, b, c)'), 'rpad'),
   ...each(form('strlen(a)'), 'octet_length'),
+  ...each(form('chr(a::int)'), 'chr'),
   ...each(form('length(a)'), 'char_length character_length'),
   ...each(regexpReplace, 'regexp_replace'),
   ...each(form("regexp_matches(a, b, 's')", "regexp_matches(a, b, 's')"), 'regexp_like'),
@@ -186,7 +200,7 @@ export const duckdbCalls: ReadonlyMap<string, CallRewrite> = new Map([
   ...each(form('nullif(len(a), 0)', 'nullif(len(a), 0)'), 'array_length'),
   // Nothing splits into nothing in PostgreSQL, into one empty text here.
   ...each(
-    form('string_split(a, b)', "CASE WHEN a = '' THEN string_split(a, b)[1:0] ELSE string_split(a, b) END"),
+    form('string_split(a, b)', "CASE WHEN a = '' THEN (string_split(a, b))[1:0] ELSE string_split(a, b) END"),
     'string_to_array',
   ),
 ]);

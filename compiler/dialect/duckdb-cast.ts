@@ -2,7 +2,7 @@ import type { Node, TypeName } from '../expression/ast.ts';
 import { typeName } from '../expression/ast.ts';
 import { normaliseInstant } from '../expression/instant-text.ts';
 import type { SqlType } from '../expression/sql-type.ts';
-import { castTo, constantText, fragment, textConstant } from './fragment.ts';
+import { castTo, constantText, decimalName, fragment, textConstant } from './fragment.ts';
 import type { TypeOf } from './rewrite.ts';
 
 type CastNode = Extract<Node, { TypeCast: unknown }>;
@@ -43,11 +43,7 @@ function isQuotient(type: SqlType | undefined): boolean {
 /** A bare `numeric` would be DECIMAL(18,3) here and cut digits off. */
 function toDecimal(arg: Node, from: SqlType | undefined, to: TypeName): Node {
   if (from?.name === 'decimal' && from.scale !== undefined && !to.typmods) return arg;
-  const digits = (precision: number, scale: number): TypeName => ({
-    ...to,
-    typmods: [precision, scale].map((n) => ({ A_Const: { ival: n === 0 ? {} : { ival: n } } })),
-  });
-  const target = to.typmods ? to : from?.name === 'integer' ? digits(38, 0) : digits(38, 10);
+  const target = to.typmods ? to : from?.name === 'integer' ? decimalName(38, 0) : decimalName(38, 10);
   return from?.name === 'double' || isQuotient(from)
     ? castTo(fragment('x::text', { x: arg }), target)
     : castTo(arg, target);

@@ -1,14 +1,16 @@
 import type { Node } from '../expression/ast.ts';
 import { functionName, nameParts } from '../expression/ast.ts';
 import { normaliseInstant } from '../expression/instant-text.ts';
+import type { SqlType } from '../expression/sql-type.ts';
 import { typeClass } from '../expression/sql-type.ts';
 import { duckdbCalls } from './duckdb-calls.ts';
 import { rewriteCast } from './duckdb-cast.ts';
 import { rewriteQuery } from './duckdb-query.ts';
 import { rewriteTableFunction } from './duckdb-table-function.ts';
-import { constantInteger, constantText, fragment, textConstant } from './fragment.ts';
+import { castTo, constantInteger, constantText, decimalName, fragment, textConstant } from './fragment.ts';
 import { jsonPath, pathSteps } from './json-path.ts';
 import type { TypeOf } from './rewrite.ts';
+import { withDays } from './with-days.ts';
 
 /** One node of a canonical tree as DuckDB shall read it. */
 export function rewriteForDuckdb(node: Node, original: Node, typeOf: TypeOf): Node {
@@ -42,9 +44,18 @@ function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: 
   if (!a || !b) return node;
   if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE') return withEscape(node, b);
   if (kind !== 'AEXPR_OP') return node;
+  const types = [typeOf(original.A_Expr.lexpr), typeOf(original.A_Expr.rexpr)];
   switch (nameParts(node.A_Expr.name).join('')) {
     case '/':
       return fragment('a / nullif(b, 0)', { a, b });
+    case '+':
+    case '-':
+      return withDays(node, types);
+    case '*':
+      return wideProduct(node, types);
+    case '||':
+      // With a constant null DuckDB makes an INTEGER of the whole.
+      return isNull(a) || isNull(b) ? fragment('x::text', { x: node }) : node;
     case '%':
       return fragment('a % nullif(b, 0)', { a, b });
     case '^':
@@ -76,6 +87,23 @@ function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: 
     default:
       return node;
   }
+}
+
+/** DuckDB keeps the product of two decimals of up to 18 digits within 18 digits, and fails where it does not fit. */
+function wideProduct(node: OperatorNode, types: readonly (SqlType | undefined)[]): Node {
+  const [left, right] = types;
+  if (
+    left?.name !== 'decimal' ||
+    right?.name !== 'decimal' ||
+    left.scale === undefined ||
+    (left.precision ?? 0) + (right.precision ?? 0) <= 18
+  )
+    return node;
+  return { A_Expr: { ...node.A_Expr, lexpr: castTo(node.A_Expr.lexpr!, decimalName(38, left.scale)) } };
+}
+
+function isNull(node: Node): boolean {
+  return 'A_Const' in node && node.A_Const.isnull === true;
 }
 
 function jsonStep(step: Node): Node {

@@ -45,3 +45,8 @@ export function castTo(arg: Node, typeName: TypeName): Node {
 export function collate(arg: Node, collation: string): Node {
   return { CollateClause: { arg, collname: [{ String: { sval: collation } }] } };
 }
+
+export function decimalName(precision: number, scale: number): TypeName {
+  const typmods = [precision, scale].map((n): Node => ({ A_Const: { ival: n === 0 ? {} : { ival: n } } }));
+  return { names: [{ String: { sval: 'numeric' } }], typemod: -1, typmods };
+}

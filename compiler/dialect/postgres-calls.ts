@@ -1,5 +1,5 @@
 import type { Node } from '../expression/ast.ts';
-import { constantText, fragment } from './fragment.ts';
+import { constantInteger, constantText, fragment } from './fragment.ts';
 import type { CallRewrite } from './rewrite.ts';
 import { argumentsOf, isText, withArguments } from './rewrite.ts';
 
@@ -26,6 +26,13 @@ const byBytes: CallRewrite = (node, original, typeOf) =>
       )
     : node;
 
+/** With DISTINCT, what is ordered by must be the argument itself, its collation included. */
+const distinctByBytes: CallRewrite = (node, original, typeOf) => {
+  const [x, ...rest] = argumentsOf(node.FuncCall);
+  const applies = node.FuncCall.agg_distinct && node.FuncCall.agg_order && isText(typeOf(original.FuncCall.args?.[0]));
+  return applies && x ? withArguments(node, [fragment('x COLLATE "C"', { x }), ...rest]) : node;
+};
+
 /** Under the locale C, lower and upper know ASCII alone; DuckDB knows all of Unicode. */
 const unicode: CallRewrite = (node) =>
   fragment('x COLLATE "C"', {
@@ -38,7 +45,9 @@ const unicode: CallRewrite = (node) =>
 /** Half away from zero, as for numerics and in DuckDB; PostgreSQL rounds a double's half to even, and has no round(double, n). */
 const round: CallRewrite = (node, original, typeOf) => {
   const [x, ...rest] = argumentsOf(node.FuncCall);
-  if (!x || typeOf(original.FuncCall.args?.[0])?.name !== 'double') return node;
+  const type = typeOf(original.FuncCall.args?.[0]);
+  if (type?.name === 'integer') return fragment('x::bigint', { x: node });
+  if (!x || type?.name !== 'double') return node;
   return fragment('f::double precision', { f: withArguments(node, [fragment('x::numeric', { x }), ...rest]) });
 };
 
@@ -74,6 +83,30 @@ const concat: CallRewrite = (node, original, typeOf) =>
     ),
   );
 
+/** Whole numbers of the language are bigint; these take int4 alone, at the places named. */
+function intArguments(...places: readonly number[]): CallRewrite {
+  return (node) =>
+    withArguments(
+      node,
+      argumentsOf(node.FuncCall).map((x, i) =>
+        places.includes(i) && constantInteger(x) === undefined ? fragment('x::int', { x }) : x,
+      ),
+    );
+}
+
+const makeInterval: CallRewrite = (node) =>
+  withArguments(
+    node,
+    argumentsOf(node.FuncCall).map((x) => {
+      if (!('NamedArgExpr' in x) || !x.NamedArgExpr.arg || x.NamedArgExpr.name === 'secs') return x;
+      return { NamedArgExpr: { ...x.NamedArgExpr, arg: fragment('x::int', { x: x.NamedArgExpr.arg }) } };
+    }),
+  );
+
+/** Of an integer these give a double or a numeric here. */
+const wholeNumber: CallRewrite = (node, original, typeOf) =>
+  typeOf(original.FuncCall.args?.[0])?.name === 'integer' ? fragment('x::bigint', { x: node }) : node;
+
 const each = (rewrite: CallRewrite, names: string): [string, CallRewrite][] =>
   names.split(' ').map((name) => [name, rewrite]);
 
@@ -85,6 +118,14 @@ export const postgresCalls: ReadonlyMap<string, CallRewrite> = new Map([
   ...each(byBytes, 'min max'),
   ...each(unicode, 'lower upper'),
   ...each(round, 'round trunc'),
+  ...each(wholeNumber, 'ceil ceiling floor'),
+  ...each(intArguments(1, 2), 'substring substr'),
+  ...each(intArguments(1), 'left right lpad rpad repeat'),
+  ...each(intArguments(2), 'split_part'),
+  ...each(intArguments(0), 'chr'),
+  ...each(intArguments(0, 1, 2), 'make_date'),
+  ...each(makeInterval, 'make_interval'),
+  ...each(distinctByBytes, 'string_agg array_agg'),
   ...each(extract, 'extract date_part'),
   ...each(orderedSet('percentile_cont'), 'median percentile'),
   ...each(orderedSet('percentile_disc'), 'percentile_disc'),

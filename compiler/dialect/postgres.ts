@@ -1,10 +1,12 @@
 import type { Node, SelectStmt } from '../expression/ast.ts';
 import { functionName, nameParts, typeName } from '../expression/ast.ts';
+import type { SqlType } from '../expression/sql-type.ts';
 import { typeClass } from '../expression/sql-type.ts';
 import { collate, fragment } from './fragment.ts';
 import { postgresCalls } from './postgres-calls.ts';
 import type { TypeOf } from './rewrite.ts';
 import { isText } from './rewrite.ts';
+import { withDays } from './with-days.ts';
 
 /** One node of a canonical tree as PostgreSQL shall read it. */
 export function rewriteForPostgres(node: Node, original: Node, typeOf: TypeOf): Node {
@@ -40,7 +42,7 @@ function rewriteOperator(node: OperatorNode, original: OperatorNode, typeOf: Typ
     return { A_Expr: { ...node.A_Expr, lexpr: collate(a, 'und-x-icu') } };
   }
   const between = kind === 'AEXPR_BETWEEN' || kind === 'AEXPR_NOT_BETWEEN';
-  if ((between && isText(types[0])) || (kind === 'AEXPR_OP' && /^[<>]=?$/.test(name) && types.some(isText))) {
+  if ((between && isText(types[0])) || (kind === 'AEXPR_OP' && /^[<>]=?$/.test(name) && comparesTexts(types))) {
     return { A_Expr: { ...node.A_Expr, lexpr: collate(a, 'C') } };
   }
   if (kind !== 'AEXPR_OP') return node;
@@ -54,9 +56,15 @@ function rewriteOperator(node: OperatorNode, original: OperatorNode, typeOf: Typ
           : 'a * 1.0 / nullif(b, 0)',
       { a, b },
     );
+  if (/^[+-]$/.test(name)) return withDays(node, types);
   if (name === '%') return fragment('a % nullif(b, 0)', { a, b });
   if (name === '^') return fragment('power(a::double precision, b::double precision)', { a, b });
   return node;
+}
+
+/** Two quoted constants compare as texts. */
+function comparesTexts(types: readonly (SqlType | undefined)[]): boolean {
+  return types.some(isText) || types.every((type) => type?.name === 'literal');
 }
 
 type CastNode = Extract<Node, { TypeCast: unknown }>;

@@ -133,7 +133,7 @@ function canonical(value: unknown, type: ExpressionType | undefined): unknown {
   switch (type?.name) {
     case 'integer':
     case 'decimal':
-      return typeof value === 'number' || (type.name === 'decimal' && type.scale === undefined)
+      return type.name === 'decimal' && type.scale === undefined
         ? Number(value)
         : String(value)
             .replace(/(\.\d*?)0+$/, '$1')

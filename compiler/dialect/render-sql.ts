@@ -45,6 +45,7 @@ export function renderSql(
   return writeSql(
     mapAst(statement, (node, original) => {
       if ('RangeVar' in node) return resolveTable(node, names);
+      if ('ColumnRef' in node) return withoutLayer(node);
       if ('FuncCall' in node && functionName(node.FuncCall) === 'etalon_run_at') return runInstant(options.runAt);
       return rewrite(node, original, typeOf);
     }),
@@ -64,6 +65,12 @@ function resolveTable(node: Extract<Node, { RangeVar: unknown }>, names: NameRes
       alias: table.alias ?? { aliasname: table.relname ?? '' },
     },
   };
+}
+
+/** `marts.orders.amount` is `orders.amount`: the relation may stand in another schema. */
+function withoutLayer(node: Extract<Node, { ColumnRef: unknown }>): Node {
+  const { fields = [] } = node.ColumnRef;
+  return fields.length > 2 ? { ColumnRef: { ...node.ColumnRef, fields: fields.slice(-2) } } : node;
 }
 
 function runInstant(runAt: string | undefined): Node {

@@ -5,6 +5,7 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { SqlText } from '../source/source-file.ts';
 import type { FuncCall, Node } from './ast.ts';
 import { functionName, nodeLocation, typeName } from './ast.ts';
+import { checkForm } from './check-form.ts';
 import { clockFunctions, functionTable } from './function-table.ts';
 import { hasAggregate } from './has-aggregate.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
@@ -21,12 +22,13 @@ export function checkSql(root: unknown, text: SqlText): Diagnostic[] {
   };
   walkAst(root, (node) => {
     checkNode(node, text, report);
+    checkForm(node, report);
     return true;
   });
   return found;
 }
 
-type Report = (code: Code, at: number | undefined, message: string, hints?: readonly string[]) => void;
+export type Report = (code: Code, at: number | undefined, message: string, hints?: readonly string[]) => void;
 
 function checkNode(node: Node, text: SqlText, report: Report): void {
   const at = nodeLocation(node);
@@ -59,8 +61,8 @@ function checkNode(node: Node, text: SqlText, report: Report): void {
 
 function checkFunction(call: FuncCall, report: Report): void {
   const name = functionName(call);
-  // Made by the grammar for `similar to`, which is reported itself.
-  if (name === 'similar_to_escape') return;
+  // Made by the grammar for `like … escape` and `similar to`.
+  if (name === 'similar_to_escape' || name === 'like_escape') return;
   if (clockFunctions.has(name)) {
     const chance = /random|uuid|seed/.test(name);
     report(

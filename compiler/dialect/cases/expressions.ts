@@ -62,6 +62,10 @@ export const expressionCases: Readonly<Record<string, readonly string[]>> = {
     'round(1234.5, -2)',
     'round(-2.5)',
     'round(2.5)',
+    'ceil(n)',
+    'round(n)',
+    'trunc(n)',
+    'floor(n)',
     'abs(n)',
     'abs(d)',
     'abs(w)',
@@ -255,6 +259,8 @@ export const expressionCases: Readonly<Record<string, readonly string[]>> = {
   ],
   time: [
     'day + 1',
+    'day + id',
+    'day - id',
     'day - 7',
     "day - date '2025-01-01'",
     'day - day',
@@ -316,7 +322,7 @@ export const expressionCases: Readonly<Record<string, readonly string[]>> = {
     "(t + interval '1 day')::date - day",
   ],
   json: [
-    "j ->> 'a'",
+    "case when jsonb_typeof(j -> 'a') = 'string' then j ->> 'a' end",
     "j -> 'a' ->> 'b'",
     "j #>> '{a,b}'",
     "j -> 'list' ->> 0",
@@ -345,6 +351,6 @@ export const expressionCases: Readonly<Record<string, readonly string[]>> = {
     'to_jsonb(n)',
     'to_jsonb(s)',
     '\'{"x": [1, {"y": 2}]}\'::jsonb -> \'x\' -> 1',
-    "lower(j ->> 'a') || '!'",
+    "lower(j ->> 'k.e') || '!'",
   ],
 };
