@@ -3,9 +3,9 @@ with messages as (
     message_id,
     min(campaign) as issue,
     min(contact_id) as contact_id,
-    {{#each (list "sent" "opened" "clicked")}}
-    min(happened_at) filter (where what = '{{this}}') as {{this}}_at{{#unless @last}},{{/unless}}
-    {{/each}}
+    min(happened_at) filter (where what = 'sent') as sent_at,
+    min(happened_at) filter (where what = 'opened') as opened_at,
+    min(happened_at) filter (where what = 'clicked') as clicked_at
   from clean.mailing_events
   group by message_id
 )

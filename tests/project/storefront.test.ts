@@ -1,0 +1,158 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { writeStorefront } from '../../cli/storefront/write-storefront.ts';
+import type { Manifest } from '../../compiler/index.ts';
+import { compileProject } from '../../compiler/index.ts';
+import { type OpenTarget, openEngine } from '../../runtime/engine/open-engine.ts';
+import type { RunResult } from '../../runtime/index.ts';
+import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
+import { mustRun, runEtalon } from './run-etalon.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const obstacle = findPostgresObstacle();
+
+let folder: string;
+let manifest: Manifest;
+let database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
+
+/** Everything readers see of a target: rows as text, sorted, by relation. */
+async function readTables(target: OpenTarget): Promise<Record<string, readonly string[]>> {
+  const engine = await openEngine(target);
+  try {
+    const tables: Record<string, readonly string[]> = {};
+    for (const model of manifest.models) {
+      const columns = model.columns.map((column) => `"${column.name}"`).join(', ');
+      const { rows } = await engine.execute(`select ${columns} from ${model.name}`);
+      tables[model.name] = rows.map((row) => JSON.stringify(row.map(String))).sort();
+      if (model.form !== 'source') continue;
+      const { rows: rejected } = await engine.execute(
+        `select _file, _line, reason, "row" from ${model.name}__rejected`,
+      );
+      tables[`${model.name}__rejected`] = rejected.map((row) => JSON.stringify(row.map(String))).sort();
+    }
+    return tables;
+  } finally {
+    await engine.close();
+  }
+}
+
+async function runOn(target: string): Promise<RunResult> {
+  const { out, err } = await runEtalon(folder, ['run', '--target', target, '--json'], environment());
+  if (out === '') throw new Error(err);
+  return JSON.parse(out) as RunResult;
+}
+
+const environment = (): Record<string, string> => (database ? { DATABASE_URL: database.url } : {});
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'etalon-storefront-'));
+  for (const path of ['project.yml', 'models', 'metrics', 'tests/data']) {
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  writeStorefront({ out: join(folder, 'data'), users: 300, days: 40 });
+  const compiled = await compileProject(folder);
+  manifest = compiled.manifest!;
+  if (obstacle === undefined) database = await freshDatabase();
+});
+afterAll(async () => {
+  rmSync(folder, { recursive: true, force: true });
+  await database?.drop();
+});
+
+test('the reference project has what it promises, each thing described and owned', () => {
+  const count = (layer: string): number => manifest.models.filter((model) => model.layer === layer).length;
+  expect(count('raw')).toBeGreaterThanOrEqual(6);
+  expect(count('clean')).toBeGreaterThanOrEqual(8);
+  expect(count('marts')).toBeGreaterThanOrEqual(6);
+  expect(manifest.metrics.length).toBeGreaterThanOrEqual(12);
+  const poor = [
+    ...manifest.models.filter((model) => !model.description || !model.owner).map((model) => model.name),
+    ...manifest.models.flatMap((model) =>
+      model.columns.filter((column) => !column.description).map((column) => `${model.name}.${column.name}`),
+    ),
+    ...manifest.metrics
+      .filter((metric) => !metric.description || !metric.owner || !metric.unit || !metric.title)
+      .map((metric) => metric.name),
+    ...manifest.metrics
+      .filter((metric) => metric.examples.length === 0 || !metric.computed)
+      .map((metric) => metric.name),
+  ];
+  expect(poor).toEqual([]);
+  expect(manifest.warnings).toEqual([]);
+});
+
+describe('built on DuckDB', () => {
+  let result: RunResult;
+  beforeAll(async () => {
+    result = await runOn('dev');
+  });
+
+  test('every model is published and no test fails', () => {
+    expect(result.steps.filter((step) => step.status !== 'built')).toEqual([]);
+    const failed = [...result.steps.flatMap((step) => step.tests), ...result.tests].filter(
+      (t) => t.status === 'failed',
+    );
+    expect(failed).toEqual([]);
+    expect(result.exitCode).toBe(0);
+  });
+
+  test('rows that cannot be read are kept aside, those of every dirty source', () => {
+    const rejected = Object.fromEntries(result.steps.map((step) => [step.model, step.rejected ?? 0]));
+    expect(rejected['raw.events']).toBeGreaterThan(0);
+    expect(rejected['raw.users']).toBe(0);
+  });
+
+  test('a second run has nothing to do', async () => {
+    const again = await runOn('dev');
+    expect(again.steps.filter((step) => step.status !== 'fresh')).toEqual([]);
+  });
+
+  test('the metrics of one day are what the ledger has', async () => {
+    const out = await mustRun(folder, [
+      'query',
+      'revenue',
+      '--grain',
+      'month',
+      '--format',
+      'json',
+      '--to',
+      '2025-02-01',
+    ]);
+    const { rows } = JSON.parse(out) as { rows: { month: string; revenue: string }[] };
+    const engine = await openEngine({
+      engine: 'duckdb',
+      path: join(folder, 'target/storefront.duckdb'),
+      readOnly: true,
+    });
+    const ledger = await engine.execute(
+      "select sum(amount) from clean.ledger where account = 'revenue' and paid_day < date '2025-02-01'",
+    );
+    await engine.close();
+    expect(rows.map((row) => row.month)).toEqual(['2025-01-01']);
+    expect(Math.abs(Number(rows[0]!.revenue) / Number(ledger.rows[0]![0]) - 1)).toBeLessThan(0.001);
+  });
+});
+
+describe.skipIf(obstacle !== undefined)(`built on PostgreSQL${obstacle ? ` (skipped: ${obstacle})` : ''}`, () => {
+  test('every table has the same rows as on DuckDB, rejected rows included', async () => {
+    const result = await runOn('prod');
+    expect(result.steps.filter((step) => step.status !== 'built')).toEqual([]);
+    const duckdb = await readTables({
+      engine: 'duckdb',
+      path: join(folder, 'target/storefront.duckdb'),
+      readOnly: true,
+    });
+    const postgres = await readTables({ engine: 'postgres', url: database!.url });
+    for (const name of Object.keys(duckdb)) expect(postgres[name], name).toEqual(duckdb[name]);
+    expect(duckdb['marts.orders']!.length).toBeGreaterThan(50);
+  });
+});
+
+test('every worked example holds', async () => {
+  const { code, out, err } = await runEtalon(folder, ['test', '--examples']);
+  expect(code, out + err).toBe(0);
+  expect(out).toMatch(/examples\s+\d{2,} passed/);
+});
