@@ -6,6 +6,7 @@ import { CommandFailure } from '../command-failure.ts';
 import type { Command, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatResult } from '../output/format-result.ts';
+import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
 import { getTarget, type ManifestTarget, withTarget } from '../project/open-target.ts';
 import { findAsOf, readTargetHistory, targetExists } from '../project/read-target-history.ts';
@@ -16,9 +17,10 @@ export const query: Command = async (context, metrics, flags) => {
   const target = getTarget(project, flags);
   requireMetrics(project.manifest, metrics);
   const asked = toRequest(metrics, flags);
+  // Planned before anything is opened: a wrong question is told even where nothing has been built.
+  const draft = planOrFail(project.manifest, { ...asked, asOf: asked.asOf ?? context.clock() });
   if (flags.sql) {
-    const plan = planOrFail(project.manifest, { ...asked, asOf: asked.asOf ?? context.clock() });
-    context.output.out(`${renderForTarget(project.manifest, plan.sql, target)}\n`);
+    context.output.out(`${renderForTarget(project.manifest, draft.sql, target)}\n`);
     return exitCode.done;
   }
   if (!targetExists(project, target)) failUnbuilt(target);
@@ -89,12 +91,6 @@ function planOrFail(manifest: Manifest, request: QueryRequest): QueryPlan {
   const wrong = diagnostics.find((found) => found.severity === 'error');
   if (plan && !wrong) return plan;
   throw new CommandFailure(exitCode.usage, wrong?.message ?? 'the question has no plan', wrong?.hints);
-}
-
-function failUnbuilt(target: ManifestTarget): never {
-  throw new CommandFailure(exitCode.usage, `nothing has been built on target \`${target.name}\` yet`, [
-    'build it: etalon build',
-  ]);
 }
 
 async function readAsOf(

@@ -1,14 +1,15 @@
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import type { TestResult } from '../../runtime/state/history-types.ts';
-import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { formatJson, formatJsonLine } from '../output/format-json.ts';
 import { formatSeconds } from '../output/format-quantity.ts';
 import { formatTable } from '../output/format-table.ts';
+import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
-import { targetExists } from '../project/read-target-history.ts';
+import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
+import { selectNames } from '../project/select-names.ts';
 import { executeRun } from '../run/execute-run.ts';
 import { runProjectExamples } from '../run/run-project-examples.ts';
 import { formatExamples, formatFailedExamples, totalExamples } from '../run/summarise-examples.ts';
@@ -37,14 +38,13 @@ async function testExamples(context: Context, project: Project, flags: Flags): P
 
 async function testData(context: Context, project: Project, flags: Flags): Promise<ExitCode> {
   const target = getTarget(project, flags);
-  if (!targetExists(project, target)) {
-    throw new CommandFailure(exitCode.usage, `nothing has been built on target \`${target.name}\` yet`, [
-      'build it: etalon build',
-    ]);
-  }
-  const result = await withTarget(context, project, flags, (engine) =>
-    executeRun(context, project, flags, engine, { command: 'test', testsOnly: true }),
-  );
+  if (!targetExists(project, target)) failUnbuilt(target);
+  await selectNames(project.manifest, flags);
+  const result = await withTarget(context, project, flags, async (engine) => {
+    const { models } = await readTargetHistory(project, target, engine);
+    if (Object.values(models).every((model) => model.relation === undefined)) failUnbuilt(target);
+    return executeRun(context, project, flags, engine, { command: 'test', testsOnly: true });
+  });
   const totals = totalRun(result);
   if (flags.json && !flags.events) context.output.out(formatJson({ ...result, totals: totals.tests }));
   else if (!flags.events) print(context, result, formatTests(totals, context.output.outColours));

@@ -2,12 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { compareLock } from './compare-lock.ts';
 import { emptyLock, formatLock, type Lock, parseLock } from './lock-file.ts';
 
-const metric = (name: string, version: number, fingerprint: string, computed = true) => ({
+const metric = (
+  name: string,
+  version: number,
+  fingerprint: string,
+  computed = true,
+  inputs: readonly string[] = [],
+) => ({
   name,
   path: 'metrics/a.yml',
   version,
   fingerprint,
   computed,
+  inputs,
 });
 const lock: Lock = {
   lock: 1,
@@ -28,6 +35,18 @@ describe('compareLock', () => {
     const result = compareLock([metric('revenue', 2, 'xx')], lock);
     expect(result.silent).toMatchObject([{ name: 'revenue', how: 'moved' }]);
     expect(result.next.metrics.revenue).toEqual({ version: 2, fingerprint: 'aa' });
+  });
+
+  it('names what a derived metric moved with', () => {
+    const both: Lock = { lock: 1, metrics: { ...lock.metrics, aov: { version: 1, fingerprint: 'dd' } } };
+    const metrics = [
+      metric('revenue', 3, 'xx'),
+      metric('orders', 1, 'bb'),
+      metric('aov', 1, 'yy', true, ['orders', 'revenue']),
+    ];
+    expect(
+      compareLock(metrics, { ...both, metrics: { ...both.metrics, orders: { version: 1, fingerprint: 'bb' } } }).silent,
+    ).toMatchObject([{ name: 'aov', because: ['revenue'] }]);
   });
 
   it('lets a meaning move with its version, and a version move alone', () => {

@@ -9,6 +9,8 @@ export interface SilentChange {
   readonly is: LockEntry;
   /** `moved`: another meaning under the same version. `reused`: a version that is lower than the one agreed on. */
   readonly how: 'moved' | 'reused';
+  /** Metrics that it is computed from and that mean something else than was agreed on: why it moved though nobody touched it. */
+  readonly because: readonly string[];
 }
 
 export interface LockComparison {
@@ -20,7 +22,7 @@ export interface LockComparison {
   readonly next: Lock;
 }
 
-type Metric = Pick<ManifestMetric, 'name' | 'path' | 'version' | 'fingerprint' | 'computed'>;
+type Metric = Pick<ManifestMetric, 'name' | 'path' | 'version' | 'fingerprint' | 'computed' | 'inputs'>;
 
 /** Sets the meanings of today against those agreed on. A metric that this version does not compute has no plan, hence no meaning to lock. */
 export function compareLock(metrics: readonly Metric[], lock: Lock = emptyLock): LockComparison {
@@ -28,7 +30,12 @@ export function compareLock(metrics: readonly Metric[], lock: Lock = emptyLock):
   const added: string[] = [];
   const raised: string[] = [];
   const next: Record<string, LockEntry> = {};
-  for (const { name, path, version, fingerprint } of metrics.filter((metric) => metric.computed)) {
+  const moved = new Set(
+    metrics
+      .filter((metric) => lock.metrics[metric.name]?.fingerprint !== metric.fingerprint)
+      .map((metric) => metric.name),
+  );
+  for (const { name, path, version, fingerprint, inputs } of metrics.filter((metric) => metric.computed)) {
     const is = { version, fingerprint };
     const was = Object.hasOwn(lock.metrics, name) ? lock.metrics[name] : undefined;
     const how =
@@ -38,7 +45,7 @@ export function compareLock(metrics: readonly Metric[], lock: Lock = emptyLock):
         : version === was.version && fingerprint !== was.fingerprint
           ? 'moved'
           : undefined);
-    if (was && how) silent.push({ name, path, was, is, how });
+    if (was && how) silent.push({ name, path, was, is, how, because: inputs.filter((input) => moved.has(input)) });
     else if (!was) added.push(name);
     else if (version > was.version) raised.push(name);
     next[name] = was && how ? was : is;

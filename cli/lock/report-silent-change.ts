@@ -10,10 +10,12 @@ export function reportSilentChange(change: SilentChange, files: readonly SourceF
       ? `the meaning of \`${name}\` changed and \`version: ${was.version}\` did not`
       : `\`${name}\` has version ${is.version}, and version ${was.version} was agreed on before`;
   const wanted = was.version + 1;
+  const names = change.because.map((input) => `\`${input}\``).join(', ');
   return diagnostic('E1701', message, {
     severity,
     span: findNameSpan(change, files),
     hints: [
+      ...(change.because.length > 0 ? [`it is computed from ${names}, whose meaning changed`] : []),
       `say what changed: \`version: ${wanted}\` and \`changes: {${wanted}: …}\`, then run \`etalon compile\` and commit etalon.lock`,
     ],
   });

@@ -31,12 +31,37 @@ export function reportError(error: unknown, words: readonly string[], context: C
     output.err(`${red('error')}: ${firstLine(error.message)}\n${hint}${debug}`);
     return codeByKind[detail.kind ?? ''] ?? exitCode.usage;
   }
+  const system = describeSystemError(error);
+  if (system !== undefined) {
+    output.err(`${red('error')}: ${system}\n${debug}`);
+    return exitCode.usage;
+  }
   const message = firstLine(error instanceof Error ? error.message : String(error));
   const file = writeFault(error, words, context);
   const where = file ? `  ${dim(`details: ${file}`)}\n` : '';
   const ask = '  this is a fault of Etalon, not of the project: please report it with that file';
   output.err(`${red('internal fault')}: ${message}\n${where}${dim(ask)}\n${debug}`);
   return exitCode.fault;
+}
+
+/** What the machine refuses, not we. A file that is missing where we counted on it is our fault and not among these. */
+const refusals: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'not permitted',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'no space left on the disk',
+  EDQUOT: 'the disk quota is used up',
+  ENOTDIR: 'a file stands where a folder is wanted',
+  EISDIR: 'a folder stands where a file is wanted',
+  EEXIST: 'a file stands where a folder is wanted',
+  EMFILE: 'too many open files',
+};
+
+function describeSystemError(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, path } = error as NodeJS.ErrnoException;
+  const why = code === undefined ? undefined : refusals[code];
+  return why === undefined ? undefined : `${path === undefined ? '' : `\`${path}\`: `}${why}`;
 }
 
 function firstLine(text: string): string {

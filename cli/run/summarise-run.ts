@@ -48,7 +48,7 @@ export function formatTests({ tests }: RunTotals, colours: Colours): string {
     ...(tests.warned > 0 ? [colours.yellow(`${tests.warned} warned`)] : []),
     ...(tests.failed > 0 ? [colours.red(`${tests.failed} failed`)] : []),
   ];
-  return parts.join(', ') || 'none to run';
+  return parts.join(', ') || 'none to run, nothing changed';
 }
 
 /** The run's own code; 3 where all went well but for warnings and `--fail-on warn` was given. */
