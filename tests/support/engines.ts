@@ -1,39 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { openEngine } from '../../runtime/engine/open-engine.ts';
 import { findPostgresObstacle, freshDatabase } from './postgres.ts';
 
-/** An engine to test on, with an empty target of its own. */
-export interface EngineUnderTest {
-  readonly name: 'duckdb' | 'postgres';
-  /** Why it cannot be had here; then tests on it are skipped, with this reason. */
-  readonly obstacle?: string;
-  open(): Promise<{ readonly engine: Engine; close(): Promise<void> }>;
+/** An empty target of one engine: several connections to it may be opened. */
+export interface TestTarget {
+  open(options?: {
+    readonly readOnly?: boolean;
+    readonly statementTimeoutSeconds?: number;
+    readonly threads?: number;
+  }): Promise<Engine>;
+  /** Closes what was opened and deletes the target. */
+  drop(): Promise<void>;
 }
 
-const postgresObstacle = findPostgresObstacle();
+export interface TestEngine {
+  readonly name: 'duckdb' | 'postgres';
+  /** Why its tests are skipped here. */
+  readonly obstacle: string | undefined;
+  prepare(): Promise<TestTarget>;
+}
 
-/** Every engine, for `describe.each`. */
-export const enginesUnderTest: readonly EngineUnderTest[] = [
-  {
-    name: 'duckdb',
-    async open() {
-      const engine = await openEngine({ engine: 'duckdb', path: ':memory:' });
-      return { engine, close: () => engine.close() };
+async function prepareDuckdb(): Promise<TestTarget> {
+  const folder = mkdtempSync(join(tmpdir(), 'etalon-duckdb-'));
+  const opened: Engine[] = [];
+  return {
+    open: async (options = {}) => {
+      const engine = await openEngine({
+        engine: 'duckdb',
+        path: join(folder, 'target.duckdb'),
+        memoryLimit: '1GB',
+        ...options,
+      });
+      opened.push(engine);
+      return engine;
     },
-  },
-  {
-    name: 'postgres',
-    ...(postgresObstacle === undefined ? {} : { obstacle: postgresObstacle }),
-    async open() {
-      const database = await freshDatabase();
-      const engine = await openEngine({ engine: 'postgres', url: database.url, threads: 2 });
-      return {
-        engine,
-        close: async () => {
-          await engine.close();
-          await database.drop();
-        },
-      };
+    drop: async () => {
+      for (const engine of opened) await engine.close();
+      rmSync(folder, { recursive: true, force: true });
     },
-  },
+  };
+}
+
+async function preparePostgres(): Promise<TestTarget> {
+  const database = await freshDatabase();
+  const opened: Engine[] = [];
+  return {
+    open: async (options = {}) => {
+      const engine = await openEngine({ engine: 'postgres', url: database.url, runId: 'test', ...options });
+      opened.push(engine);
+      return engine;
+    },
+    drop: async () => {
+      for (const engine of opened) await engine.close();
+      await database.drop();
+    },
+  };
+}
+
+/** Every engine, for `describe.each`: one suite runs on all of them. */
+export const testEngines: readonly TestEngine[] = [
+  { name: 'duckdb', obstacle: undefined, prepare: prepareDuckdb },
+  { name: 'postgres', obstacle: findPostgresObstacle(), prepare: preparePostgres },
 ];
+
+/** Those that run here; says why the others do not. */
+export function listRunnableEngines(): readonly TestEngine[] {
+  for (const { name, obstacle } of testEngines)
+    if (obstacle !== undefined) console.warn(`skipped on ${name}: ${obstacle}`);
+  return testEngines.filter(({ obstacle }) => obstacle === undefined);
+}

@@ -82,10 +82,9 @@ export class DuckdbSession implements Session {
     });
     try {
       const types = parameters.map(findParameterType);
+      // Without a list of values the driver answers with the result of the first statement of a text, with one it is the last, as on PostgreSQL.
       const values = parameters.map((value, index) => toDuckdb(value, types[index]!));
-      return await readResult(
-        await this.connection.run(sql, values.length > 0 ? values : undefined, types.length > 0 ? types : undefined),
-      );
+      return await readResult(await this.connection.run(sql, values, types));
     } catch (error) {
       const mapped = late
         ? new EngineError('cancelled', `the statement ran longer than ${this.#timeoutSeconds} s`, { cause: error })

@@ -25,6 +25,8 @@ const afterCr = 4;
 export class CsvCheck {
   readonly #cells: number;
   newline: Newline | undefined;
+  /** Records so far, the header among them. */
+  records = 0;
   #begun = false;
   #state = start;
   #count = 1;
@@ -42,7 +44,9 @@ export class CsvCheck {
 
   acceptsEnd(): boolean {
     if (this.#tail.length > 0 || this.#state === quoted || this.#state === afterCr) return false;
-    return this.#length === 0 || this.#count === this.#cells;
+    if (this.#length === 0) return true;
+    this.records += 1;
+    return this.#count === this.#cells;
   }
 
   #acceptsText(chunk: Buffer): boolean {
@@ -96,6 +100,8 @@ export class CsvCheck {
       // DuckDB skips the first line as the header, blank or not.
       if (length === 0 && !this.#begun) return false;
       this.#begun = true;
+      // A blank line is a row only where a row is a single cell.
+      if (length > 0 || cells === 1) this.records += 1;
       state = start;
       count = 1;
       length = 0;
@@ -107,9 +113,12 @@ export class CsvCheck {
   }
 }
 
-/** The line end of a file that needs no rewriting, or undefined. */
-export async function findPlainCsv(file: FileToLoad, cells: number): Promise<Newline | undefined> {
+/** The line end and number of rows of a file that needs no rewriting, or undefined. */
+export async function findPlainCsv(
+  file: FileToLoad,
+  cells: number,
+): Promise<{ readonly newline: Newline; readonly rows: number } | undefined> {
   const check = new CsvCheck(cells);
   for await (const chunk of readChunks(file)) if (!check.accepts(chunk)) return undefined;
-  return check.acceptsEnd() ? (check.newline ?? 'lf') : undefined;
+  return check.acceptsEnd() ? { newline: check.newline ?? 'lf', rows: check.records - 1 } : undefined;
 }

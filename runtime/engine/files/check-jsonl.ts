@@ -16,6 +16,8 @@ export interface JsonlTraits {
   readonly lenient: boolean;
   /** It has a number of more digits than a double keeps. */
   readonly long: boolean;
+  /** Known of a plain file. */
+  readonly lines: number | undefined;
 }
 
 const lenientToken = /[:[,\s-](?:nan|inf)|,\s*[\]}]|\d[eE][+-]?\d{5}/i;
@@ -30,6 +32,12 @@ function hasLongLine(lines: Buffer): boolean {
     from = at + 1;
   }
   return lines.length - from > longestRecord;
+}
+
+function countLines(lines: Buffer): number {
+  let count = lines.length > 0 && lines.at(-1) !== lf ? 1 : 0;
+  for (let at = lines.indexOf(lf); at >= 0; at = lines.indexOf(lf, at + 1)) count += 1;
+  return count;
 }
 
 /** Whole lines of a file, about a megabyte at a time. */
@@ -49,13 +57,15 @@ async function* readWholeLines(file: FileToLoad): AsyncGenerator<Buffer> {
 export async function findJsonlTraits(file: FileToLoad): Promise<JsonlTraits> {
   let lenient = false;
   let long = false;
+  let count = 0;
   for await (const lines of readWholeLines(file)) {
     // What is not looked at any more may hold anything.
     if (lines.includes(cr) || lines.includes(separator) || !isUtf8(lines) || hasLongLine(lines))
-      return { plain: false, lenient: true, long: true };
+      return { plain: false, lenient: true, long: true, lines: undefined };
+    count += countLines(lines);
     const text = lines.toString('latin1');
     lenient ||= lenientToken.test(text);
     long ||= longNumber.test(text);
   }
-  return { plain: true, lenient, long };
+  return { plain: true, lenient, long, lines: count };
 }

@@ -8,6 +8,7 @@ export class ScratchCsv {
   readonly #stream: ReturnType<typeof createWriteStream>;
   #pending: string[] = [];
   #size = 0;
+  rows = 0;
 
   constructor(path: string) {
     this.path = path;
@@ -17,6 +18,7 @@ export class ScratchCsv {
   async write(cells: readonly (string | null)[]): Promise<void> {
     const line = `${cells.map((cell) => (cell === null ? '' : `"${cell.replaceAll('"', '""')}"`)).join(',')}\n`;
     this.#pending.push(line);
+    this.rows += 1;
     this.#size += line.length;
     if (this.#size > 1 << 18) await this.#flush();
   }

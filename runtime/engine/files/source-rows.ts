@@ -23,11 +23,14 @@ export interface SourceRows {
   readonly fault: string;
   /** Values of JSON columns need no further look. */
   readonly knownJson: boolean;
+  /** How many there must be, where it was counted: DuckDB told something slightly wrong of a file can answer with too few and no error. */
+  readonly rows: number | undefined;
   /** To be deleted when read. */
   readonly scratch: string | undefined;
 }
 
-const plainOptions = `auto_detect = false, strict_mode = true, null_padding = false, max_line_size = ${longestRecord + 1_000}`;
+/** `strict_mode = true` is the default and must not be written out: with `new_line = '\\r\\n'` DuckDB 1.5 then answers with no rows and no error. */
+const plainOptions = `auto_detect = false, null_padding = false, max_line_size = ${longestRecord + 1_000}`;
 const quotedOptions = `delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, ${plainOptions}`;
 const scratchOptions = `new_line = '\\n', ${quotedOptions.replace(/max_line_size = \d+/, `max_line_size = ${longestRecord * 3}`)}`;
 
@@ -36,12 +39,15 @@ function readCsvSql(path: string, names: readonly string[], options: string): st
   return `read_csv(${quoteText(path)}, columns = {${columns}}, header = false, ${options})`;
 }
 
-async function rewrite(folder: string, fill: (scratch: ScratchCsv) => Promise<void>): Promise<string> {
+async function rewrite(
+  folder: string,
+  fill: (scratch: ScratchCsv) => Promise<void>,
+): Promise<{ readonly path: string; readonly rows: number }> {
   mkdirSync(folder, { recursive: true });
   const scratch = new ScratchCsv(join(folder, `${randomUUID()}.csv`));
   try {
     await fill(scratch);
-    return scratch.path;
+    return scratch;
   } finally {
     await scratch.end();
   }
@@ -58,36 +64,29 @@ async function csvRows(
   const names = header.map((_, index) => `cell${index}`);
   const texts = columns.map(({ name }) => `cell${header.indexOf(name)}`);
   const row = `to_json({${header.map((name, index) => `${quoteText(name || `column ${index + 1}`)}: cell${index}`).join(', ')}})::varchar`;
-  const newline = await findPlainCsv(file, header.length);
-  if (newline !== undefined) {
-    const options = `skip = 1, new_line = ${quoteText(newline === 'lf' ? '\\n' : '\\r\\n')}, ${quotedOptions}`;
-    return {
-      from: `select * from ${readCsvSql(file.path, names, options)}`,
-      texts,
-      row,
-      fault: 'null',
-      knownJson: false,
-      scratch: undefined,
-    };
+  const shared = { texts, knownJson: false };
+  const plain = await findPlainCsv(file, header.length);
+  if (plain !== undefined) {
+    const options = `skip = 1, new_line = ${quoteText(plain.newline === 'lf' ? '\\n' : '\\r\\n')}, ${quotedOptions}`;
+    const from = `select * from ${readCsvSql(file.path, names, options)}`;
+    return { ...shared, from, row, fault: 'null', rows: plain.rows, scratch: undefined };
   }
-  const scratch = await rewrite(folder, (out) => rewriteCsv(file, header.length, out));
-  const from = `select * from ${readCsvSql(scratch, [...names, 'bad', 'raw'], scratchOptions)}`;
-  return { from, texts, row: `coalesce(raw, ${row})`, fault: 'bad', knownJson: false, scratch };
+  const { path, rows } = await rewrite(folder, (out) => rewriteCsv(file, header.length, out));
+  const from = `select * from ${readCsvSql(path, [...names, 'bad', 'raw'], scratchOptions)}`;
+  return { ...shared, from, row: `coalesce(raw, ${row})`, fault: 'bad', rows, scratch: path };
 }
 
 async function jsonlRows(file: FileToLoad, columns: readonly RawColumn[], folder: string): Promise<SourceRows> {
   const traits = await findJsonlTraits(file);
   if (traits.plain) {
-    const options = `delim = chr(1), quote = '', escape = '', nullstr = chr(2), new_line = '\\n', ${plainOptions}`;
-    return {
-      ...readJsonl(readCsvSql(file.path, ['value'], options), columns, traits),
-      knownJson: true,
-      scratch: undefined,
-    };
+    const options = `delim = chr(1), quote = '', escape = '', nullstr = '', new_line = '\\n', ${plainOptions}`;
+    const sql = readJsonl(readCsvSql(file.path, ['value'], options), columns, traits);
+    return { ...sql, knownJson: true, rows: traits.lines, scratch: undefined };
   }
-  const scratch = await rewrite(folder, (out) => rewriteJsonl(file, out));
-  const sql = readJsonl(readCsvSql(scratch, ['value', 'bad', 'raw'], scratchOptions), columns, traits);
-  return { ...sql, row: `coalesce(raw, ${sql.row})`, fault: `coalesce(bad, ${sql.fault})`, knownJson: true, scratch };
+  const { path, rows } = await rewrite(folder, (out) => rewriteJsonl(file, out));
+  const sql = readJsonl(readCsvSql(path, ['value', 'bad', 'raw'], scratchOptions), columns, traits);
+  const fault = `coalesce(bad, ${sql.fault})`;
+  return { ...sql, row: `coalesce(raw, ${sql.row})`, fault, knownJson: true, rows, scratch: path };
 }
 
 /** Text of a typed Parquet column such that the rules of its declared type read it back. */
@@ -116,6 +115,7 @@ async function parquetRows(session: Session, file: FileToLoad, columns: readonly
     row: `to_json({${names.map((name, index) => `${quoteText(name)}: cell${index}::varchar`).join(', ')}})::varchar`,
     fault: 'null',
     knownJson: false,
+    rows: undefined,
     scratch: undefined,
   };
 }

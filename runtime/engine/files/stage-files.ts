@@ -74,7 +74,9 @@ async function stageFile(
     const rows = await findSourceRows(session, load, file, folder);
     if (rows === undefined) return 0;
     try {
-      return (await session.execute(stageSql(load, file, rows, base))).count;
+      const { count } = await session.execute(stageSql(load, file, rows, base));
+      if (rows.rows === undefined || rows.rows === count) return count;
+      throw new EngineError('data', `\`${file.name}\` has ${rows.rows} rows, of which DuckDB read ${count}`);
     } finally {
       removeScratch(rows);
     }

@@ -40,7 +40,7 @@ function readTimestamp(text: string, zone: string | undefined): string {
   const fixed = `try_cast(upper(${complete}) as timestamptz)`;
   const floating = zone === undefined ? fixed : `timezone(${quoteText(zone)}, try_cast(${complete} as timestamp))`;
   const zoned = `length(${text}) > 19 and ends_with(${text}, 'Z') and not ends_with(${text}, ' Z')`;
-  const utc = zone === undefined ? `length(${text}) = 19 or ${zoned}` : zoned;
+  const utc = zone === undefined ? `(length(${text}) = 19 and starts_with(${tail}, ':')) or (${zoned})` : zoned;
   const value = `case when ${utc} then ${readUtc(text)} when regexp_matches(${tail}, '[Zz+-]') then ${fixed} else ${floating} end`;
   return `case when ${matches(text, instant)} and not starts_with(${text}, '0000') then ${value} end`;
 }
