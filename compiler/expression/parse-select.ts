@@ -2,7 +2,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { SqlText } from '../source/source-file.ts';
 import type { Node, SelectStmt } from './ast.ts';
-import { nodeKind } from './ast.ts';
+import { functionName, nodeKind } from './ast.ts';
 import { checkSql } from './check-sql.ts';
 import { collectTables } from './collect-tables.ts';
 import type { ParsedSelect } from './contract.ts';
@@ -30,11 +30,31 @@ export function parseSelect(text: SqlText): SelectOutcome {
   if (wrong) return { diagnostics: [wrong] };
   const ast = parsed.statements[0]!;
   const { tables, diagnostics: unknownTables } = collectTables(ast, text);
-  const diagnostics = [...unknownTables, ...checkSql(ast, text)];
+  const diagnostics = [...unknownTables, ...checkSql(ast, text), ...findPicks(ast, text)];
   if (hasErrors(diagnostics)) return { diagnostics };
   const canonical = written(() => writeSql(ast), text);
   if (typeof canonical !== 'string') return { diagnostics: [...diagnostics, canonical] };
   return { select: { kind: 'select', ast, text, tables, canonical }, diagnostics };
+}
+
+/** `first` and `last` go by a metric's time and key, which a query has not. */
+function findPicks(ast: Node, text: SqlText): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  walkAst(ast, (node) => {
+    if ('FuncCall' in node && /^(first|last)$/.test(functionName(node.FuncCall))) {
+      const start = node.FuncCall.location ?? 0;
+      const name = functionName(node.FuncCall);
+      const hints = [`\`(array_agg(x order by t))[1]\`, or \`${name}_value(x) over (order by t)\``];
+      found.push(
+        diagnostic('E1408', `\`${name}\` is for metrics, which have a time to go by`, {
+          span: spanInText(text, start, tokenEnd(text.text, start)),
+          hints,
+        }),
+      );
+    }
+    return true;
+  });
+  return found;
 }
 
 /** The canonical text, or what stands in the way of one. */
