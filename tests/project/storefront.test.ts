@@ -52,7 +52,7 @@ beforeAll(async () => {
   for (const path of ['project.yml', 'models', 'metrics', 'tests/data']) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
-  writeStorefront({ out: join(folder, 'data'), users: 300, days: 40 });
+  writeStorefront({ out: join(folder, 'data'), users: 500, days: 45 });
   const compiled = await compileProject(folder);
   manifest = compiled.manifest!;
   if (obstacle === undefined) database = await freshDatabase();
@@ -110,7 +110,7 @@ describe('built on DuckDB', () => {
     expect(again.steps.filter((step) => step.status !== 'fresh')).toEqual([]);
   });
 
-  test('the metrics of one day are what the ledger has', async () => {
+  test('the revenue of a month is what finance booked', async () => {
     const out = await mustRun(folder, [
       'query',
       'revenue',
