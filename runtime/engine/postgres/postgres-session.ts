@@ -17,7 +17,7 @@ function readResult(result: pg.QueryArrayResult<(string | null)[]>): QueryResult
     name: field.name,
     type: formatPostgresType(field.dataTypeID, field.dataTypeModifier),
   }));
-  const readers = result.fields.map((field) => findTextReader(field.dataTypeID, field.dataTypeModifier));
+  const readers = result.fields.map((field) => findTextReader(field.dataTypeID));
   const rows = result.rows.map((row) => row.map((text, index) => (text === null ? null : readers[index]!(text))));
   return { columns, rows, count: result.rowCount ?? rows.length };
 }

@@ -41,11 +41,6 @@ function readInteger(text: string): number | bigint {
   return Number.isSafeInteger(number) ? number : BigInt(text);
 }
 
-/** A numeric with no declared scale comes with as many digits as the computation happened to have: zeros at the end say nothing. */
-function readFreeNumeric(text: string): string {
-  return text.includes('.') ? text.replace(/\.?0+$/, '') : text;
-}
-
 /** `2025-01-03 10:00:00.5+00 BC` → `2025-01-03T10:00:00.5Z BC`. */
 function readTimestamp(text: string): string {
   return text.replace(/^(-?[\d-]+) ([\d:.]+)/, '$1T$2').replace(/\+00(?= BC$|$)/, 'Z');
@@ -73,8 +68,8 @@ function toJson(value: Value): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** How a column's texts become `Value`s. `modifier` is the type's: -1 where none was declared. */
-export function findTextReader(oid: number, modifier: number): ReadText {
+/** How a column's texts become `Value`s. A numeric stays as the server writes it: at its declared scale, or at the one that sums and products give it. */
+export function findTextReader(oid: number): ReadText {
   switch (oid) {
     case oids.bool:
       return (text) => text === 't';
@@ -86,8 +81,6 @@ export function findTextReader(oid: number, modifier: number): ReadText {
     case oids.float4:
     case oids.float8:
       return Number;
-    case oids.numeric:
-      return modifier === -1 ? readFreeNumeric : String;
     case oids.timestamp:
     case oids.timestamptz:
       return readTimestamp;
@@ -97,7 +90,7 @@ export function findTextReader(oid: number, modifier: number): ReadText {
     default: {
       const element = arrays[oid];
       if (element === undefined) return String;
-      const read = findTextReader(element, modifier);
+      const read = findTextReader(element);
       return (text) => readArray(text, read);
     }
   }
