@@ -88,7 +88,7 @@ describe('built on DuckDB', () => {
   let result: RunResult;
   beforeAll(async () => {
     result = await runOn('dev');
-  });
+  }, 240_000);
 
   test('every model is published and no test fails', () => {
     expect(result.steps.filter((step) => step.status !== 'built')).toEqual([]);
@@ -148,7 +148,7 @@ describe.skipIf(obstacle !== undefined)(`built on PostgreSQL${obstacle ? ` (skip
     const postgres = await readTables({ engine: 'postgres', url: database!.url });
     for (const name of Object.keys(duckdb)) expect(postgres[name], name).toEqual(duckdb[name]);
     expect(duckdb['marts.orders']!.length).toBeGreaterThan(50);
-  });
+  }, 240_000);
 });
 
 test('every worked example holds', async () => {
