@@ -38,6 +38,13 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
     output.err(`${line}\n`);
     draw();
   };
+  const told = new Set<string>();
+  const tell = (result: Test) => {
+    // The tests of a step are told with it, and some runs tell each on its own as well.
+    if (result.status === 'passed' || told.has(result.test)) return;
+    told.add(result.test);
+    print(renderTest(result, output.errColours));
+  };
   const timer = output.live ? setInterval(draw, redrawEvery).unref() : undefined;
   const emit = (event: RunEvent) => {
     switch (event.event) {
@@ -52,9 +59,10 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
         counts[event.step.status] += 1;
         // What is fresh is counted and not named: an unchanged project of a thousand models says one line.
         if (event.step.status !== 'fresh') print(renderStep(event.step, output.errColours));
+        for (const result of event.step.tests) tell(result);
         break;
       case 'test_ended':
-        if (event.result.status !== 'passed') print(renderTest(event.result, output.errColours));
+        tell(event.result);
         break;
       case 'run_ended':
         models = 0;

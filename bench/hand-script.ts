@@ -1,0 +1,17 @@
+import { DuckDBInstance } from '@duckdb/node-api';
+import { once } from './measure.ts';
+
+/** The same SQL as somebody without a tool would run it: one connection, one statement after another, no test, no state. Seconds. */
+export async function runByHand(path: string, statements: readonly string[]): Promise<number> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  await connection.run("set TimeZone = 'UTC'");
+  try {
+    return await once(async () => {
+      for (const statement of statements) await connection.run(statement);
+    });
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}

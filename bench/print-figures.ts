@@ -1,0 +1,32 @@
+import { formatTable } from '../cli/output/format-table.ts';
+import { describeMachine, type Figure } from './measure.ts';
+
+/** The table of bench/README.md. */
+export function printFigures(figures: readonly Figure[], date: string): string {
+  const right = { align: 'right' as const };
+  const columns = [
+    { title: 'work' },
+    { title: 'time', ...right },
+    { title: 'floor', ...right },
+    { title: 'ratio', ...right },
+    { title: 'peak memory', ...right },
+    { title: 'figure', ...right },
+    { title: 'target', ...right },
+    { title: 'floor is' },
+  ];
+  const rows = figures.map(({ work, seconds, floor, peakMebibytes, note, target }) => [
+    work,
+    formatTime(seconds),
+    floor ? formatTime(floor.seconds) : '',
+    floor ? `${(seconds / floor.seconds).toFixed(2)}x` : '',
+    peakMebibytes ? `${Math.round(peakMebibytes)} MiB` : '',
+    note ?? '',
+    target ?? '',
+    floor?.what ?? '',
+  ]);
+  return `${describeMachine()}, ${date}\n\n${formatTable(columns, rows)}`;
+}
+
+function formatTime(seconds: number): string {
+  return seconds < 1 ? `${Math.round(seconds * 1000)} ms` : `${seconds.toFixed(2)} s`;
+}

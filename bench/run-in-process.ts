@@ -1,0 +1,35 @@
+import { compileProject, type Manifest } from '../compiler/index.ts';
+import { openEngine } from '../runtime/engine/open-engine.ts';
+import { run } from '../runtime/run/run.ts';
+import type { RunResult } from '../runtime/run/run-types.ts';
+import { once } from './measure.ts';
+
+export async function getManifest(folder: string): Promise<Manifest> {
+  const { manifest, diagnostics } = await compileProject(folder);
+  if (!manifest) throw new Error(`the benchmark's project does not compile: ${diagnostics[0]?.message}`);
+  return manifest;
+}
+
+/** A run without the process around it, connection not counted: what is measured is what a run adds to its SQL. */
+export async function timeRun(
+  folder: string,
+  manifest: Manifest,
+  path: string,
+  threads: number,
+): Promise<{ readonly seconds: number; readonly result: RunResult }> {
+  const engine = await openEngine({ engine: 'duckdb', path, threads, folders: [folder] });
+  try {
+    let result: RunResult | undefined;
+    const seconds = await once(async () => {
+      const effects = { clock: () => new Date().toISOString(), emit: () => undefined, folder };
+      result = await run({ manifest, engine, effects, command: 'run', threads });
+    });
+    if (result!.exitCode !== 0) {
+      const broken = result!.steps.find((step) => step.status === 'failed');
+      throw new Error(`the run ended with ${result!.exitCode}: ${broken?.model} ${broken?.error ?? broken?.reason}`);
+    }
+    return { seconds, result: result! };
+  } finally {
+    await engine.close();
+  }
+}

@@ -1,0 +1,103 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { RunEvent, StepResult } from '../../runtime/run/run-types.ts';
+import { createOutput } from './output.ts';
+import { createProgress } from './progress.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const common = { run: 'r', at: '2025-01-01T00:00:00Z' } as const;
+const started = (model: string): RunEvent => ({ ...common, event: 'step_started', model });
+const ended = (model: string, over: Partial<StepResult> = {}): RunEvent => ({
+  ...common,
+  event: 'step_ended',
+  step: { kind: 'step', model, status: 'built', reason: 'new', rows: 1234, seconds: 2, tests: [], ...over },
+});
+const begin: RunEvent = { ...common, event: 'run_started', models: 3, target: 'duckdb' };
+
+/** A terminal that obeys the two codes that the renderer uses: up, and clear to the end. */
+function createScreen(isTTY: boolean, columns = 60) {
+  let lines: string[] = [''];
+  let now = 0;
+  const write = (text: string) => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of a terminal
+    for (const part of text.split(/(\u001b\[\d+[AJ]|\n)/)) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: the codes of a terminal
+      const up = /^\u001b\[(\d+)A$/.exec(part);
+      if (part === '\n') lines.push('');
+      else if (up) lines = [...lines.slice(0, lines.length - 1 - Number(up[1])), ''];
+      else if (part !== '\u001b[0J') lines[lines.length - 1] += part;
+    }
+    return true;
+  };
+  const output = createOutput({ write }, { write, isTTY, columns }, { NO_COLOR: '1' });
+  return {
+    progress: createProgress({ output, stopwatch: () => now }),
+    tick: (seconds: number) => {
+      now += seconds;
+      vi.advanceTimersByTime(1000);
+    },
+    read: () => lines.filter((line) => line !== ''),
+  };
+}
+
+it('draws what runs below what is done, and leaves only what is done', () => {
+  const screen = createScreen(true);
+  for (const event of [begin, started('raw.a'), started('raw.b')]) screen.progress.emit(event);
+  screen.tick(3);
+  expect(screen.read()).toEqual(['running  raw.a  3.0 s', 'running  raw.b  3.0 s', '0 of 3 models']);
+  screen.progress.emit(ended('raw.a'));
+  screen.tick(1);
+  expect(screen.read()).toEqual([
+    'built    raw.a  1,234 rows, 2.0 s',
+    'running  raw.b  4.0 s',
+    '1 of 3 models: 1 built',
+  ]);
+  screen.progress.emit(ended('raw.b', { status: 'fresh' }));
+  screen.progress.end();
+  expect(screen.read()).toEqual(['built    raw.a  1,234 rows, 2.0 s']);
+});
+
+it('writes plain lines where nothing can be redrawn', () => {
+  const screen = createScreen(false);
+  for (const event of [begin, started('raw.a'), ended('raw.a')]) screen.progress.emit(event);
+  screen.tick(10);
+  screen.progress.end();
+  expect(screen.read()).toEqual(['built    raw.a  1,234 rows, 2.0 s']);
+});
+
+it('names what failed and what warned, each once', () => {
+  const screen = createScreen(false);
+  const result = {
+    kind: 'test-result',
+    test: 'raw.a.key',
+    severity: 'warn',
+    max: { rows: 0 },
+    status: 'warned',
+    tested: 9,
+    failing: 2,
+    sample: [],
+    seconds: 0,
+  } as const;
+  screen.progress.emit(ended('raw.a', { tests: [result] }));
+  screen.progress.emit({ ...common, event: 'test_ended', result });
+  screen.progress.emit(ended('raw.b', { status: 'failed', error: 'no such column' }));
+  expect(screen.read().slice(1)).toEqual([
+    'warned   raw.a.key  2 of 9 rows',
+    'failed   raw.b  1,234 rows, 2.0 s, no such column',
+  ]);
+});
+
+it('fits names into a narrow terminal', () => {
+  const screen = createScreen(true, 40);
+  const long = `marts.${'x'.repeat(80)}`;
+  for (const event of [begin, started(long)]) screen.progress.emit(event);
+  screen.tick(1);
+  expect(screen.read()[0]!.length).toBeLessThan(40);
+  screen.progress.end();
+  expect(screen.read()).toEqual([]);
+});
