@@ -58,7 +58,6 @@ function settings(target: DuckdbTarget, spill: string): Record<string, string> {
     allow_community_extensions: 'false',
     temp_directory: spill,
     ...(target.threads === undefined ? {} : { threads: String(target.threads) }),
-    ...(target.spillLimit === undefined ? {} : { max_temp_directory_size: target.spillLimit }),
     ...(target.readOnly === true ? { access_mode: 'READ_ONLY' } : {}),
   };
 }

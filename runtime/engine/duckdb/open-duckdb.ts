@@ -27,6 +27,13 @@ async function confine(session: DuckdbSession, folders: readonly string[]): Prom
   await session.execute('set enable_external_access = false');
 }
 
+/** What may be set only when the database is open: given to the constructor, `max_temp_directory_size` is taken and not obeyed. */
+async function limit(session: DuckdbSession, target: DuckdbTarget, scratch: string): Promise<void> {
+  if (target.spillLimit !== undefined)
+    await session.execute(`set max_temp_directory_size = ${quoteText(target.spillLimit)}`);
+  if (target.folders !== undefined) await confine(session, [...target.folders, scratch]);
+}
+
 export async function openDuckdb(target: DuckdbTarget): Promise<DuckdbEngine> {
   const database = await openDatabase(target);
   const threads = target.threads ?? availableParallelism();
@@ -37,10 +44,7 @@ export async function openDuckdb(target: DuckdbTarget): Promise<DuckdbEngine> {
       ? 'duckdb in memory'
       : `duckdb ${join(basename(dirname(target.path)), basename(target.path))}`;
   try {
-    if (target.folders) {
-      const folders = [...target.folders, database.scratch];
-      await pool.use((session) => confine(session, folders));
-    } else await pool.use(async () => undefined);
+    await pool.use((session) => limit(session, target, database.scratch));
   } catch (error) {
     await database.close();
     throw error;
