@@ -71,7 +71,7 @@ export function makeFormat(language: SiteLanguage, timeZone: string): Format {
     period: (period, grain) => {
       const at = parsePeriod(period);
       if (grain === 'hour') return hour.format(at);
-      if (grain === 'month') return capitalise(month.format(at));
+      if (grain === 'month') return month.format(at);
       if (grain === 'quarter') return quarter(at);
       return grain === 'year' ? String(at.getUTCFullYear()) : day.format(at);
     },
@@ -97,10 +97,6 @@ export function parsePeriod(period: string): Date {
 
 function quarterOf(at: Date): number {
   return Math.floor(at.getUTCMonth() / 3) + 1;
-}
-
-function capitalise(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 type NumberFor = (options: Intl.NumberFormatOptions) => Intl.NumberFormat;
