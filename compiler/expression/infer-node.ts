@@ -1,6 +1,7 @@
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { A_Const, A_Expr, ColumnRef, FuncCall, Node, SelectStmt } from './ast.ts';
 import { functionName, nameParts, nodeLocation } from './ast.ts';
+import { checkCast, checkText } from './check-cast.ts';
 import type { ColumnSource } from './contract.ts';
 import { aggregateNames, functionTable } from './function-table.ts';
 import type { Inference } from './inference.ts';
@@ -38,6 +39,7 @@ function inferKind(node: Node, scope: Scope, inference: Inference): Inferred {
   if ('FuncCall' in node) return inferCall(node.FuncCall, scope, inference);
   if ('TypeCast' in node) {
     const inner = inferNode(node.TypeCast.arg, scope, inference);
+    checkCast(node, inner.type, inference);
     return { type: typeOfName(node.TypeCast.typeName), sources: composeSources(inner.sources, 'changed') };
   }
   if ('BoolExpr' in node) return inferLogic(node.BoolExpr.args, scope, inference);
@@ -147,6 +149,8 @@ function inferOperator(expression: A_Expr, scope: Scope, inference: Inference): 
       const name = nameParts(expression.name).at(-1) ?? '';
       const outcome = operatorType(name, expression.lexpr ? left.type : { name: 'integer' }, right?.type);
       if (expression.lexpr && outcome.clash && left.type && right?.type) clashAt(left.type, right.type, `\`${name}\``);
+      if (name === '||' && typeClass(outcome.type) === 'text')
+        for (const type of types) checkText(type, expression.location, inference);
       const signed = expression.lexpr ? outcome.type : right?.type;
       return changed(parts, signed);
     }
@@ -365,6 +369,7 @@ function typeOfCall(
         facts.takes.includes('text') ? ['`::text` makes text of it'] : [],
       );
   }
+  if (name === 'concat' || name === 'concat_ws') for (const type of types) checkText(type, call.location, inference);
   if (typeof facts.returns === 'string') return { name: facts.returns };
   if (name === 'percentile_disc') return types[0];
   if (name === 'extract' || name === 'date_part') return extractedType(call);

@@ -154,6 +154,26 @@ describe('what is wrong', () => {
       undefined,
     ],
     [
+      'select weight::text as x from marts.orders',
+      'E1408 the text of a double is not the same on every engine',
+      '`::numeric(18, 2)::text` says how many digits',
+    ],
+    [
+      "select 'w' || amount / 2 as x from marts.orders",
+      'E1408 the text of a decimal of unknown scale is not the same on every engine',
+      '`::numeric(18, 2)::text` says how many digits',
+    ],
+    [
+      "select concat(properties, 'x') as x from marts.orders",
+      'E1408 the text of a json is not the same on every engine',
+      undefined,
+    ],
+    [
+      'select weight::numeric as x from marts.orders',
+      'E1408 `numeric` without digits keeps ten decimals on DuckDB',
+      '`numeric(18, 2)` says how many',
+    ],
+    [
       'select lower(amount) as x from marts.orders',
       'E1407 `lower` does not take decimal(12,2)',
       '`::text` makes text of it',

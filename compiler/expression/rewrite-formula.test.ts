@@ -91,7 +91,7 @@ describe('substituteColumns', () => {
     ['c ^ 2', '-1 ^ 2'],
     ['2 - c', '2 - -1'],
     ['- c', '- (-1)'],
-    ['a between a and 2', 'x + y BETWEEN x + y AND 2'],
+    ['a between a and 2', 'x + y BETWEEN (x + y) AND 2'],
     ["customer.channel || 'a'", "u.channel || 'a'"],
     ['a in (select a from raw.t where a = 1)', 'x + y IN (SELECT a FROM raw.t WHERE a = 1)'],
     ['sum(a) filter (where b)', 'sum(x + y) FILTER (WHERE NOT z)'],

@@ -2,7 +2,7 @@ import type { FuncCall, Node, SortBy, WindowDef } from './ast.ts';
 import { functionName } from './ast.ts';
 import { writeIdentifier } from './identifier.ts';
 import type { Piece, Writer } from './writer.ts';
-import { binding, fitted, UnsupportedSqlError } from './writer.ts';
+import { binding, fitted, restricted, UnsupportedSqlError } from './writer.ts';
 
 export function writeCall(call: FuncCall, writer: Writer, indent: string | undefined): Piece {
   const name = functionName(call);
@@ -18,7 +18,10 @@ export function writeCall(call: FuncCall, writer: Writer, indent: string | undef
     };
   }
   if (name === 'extract') return atom(`EXTRACT(${fieldOf(args[0], call)} FROM ${text(args[1])})`);
-  if (name === 'position') return atom(`POSITION(${text(args[1], binding.sum)} IN ${text(args[0], binding.sum)})`);
+  if (name === 'position' && args[0] && args[1]) {
+    const [whole, part] = [writer.piece(args[0], indent), writer.piece(args[1], indent)];
+    return atom(`POSITION(${restricted(part)} IN ${restricted(whole)})`);
+  }
   const sorts = sortList(call.agg_order, writer, indent);
   const list = call.agg_star ? '*' : args.map((arg) => text(arg)).join(', ');
   const inside = [

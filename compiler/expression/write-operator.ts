@@ -1,7 +1,7 @@
 import type { A_Expr, Node } from './ast.ts';
 import { nameParts, nodeLocation } from './ast.ts';
 import type { Piece, Writer } from './writer.ts';
-import { binding, fitted, UnsupportedSqlError } from './writer.ts';
+import { binding, fitted, restricted, UnsupportedSqlError } from './writer.ts';
 
 const comparisons = new Set(['=', '<>', '<', '>', '<=', '>=']);
 
@@ -23,7 +23,7 @@ export function writeOperator(expression: A_Expr, writer: Writer, indent: string
     const [low, high] = rexpr && 'List' in rexpr ? (rexpr.List.items ?? []) : [];
     const least = binding.operator;
     return {
-      text: `${side(lexpr, least)} ${word} ${side(low, least)} AND ${side(high, least)}`,
+      text: `${side(lexpr, least)} ${word} ${low ? restricted(writer.piece(low, indent)) : ''} AND ${side(high, least)}`,
       binding: binding.between,
     };
   };

@@ -57,6 +57,7 @@ x % 2;5 / 2;a & b;~a;a <> b;a != b;a <= b and b >= c;date '2020-01-01';make_inte
     .map((sql) => sql.trim());
 
 const queries = [
+  'select position((a collate "C") in (b collate "C")), position(\'a\' || b in c), t between (a at time zone \'UTC\') and b at time zone \'UTC\', s between (a collate "C") and b from x',
   'select distinct a from t',
   'select distinct on (a, b) a, b from t order by a, b',
   'select a from t union all select b from u',

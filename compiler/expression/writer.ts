@@ -73,3 +73,8 @@ export function enclosedQuery(writer: Writer, query: Node | undefined, indent: s
 export function fitted(piece: Piece, least: number): string {
   return piece.binding < least ? `(${piece.text})` : piece.text;
 }
+
+/** In a place where the grammar takes a `b_expr`: COLLATE and AT TIME ZONE are none of it at any depth, so that whatever is put together gets parentheses. */
+export function restricted(piece: Piece): string {
+  return fitted(piece, binding.subscript);
+}

@@ -326,7 +326,6 @@ export const expressionCases: Readonly<Record<string, readonly string[]>> = {
     "j -> 'a' ->> 'b'",
     "j #>> '{a,b}'",
     "j -> 'list' ->> 0",
-    "(j -> 'list' -> 1)::text",
     'j ->> 1',
     "j -> 2 ->> 'three'",
     "j ->> 'k.e'",

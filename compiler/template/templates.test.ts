@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SqlText } from '../source/source-file.ts';
-import { createTemplates } from './create-templates.ts';
+import type { SourceFile, SqlText } from '../source/source-file.ts';
+import { createTemplates } from './templates.ts';
 
 function file(text: string, offset = 0): SqlText {
   const start = { offset, line: 1, column: 1 };
@@ -18,10 +18,14 @@ const vars = {
     { name: 'b', at: 2 },
   ],
 };
-const templates = createTemplates(
-  { paid_filter: "status = {{literal 'paid'}}", sum_of: 'sum({{ident column}}) as {{ident as}}' },
+const partial = (path: string, text: string): SourceFile => ({ kind: 'source-file', path, text });
+const templates = createTemplates({
+  partials: {
+    paid_filter: partial('models/_partials/paid_filter.sql', "status = {{literal 'paid'}}"),
+    sum_of: partial('models/_partials/sum_of.sql', 'sum({{ident column}}) as {{ident as}}'),
+  },
   vars,
-);
+});
 const render = (text: string): string => {
   const { text: result, diagnostics } = templates.render(file(text));
   expect(diagnostics).toEqual([]);
@@ -118,4 +122,18 @@ describe('places in what is rendered', () => {
     expect(text.offsets![text.text.indexOf('from')]).toBe(source.indexOf('{{'));
     expect(text.offsets![0]).toBe(0);
   });
+});
+
+it('reports a partial at its own file, used or not', () => {
+  const partials = {
+    wrong: partial('models/_partials/wrong.sql', 'a\n {{b}}'),
+    broken: partial('models/_partials/broken.sql', '{{#each x}}'),
+  };
+  const found = createTemplates({ partials, vars: {} }).diagnostics;
+  expect(
+    found.map((d) => `${d.code} ${d.span?.file}:${d.span?.start.line}:${d.span?.start.column} ${d.message}`),
+  ).toEqual([
+    'E1411 models/_partials/wrong.sql:2:2 `{{b}}` does not say how its value goes into SQL',
+    'E1411 models/_partials/broken.sql:1:1 the template does not parse',
+  ]);
 });
