@@ -5,7 +5,7 @@ with movements as (
     kind,
     provider,
     happened_at,
-    cast(happened_at at time zone 'Europe/Berlin' as date) as happened_day,
+    {{> berlin_day at="happened_at"}} as happened_day,
     currency,
     amount
   from raw.payments

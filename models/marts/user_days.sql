@@ -1,9 +1,9 @@
 select
   user_id,
-  cast(event_time at time zone 'Europe/Berlin' as date) as active_day,
+  {{> berlin_day at="event_time"}} as active_day,
   count(distinct session_id) as sessions,
   count(*) as events,
   count(*) filter (where event_name = 'app_open') as app_opens
 from clean.attributed_events
 where user_id is not null
-group by user_id, cast(event_time at time zone 'Europe/Berlin' as date)
+group by user_id, {{> berlin_day at="event_time"}}
