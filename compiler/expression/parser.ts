@@ -12,6 +12,20 @@ export type ParseOutcome =
 
 /** PostgreSQL's own parse. Every `location` in the trees, and `at`, is a UTF-16 unit of `sql`, less `lead`. */
 export function parseStatements(sql: string, lead = 0): ParseOutcome {
+  const key = `${lead} ${sql}`;
+  const known = recent.get(key);
+  if (known) return known;
+  const outcome = parseOnce(sql, lead);
+  if (recent.size >= mostRecent) recent.clear();
+  recent.set(key, outcome);
+  return outcome;
+}
+
+/** The same text is parsed again and again: a column by its name in many models, a plan for each engine. Trees are never changed, so that they can be shared. */
+const recent = new Map<string, ParseOutcome>();
+const mostRecent = 5_000;
+
+function parseOnce(sql: string, lead: number): ParseOutcome {
   if (sql.trim() === '') return { ok: false, message: 'the SQL is empty', at: 0 };
   try {
     const result = parseSync(sql);
