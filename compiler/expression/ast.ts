@@ -15,14 +15,17 @@ export type {
   WithClause,
 } from '@pgsql/types';
 
-/** The texts of a list of String nodes: the parts of a name. */
+/** The texts of a list of String nodes: the parts of a name. Called for every node, so that it makes no more than the list. */
 export function nameParts(nodes: readonly Node[] | undefined): string[] {
-  return (nodes ?? []).flatMap((node) => ('String' in node ? [node.String.sval ?? ''] : []));
+  const parts: string[] = [];
+  for (const node of nodes ?? []) if ('String' in node) parts.push(node.String.sval ?? '');
+  return parts;
 }
 
 /** A function's name without `pg_catalog.`, which the grammar adds to `extract`, `substring` and their like. */
 export function functionName(call: FuncCall): string {
   const parts = nameParts(call.funcname);
+  if (parts.length === 1) return parts[0]!;
   return (parts[0] === 'pg_catalog' ? parts.slice(1) : parts).join('.');
 }
 
