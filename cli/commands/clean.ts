@@ -10,7 +10,7 @@ import { getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
 
 /** What other commands write there and can write again; a database that stands beside them is none of it. */
-const madeFiles = ['target/manifest.json', 'target/docs', 'target/faults'];
+const madeFiles = ['target/manifest.json', 'target/docs', 'target/cache', 'target/faults'];
 
 export const clean: Command = async (context, _words, flags) => {
   const project = await loadProject(context, flags);

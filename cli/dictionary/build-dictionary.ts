@@ -9,6 +9,7 @@ import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
 import { runProjectExamples } from '../run/run-project-examples.ts';
+import { readExclusionCounts } from './read-exclusion-counts.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readOverrides } from './read-overrides.ts';
 
@@ -33,6 +34,8 @@ export async function buildDictionary(
   const { engine } = parts;
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
   const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
+  const exclusionCounts =
+    engine && history ? await readExclusionCounts({ manifest, engine, target: target.name, history }) : undefined;
   const files = await buildSite({
     manifest,
     builtAt: context.clock(),
@@ -42,6 +45,7 @@ export async function buildDictionary(
     sql: (_kind, name, dialect) => renderDefinitionSql(manifest, name, { engine: dialect, name: target.name }),
     ...(history ? { history } : {}),
     ...(values ? { values } : {}),
+    ...(exclusionCounts ? { exclusionCounts } : {}),
     ...(parts.examples ? { exampleResults: parts.examples.results.map(toSiteResult) } : {}),
   });
   const folder = resolveOut(context, project, flags);

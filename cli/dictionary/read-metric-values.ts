@@ -6,6 +6,7 @@ import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
 import type { ManifestTarget } from '../project/open-target.ts';
 import { findAsOf } from '../project/read-target-history.ts';
+import { keyOfValues, openValuesCache } from './values-cache.ts';
 
 interface Source {
   readonly project: Project;
@@ -24,15 +25,23 @@ const shownDimensions = 3;
 export async function readMetricValues(source: Source): Promise<MetricValues[]> {
   const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
+  const cache = openValuesCache(source.project.folder);
+  const { name: project, calendar } = source.project.manifest.project;
+  const context = [project, calendar, source.project.manifest.etalon, source.target];
   const queue = [...metrics.entries()];
   // The engine has its own pool: so many questions at a time keep it busy and no more.
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
-      const found = await readMetric(source, next[1]);
-      if (found) values[next[0]] = found;
+      const [place, metric] = next;
+      const key = keyOfValues(metric, source.history, context);
+      const found = cache.find(key) ?? (await readMetric(source, metric));
+      if (!found) continue;
+      cache.keep(key, found);
+      values[place] = found;
     }
   };
   await Promise.all(Array.from({ length: source.target.threads ?? 4 }, work));
+  cache.save();
   return values.filter((found) => found !== undefined);
 }
 
