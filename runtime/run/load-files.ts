@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type ManifestModel, parseType, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
 import type { FileLoad, RawColumn, Session } from '../engine/engine.ts';
 import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
-import { recordFiles, retireFile, retireFiles } from '../state/record.ts';
+import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
@@ -78,15 +78,16 @@ async function loadInTransaction(
     await retireFiles(session, model.name);
   }
   for (const path of plan.replace) await removeRows(session, [relation, rejectedInto], path);
-  const counts = load.files.length === 0 ? [] : (await context.engine.load(session, load)).perFile;
+  const { perFile } = load.files.length === 0 ? { perFile: [] } : await context.engine.load(session, load);
+  const counts = new Map(perFile.map((count) => [count.name, count]));
   refuseMoved(context, plan);
   const files = plan.load.map((file): LoadedFileRecord => {
-    const count = counts.find(({ name }) => name === file.name);
+    const count = counts.get(file.name);
     const { name: path, size, modified, sha256 } = file;
     const loaded = { rows: count?.rows ?? 0, rejected: count?.rejected ?? 0, batch: step.build };
     return { model: model.name, relation: relation.table, path, size, modified, sha256, ...loaded };
   });
-  await recordFiles(session, context.run, files, context.startedAt);
+  await recordFiles(session, context.run, model.name, files, context.startedAt);
   await rememberFiles(context, session, model, plan);
   if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
   return finishLoad(context, session, model, step, { relation, rejectedInto }, seconds);
@@ -201,11 +202,17 @@ export async function rememberFiles(
   model: ManifestModel,
   plan: FilePlan,
 ): Promise<void> {
-  for (const { file, was } of plan.remember) {
-    const before = context.files.find((known) => known.model === model.name && known.path === was);
-    if (before === undefined) continue;
-    await retireFile(session, model.name, was);
-    const record = { ...before, path: file.name, size: file.size, modified: file.modified };
-    await recordFiles(session, context.run, [record], context.startedAt);
-  }
+  const known = new Map(
+    context.files.filter((record) => record.model === model.name).map((record) => [record.path, record]),
+  );
+  const records = plan.remember.flatMap(({ file, was }): LoadedFileRecord[] => {
+    const before = known.get(was);
+    return before === undefined ? [] : [{ ...before, path: file.name, size: file.size, modified: file.modified }];
+  });
+  await retirePaths(
+    session,
+    model.name,
+    plan.remember.map(({ was }) => was),
+  );
+  await recordFiles(session, context.run, model.name, records, context.startedAt);
 }

@@ -138,43 +138,59 @@ export async function retireVersion(session: Session, model: string, at: string)
   );
 }
 
-/** Marks files as loaded; an earlier mark of the same path in the same relation is kept, no longer current. */
+/** Many rows in one statement: a statement costs a millisecond or two, whatever it holds. */
+const rowsPerStatement = 100;
+
+function chunk<T>(items: readonly T[]): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / rowsPerStatement) }, (_, index) =>
+    items.slice(index * rowsPerStatement, (index + 1) * rowsPerStatement),
+  );
+}
+
+/** Marks files as loaded; an earlier mark of the same path is kept, no longer current. */
 export async function recordFiles(
   session: Session,
   run: RunHandle,
+  model: string,
   files: readonly LoadedFileRecord[],
   at: string,
 ): Promise<void> {
-  for (const file of files) {
-    await retireFile(session, file.model, file.path);
-    await session.execute(
-      statement(
-        `insert into etalon_state.loaded_files (model, relation, path, size, modified, sha256, row_count, rejected_count, batch, run, loaded_at, current)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, ${instant(11)}, true)`,
-        file.model,
-        file.relation,
-        file.path,
-        file.size,
-        file.modified,
-        file.sha256,
-        file.rows,
-        file.rejected,
-        file.batch,
-        run.id,
-        at,
-      ),
-    );
+  await retirePaths(
+    session,
+    model,
+    files.map((file) => file.path),
+  );
+  for (const part of chunk(files)) {
+    const parameters: Value[] = [model, run.id, at];
+    const rows = part.map((file) => {
+      const { relation, path, size, modified, sha256, rows: good, rejected, batch } = file;
+      const values = [relation, path, size, modified, sha256, good, rejected, batch];
+      const places = values.map((value, index) => {
+        parameters.push(value);
+        return fileTypes[index] === 'text' ? `$${parameters.length}` : `cast($${parameters.length} as bigint)`;
+      });
+      return `($1, ${places.join(', ')}, $2, ${instant(3)}, true)`;
+    });
+    await session.execute({
+      sql: `insert into etalon_state.loaded_files (model, relation, path, size, modified, sha256, row_count, rejected_count, batch, run, loaded_at, current) values ${rows.join(', ')}`,
+      parameters,
+    });
   }
 }
 
-export async function retireFile(session: Session, model: string, path: string): Promise<void> {
-  await session.execute(
-    statement(
-      'update etalon_state.loaded_files set current = false where model = $1 and path = $2 and current',
-      model,
-      path,
-    ),
-  );
+const fileTypes = ['text', 'text', 'bigint', 'text', 'text', 'bigint', 'bigint', 'bigint'];
+
+export async function retirePaths(session: Session, model: string, paths: readonly string[]): Promise<void> {
+  for (const part of chunk(paths)) {
+    const places = part.map((_, index) => `$${index + 2}`).join(', ');
+    await session.execute(
+      statement(
+        `update etalon_state.loaded_files set current = false where model = $1 and current and path in (${places})`,
+        model,
+        ...part,
+      ),
+    );
+  }
 }
 
 /** The rows of a source are loaded anew: none of its marks holds any longer. */
@@ -243,15 +259,12 @@ export async function recordTest(session: Session, run: RunHandle, record: TestR
   await recordFailures(session, run, record, at);
 }
 
-const failuresPerStatement = 50;
-
 async function recordFailures(session: Session, run: RunHandle, record: TestRecord, at: string): Promise<void> {
   const { test, model } = record.result;
-  for (let start = 0; start < record.kept.length; start += failuresPerStatement) {
-    const part = record.kept.slice(start, start + failuresPerStatement);
+  for (const part of chunk(record.kept.map((keys, index) => ({ keys, number: index + 1 })))) {
     const parameters: Value[] = [run.id, test, model ?? null, record.reason, at];
-    const rows = part.map((keys, index) => {
-      parameters.push(start + index + 1, writeKeys(keys));
+    const rows = part.map(({ keys, number }) => {
+      parameters.push(number, writeKeys(keys));
       const last = parameters.length;
       return `($1, $2, $3, cast($${last - 1} as bigint), $${last}, $4, ${instant(5)})`;
     });
