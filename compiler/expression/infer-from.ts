@@ -1,7 +1,8 @@
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { JoinExpr, Node, RangeVar } from './ast.ts';
 import { functionName, nameParts } from './ast.ts';
-import { inferCondition, inferNode } from './infer-node.ts';
+import { inferCondition } from './infer-condition.ts';
+import { inferNode } from './infer-node.ts';
 import type { Inference } from './inference.ts';
 import { report } from './inference.ts';
 import type { FromShape, Relation, Scope, ScopeColumn } from './scope.ts';

@@ -1,21 +1,16 @@
 import { suggestNames } from '../diagnostic/nearest-name.ts';
-import type { A_Const, A_Expr, ColumnRef, FuncCall, Node, SelectStmt } from './ast.ts';
-import { functionName, nameParts, nodeLocation } from './ast.ts';
+import type { A_Const, A_Expr, ColumnRef, Node, SelectStmt } from './ast.ts';
+import { nameParts, nodeLocation } from './ast.ts';
 import { checkCast, checkText } from './check-cast.ts';
-import type { ColumnSource } from './contract.ts';
-import { aggregateNames, functionTable } from './function-table.ts';
-import type { Inference } from './inference.ts';
+import { inferCall } from './infer-call.ts';
+import { inferCondition } from './infer-condition.ts';
+import type { Inference, Inferred } from './inference.ts';
 import { report } from './inference.ts';
 import { findClash, operatorType } from './operator-type.ts';
 import type { Scope } from './scope.ts';
 import { composeSources } from './scope.ts';
 import type { SqlType } from './sql-type.ts';
 import { commonType, describeType, typeClass, typeOfName } from './sql-type.ts';
-
-export interface Inferred {
-  readonly type?: SqlType | undefined;
-  readonly sources: readonly ColumnSource[];
-}
 
 const nothing: Inferred = { sources: [] };
 const boolean: SqlType = { name: 'boolean' };
@@ -203,21 +198,6 @@ function sqlWord(type: SqlType): string {
         : type.name;
 }
 
-/** A condition: anything that is known and not boolean is refused, as PostgreSQL does. */
-export function inferCondition(node: Node | undefined, scope: Scope, inference: Inference): Inferred {
-  const inferred = inferNode(node, scope, inference);
-  const found = typeClass(inferred.type);
-  if (node && found !== undefined && found !== 'boolean') {
-    report(
-      inference,
-      'E1407',
-      nodeLocation(node),
-      `a condition is expected, and this is ${describeType(inferred.type!)}`,
-    );
-  }
-  return inferred;
-}
-
 function inferLogic(args: readonly Node[] | undefined, scope: Scope, inference: Inference): Inferred {
   return changed(
     (args ?? []).map((arg) => inferCondition(arg, scope, inference)),
@@ -306,80 +286,4 @@ function inferSubquery(
     type: boolean,
     sources: [...composeSources(tested.sources, 'changed'), ...composeSources(inner.sources, 'filtered')],
   };
-}
-
-function inferCall(call: FuncCall, scope: Scope, inference: Inference): Inferred {
-  const name = functionName(call);
-  const args = inferAll(call.args, scope, inference);
-  const order = (call.agg_order ?? []).map((item) =>
-    inferNode('SortBy' in item ? item.SortBy.node : item, scope, inference),
-  );
-  const filter = inferCondition(call.agg_filter, scope, inference);
-  const window = call.over ? inferWindow(call.over, scope, inference) : [];
-  const how = aggregateNames.has(name) ? 'aggregated' : 'changed';
-  const values = call.agg_within_group ? order : args;
-  const rest = call.agg_within_group ? args : order;
-  const sources = [
-    ...composeSources(
-      values.flatMap((part) => part.sources),
-      how,
-    ),
-    ...composeSources(
-      [...rest, filter].flatMap((part) => part.sources),
-      'filtered',
-    ),
-    ...composeSources(window, 'filtered'),
-  ];
-  return {
-    type: typeOfCall(
-      call,
-      name,
-      values.map((part) => part.type),
-      inference,
-    ),
-    sources,
-  };
-}
-
-/** What a window is cut and ordered by. */
-export function inferWindow(over: NonNullable<FuncCall['over']>, scope: Scope, inference: Inference): ColumnSource[] {
-  const order = (over.orderClause ?? []).map((item) => ('SortBy' in item ? item.SortBy.node : item));
-  const bounds = [over.startOffset, over.endOffset].filter((node) => node !== undefined);
-  const parts = [...(over.partitionClause ?? []), ...order, ...bounds].map((node) => inferNode(node, scope, inference));
-  return parts.flatMap((part) => [...part.sources]);
-}
-
-function typeOfCall(
-  call: FuncCall,
-  name: string,
-  types: readonly (SqlType | undefined)[],
-  inference: Inference,
-): SqlType | undefined {
-  const facts = functionTable.get(name);
-  if (!facts) return undefined;
-  if (facts.takes) {
-    const found = typeClass(types[0]);
-    const fits = found === undefined || facts.takes.includes(found);
-    if (!fits)
-      report(
-        inference,
-        'E1407',
-        call.location,
-        `\`${name}\` does not take ${describeType(types[0]!)}`,
-        facts.takes.includes('text') ? ['`::text` makes text of it'] : [],
-      );
-  }
-  if (name === 'concat' || name === 'concat_ws') for (const type of types) checkText(type, call.location, inference);
-  if (typeof facts.returns === 'string') return { name: facts.returns };
-  if (name === 'percentile_disc') return types[0];
-  if (name === 'extract' || name === 'date_part') return extractedType(call);
-  return facts.returns(types);
-}
-
-/** Seconds and epochs have fractions, all other parts of a date are whole. */
-function extractedType(call: FuncCall): SqlType | undefined {
-  const part = call.args?.[0];
-  const word = part && 'A_Const' in part ? part.A_Const.sval?.sval?.toLowerCase() : undefined;
-  if (word === undefined) return undefined;
-  return { name: /^(epoch|seconds?|julian)$/.test(word) ? 'double' : 'integer' };
 }

@@ -1,8 +1,10 @@
 import type { Node, SelectStmt } from './ast.ts';
 import { nameParts, nodeLocation } from './ast.ts';
 import { hasAggregate } from './has-aggregate.ts';
+import { inferWindow } from './infer-call.ts';
+import { inferCondition } from './infer-condition.ts';
 import { inferFrom } from './infer-from.ts';
-import { inferCondition, inferNode, inferWindow } from './infer-node.ts';
+import { inferNode } from './infer-node.ts';
 import type { Inference, QueryColumn } from './inference.ts';
 import { report } from './inference.ts';
 import { findClash } from './operator-type.ts';

@@ -4,6 +4,7 @@ import type { SqlText } from '../source/source-file.ts';
 import type { Node } from './ast.ts';
 import { selectOf } from './ast.ts';
 import type { OutputColumn, ParsedSelect, SelectShape } from './contract.ts';
+import { inferNode } from './infer-node.ts';
 import { inferQuery } from './infer-query.ts';
 import type { Inference, QueryColumn, ShapeOf } from './inference.ts';
 import { resolveColumn, uniqueSources } from './scope.ts';
@@ -47,6 +48,7 @@ export function startInference(
     filters: [],
     types: new Map(),
     resolve,
+    inferNode: (node, scope) => inferNode(node, scope, inference),
     inferQuery: (select, outer) => inferQuery(select, outer, inference),
   };
   return inference;

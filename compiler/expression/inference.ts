@@ -15,6 +15,11 @@ export interface QueryColumn extends ScopeColumn {
   readonly at: number;
 }
 
+export interface Inferred {
+  readonly type?: SqlType | undefined;
+  readonly sources: readonly ColumnSource[];
+}
+
 /** What one inference carries through the tree. */
 export interface Inference {
   readonly text: SqlText;
@@ -24,6 +29,8 @@ export interface Inference {
   readonly filters: ColumnSource[];
   /** The type found for each node of the tree; a dialect rewrites by them. */
   readonly types: Map<Node, SqlType>;
+  /** Type and sources of an expression; what is certainly wrong with it is reported on the way. */
+  readonly inferNode: (node: Node | undefined, scope: Scope) => Inferred;
   readonly resolve: (path: readonly string[], scope: Scope) => Resolution;
   /** Columns of a subquery; undefined where its `*` cannot be expanded. */
   readonly inferQuery: (select: SelectStmt, outer: Scope) => readonly QueryColumn[] | undefined;
