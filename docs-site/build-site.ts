@@ -1,4 +1,5 @@
 import { allPages } from './all-pages.ts';
+import { apiFiles } from './api-files.ts';
 import { assetFiles } from './asset-files.ts';
 import { metricPages, modelPages } from './definition-pages.ts';
 import { healthView } from './health-view.ts';
@@ -29,6 +30,7 @@ export async function buildSite(input: DictionaryInput): Promise<readonly SiteFi
     ...allPages(site),
     ...ownPages(site),
     ...searchFiles(site),
+    ...apiFiles(site),
     ...assetFiles(input.overrides),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

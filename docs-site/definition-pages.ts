@@ -27,6 +27,7 @@ export function metricPages(site: SiteContext, metric: ManifestMetric): readonly
   const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, metricSections);
   return fitPages(site, 'metric', head, view, [
     part(site, 'sql', view.sql, (sql) => ({ sql })),
+    part(site, 'tests', view.tests, (tests) => ({ tests })),
     {
       name: 'rows',
       partial: 'partials/chart-table',
@@ -34,9 +35,8 @@ export function metricPages(site: SiteContext, metric: ManifestMetric): readonly
       items: view.chart === undefined ? [] : [{ rows: view.chart.rows }],
       viewOf: (items) => items[0]!,
     },
-    part(site, 'tests', view.tests, (tests) => ({ tests })),
-    part(site, 'examples', view.examples, (examples) => ({ examples })),
     part(site, 'lineage', [view.lineage], (items) => items[0]!),
+    part(site, 'examples', view.examples, (examples) => ({ examples })),
   ]);
 }
 

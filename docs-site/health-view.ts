@@ -1,5 +1,5 @@
 import { problemsOf } from './problems.ts';
-import type { SiteContext } from './site-context.ts';
+import { type SiteContext, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import type { SiteRun } from './site-types.ts';
 
@@ -11,7 +11,7 @@ export function healthView(site: SiteContext, shownProblems: number) {
   const results = Object.values(input.history?.tests ?? {});
   const statuses = Object.values(input.history?.models ?? {});
   return {
-    noHistory: input.history === undefined ? t('absent.build') : undefined,
+    noHistory: input.history === undefined ? wordsHtml(site, t('absent.build')) : undefined,
     builtAt: format.instant(input.builtAt),
     summary: [
       {

@@ -4,7 +4,7 @@ import { metricRow } from './list-view.ts';
 import { problemsOf } from './problems.ts';
 import { safeHtml } from './render-template.ts';
 import { lastComplete } from './series.ts';
-import { labelOf, type SiteContext, sentenceOf } from './site-context.ts';
+import { labelOf, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
 import { nodeId } from './site-graph.ts';
 import { definitionPath } from './site-path.ts';
 import { type TrustState, trustMark } from './trust.ts';
@@ -27,10 +27,10 @@ export function homeView(site: SiteContext) {
       { href: 'health/index.html', text: t('home.tests', { n: tests.length }) },
     ],
     headlines: headlineMetrics(site).map((metric) => metricRow(site, metric, '')),
-    noValues: site.values.size === 0 ? t('absent.values') : undefined,
+    noValues: site.values.size === 0 ? wordsHtml(site, t('absent.values')) : undefined,
     problems: problems.slice(0, 8),
     moreProblems: problems.length > 8 ? t('column.more', { n: problems.length - 8 }) : undefined,
-    healthy: input.history === undefined ? t('absent.build') : t('health.none'),
+    healthy: wordsHtml(site, t(input.history === undefined ? 'absent.build' : 'health.none')),
     hasHistory: input.history !== undefined,
     runs: [...runs]
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))

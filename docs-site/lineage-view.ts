@@ -53,11 +53,8 @@ export function drawLineage(
   prefix: string,
   self?: string,
 ): Pick<LineageView, 'width' | 'height' | 'nodes' | 'edges'> {
-  const shown = new Set(ids);
   const sorted = [...ids].sort();
-  const edges = sorted.flatMap((id) =>
-    (site.graph.inputs.get(id) ?? []).filter((from) => shown.has(from)).map((from) => [from, id] as const),
-  );
+  const edges = drawnEdges(site, sorted);
   const layout = site.layout(
     sorted.map((id) => ({ id, label: site.graph.nodes.get(id)!.name })),
     edges,
@@ -80,6 +77,20 @@ export function drawLineage(
     }),
     edges: layout.edges.map(({ from, to, path }) => ({ path, near: near.has(from) && near.has(to) })),
   };
+}
+
+/**
+ * The edges between the given nodes, without those that a longer way shows already: a model that a metric reads both
+ * itself and through another is drawn before the other only. The lists and pages name every input.
+ */
+function drawnEdges(site: SiteContext, ids: readonly string[]): readonly (readonly [string, string])[] {
+  const shown = new Set(ids);
+  const inputs = new Map(ids.map((id) => [id, (site.graph.inputs.get(id) ?? []).filter((from) => shown.has(from))]));
+  return ids.flatMap((id) => {
+    const direct = inputs.get(id)!;
+    const further = new Set(direct.flatMap((input) => reach(input, inputs)));
+    return direct.filter((from) => !further.has(from)).map((from) => [from, id] as const);
+  });
 }
 
 function describe(

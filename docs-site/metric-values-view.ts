@@ -2,7 +2,7 @@ import type { ManifestMetric } from '../compiler/index.ts';
 import { buildChart } from './chart.ts';
 import { isPercent } from './format-value.ts';
 import { chartSeries, fillSlots, lastComplete } from './series.ts';
-import type { SiteContext } from './site-context.ts';
+import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
 import type { MetricSeries, MetricValues } from './site-types.ts';
 
 /** The numbers of a metric's page: headline, chart with its table, totals by dimension. */
@@ -12,11 +12,19 @@ export function valuesView(site: SiteContext, metric: ManifestMetric) {
   return {
     asOf: values?.asOf === undefined ? undefined : site.format.instant(values.asOf),
     headline: headlineView(site, metric, values),
-    noValues: values === undefined ? site.t('absent.values') : series === undefined ? site.t('absent.rows') : undefined,
+    noValues: series === undefined ? wordsHtml(site, absence(site, metric, values)) : undefined,
     chart: series === undefined ? undefined : chartView(site, metric, series),
     csv: values === undefined || values.series.length === 0 ? undefined : `../data/${metric.name}.csv`,
     breakdowns: breakdownViews(site, metric, values),
   };
+}
+
+/** Why there is no number: never built, built but failing, or no rows. */
+function absence(site: SiteContext, metric: ManifestMetric, values: MetricValues | undefined): string {
+  if (values !== undefined) return site.t('absent.rows');
+  if (!metric.computed) return metric.notComputed ?? site.t('absent.computed');
+  const failing = metric.reads.find((model) => modelStatus(site, model)?.status === 'failing');
+  return failing === undefined ? site.t('absent.values') : site.t('absent.failing', { model: failing });
 }
 
 export function headlineView(

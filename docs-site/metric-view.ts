@@ -38,6 +38,7 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     examples: exampleViews(site, metric),
     dimensions: metric.dimensions.map((dimension) => ({
       ...dimension,
+      description: dimension.description === undefined ? undefined : wordsHtml(site, dimension.description),
       href: `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`,
     })),
     additivity: t(`additivity.${metric.additivity}`),

@@ -25,13 +25,18 @@ function readTemplates(): ReadonlyMap<string, string> {
   );
 }
 
-export function makeRender(t: Translate, overrides: Readonly<Record<string, string>> = {}): Render {
+export function makeRender(
+  t: Translate,
+  words: (text: string) => string,
+  overrides: Readonly<Record<string, string>> = {},
+): Render {
   const environment = Handlebars.create();
   const templates = new Map([...readTemplates(), ...Object.entries(overrides)]);
   environment.registerHelper('t', (key: string, options: Handlebars.HelperOptions) =>
     t(key, options.hash as Record<string, string | number>),
   );
-  const compileOptions = { strict: true, knownHelpersOnly: true, knownHelpers: { t: true } };
+  environment.registerHelper('rich', (key: string) => safeHtml(words(t(key))));
+  const compileOptions = { strict: true, knownHelpersOnly: true, knownHelpers: { t: true, rich: true } };
   for (const [name, text] of templates) environment.registerPartial(name, environment.compile(text, compileOptions));
   const pages = new Map<string, Handlebars.TemplateDelegate>();
   return (name, view) => {

@@ -1,6 +1,5 @@
 import { createReadStream, realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, sep } from 'node:path';
 import { addLiveReload, livePolicy, liveScript, problemPage } from './live-reload.ts';
 
@@ -50,8 +49,7 @@ export async function serveSite(folder: string, options: ServeOptions = {}): Pro
   const { port = 0, host = '127.0.0.1', live = false } = options;
   const state: State = { folder, live, loopback: isLoopback(host), listeners: new Set(), problem: undefined };
   const server = createServer((request, response) => answer(state, request, response));
-  await listen(server, port, host);
-  const at = (server.address() as AddressInfo).port;
+  const at = await listen(server, port, host);
   const send = (event: string, data: string): void => {
     for (const listener of state.listeners) listener.write(formatEvent(event, data));
   };
@@ -66,12 +64,14 @@ export async function serveSite(folder: string, options: ServeOptions = {}): Pro
   };
 }
 
-function listen(server: Server, port: number, host: string): Promise<void> {
+/** The port it took. */
+function listen(server: Server, port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {
       server.off('error', reject);
-      resolve();
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
 }

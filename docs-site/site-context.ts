@@ -29,12 +29,13 @@ export interface SiteContext {
 export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteContext {
   const { manifest } = input;
   const t = makeTranslate(input.language);
+  const markdown = makeMarkdown();
   return {
     input,
     t,
     format: makeFormat(input.language, manifest.project.calendar.timezone),
-    markdown: makeMarkdown(),
-    render: makeRender(t, input.overrides?.templates),
+    markdown,
+    render: makeRender(t, markdown.words, input.overrides?.templates),
     layout,
     graph: makeGraph(manifest),
     models: new Map(manifest.models.map((model) => [model.name, model])),

@@ -25,7 +25,7 @@ test('every phrase that a template asks for is there', () => {
     name.endsWith('.hbs'),
   );
   const keys = names.flatMap((name) =>
-    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/\{\{t "([^"]+)"/g)].map((match) => match[1]!),
+    [...readFileSync(new URL(name, folder), 'utf8').matchAll(/\{\{(?:t|rich) "([^"]+)"/g)].map((match) => match[1]!),
   );
   expect(keys.length).toBeGreaterThan(80);
   expect(keys.filter((key) => !Object.hasOwn(locales.en, key))).toEqual([]);

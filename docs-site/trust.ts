@@ -1,6 +1,7 @@
 import type { ManifestMetric, ManifestTest } from '../compiler/index.ts';
+import type { SafeHtml } from './render-template.ts';
 import { lastComplete } from './series.ts';
-import { modelStatus, type SiteContext, testResult } from './site-context.ts';
+import { modelStatus, type SiteContext, testResult, wordsHtml } from './site-context.ts';
 import { nodeId, reach } from './site-graph.ts';
 import type { MetricValues } from './site-types.ts';
 
@@ -11,11 +12,11 @@ export interface TrustMark {
   readonly state: TrustState;
   readonly icon: string;
   readonly word: string;
-  readonly reason: string;
+  readonly reason: SafeHtml;
 }
 
 export function trustMark(site: SiteContext, state: TrustState, reason: string): TrustMark {
-  return { state, icon: `icons/${state}`, word: site.t(`trust.${state}`), reason };
+  return { state, icon: `icons/${state}`, word: site.t(`trust.${state}`), reason: wordsHtml(site, reason) };
 }
 
 /** The worst of what is known: its lifecycle, its examples, then everything it is computed from. */
@@ -61,7 +62,14 @@ function trustOfData(site: SiteContext, models: readonly string[]): TrustMark {
   if (site.input.history === undefined) return trustMark(site, 'unbuilt', t('absent.build'));
   const statuses = models.map((model) => ({ model, status: modelStatus(site, model) }));
   const failing = statuses.find(({ status }) => status?.status === 'failing');
-  if (failing) return trustMark(site, 'failing', t('trust.reason.failing', { model: failing.model }));
+  if (failing)
+    return trustMark(
+      site,
+      'failing',
+      t(failing.status?.builtAt === undefined ? 'trust.reason.failing_first' : 'trust.reason.failing', {
+        model: failing.model,
+      }),
+    );
   const test = models.flatMap((model) => site.tests.get(model) ?? []).find((each) => isFailing(site, each));
   if (test) return trustMark(site, 'failing', t('trust.reason.test', { test: test.name }));
   const unbuilt = statuses.find(({ status }) => status === undefined || status.status === 'never');

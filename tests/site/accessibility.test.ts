@@ -34,7 +34,7 @@ async function findFaults(page: Page, options: object): Promise<readonly string[
 const openFolds = "for (const fold of document.querySelectorAll('details')) fold.open = true";
 const openBoxes = '.table-scroll, .drawing, pre { overflow: visible !important; max-height: none !important }';
 
-describe.skipIf(reason !== undefined)('accessibility', () => {
+describe.skipIf(reason !== undefined)('accessibility', { timeout: 240_000 }, () => {
   let browser: Browser;
   let english: WrittenSite;
   let russian: WrittenSite;

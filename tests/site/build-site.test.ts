@@ -1,37 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { buildSite, type SiteFile } from '../../docs-site/index.ts';
+import { findDeadLinks, pagesOf, textOf } from './open-site.ts';
 import { sampleInput } from './sample-input.ts';
 import { sampleManifest } from './sample-manifest.ts';
 
-const textOf = (file: SiteFile): string =>
-  typeof file.content === 'string' ? file.content : Buffer.from(file.content).toString('utf8');
-const pagesOf = (files: readonly SiteFile[]): readonly SiteFile[] =>
-  files.filter((file) => file.path.endsWith('.html'));
 const gzipped = (files: readonly SiteFile[], path: string): number =>
   gzipSync(textOf(files.find((file) => file.path === path)!)).length;
-
-/** Links that lead nowhere: to a file that is not there, or to an anchor that its page does not have. */
-function findDeadLinks(files: readonly SiteFile[]): readonly string[] {
-  const pages = new Map(files.map((file) => [file.path, file]));
-  const anchors = new Map<string, Set<string>>();
-  const anchorsOf = (path: string): Set<string> => {
-    const known =
-      anchors.get(path) ?? new Set([...textOf(pages.get(path)!).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]!));
-    anchors.set(path, known);
-    return known;
-  };
-  return pagesOf(files).flatMap((page) =>
-    [...textOf(page).matchAll(/ (?:href|src)="([^"]*)"/g)].flatMap(([, link]) => {
-      if (/^(https?:|mailto:)/.test(link!)) return [];
-      const target = new URL(link!.replaceAll('&amp;', '&'), `site://x/${page.path}`);
-      const path = target.pathname.slice(1);
-      if (!pages.has(path)) return [`${page.path}: ${link}`];
-      const anchor = target.hash.slice(1);
-      return anchor === '' || anchorsOf(path).has(anchor) ? [] : [`${page.path}: ${link} (no such anchor)`];
-    }),
-  );
-}
 
 /** Markup that lets text out of its place shows as an element or attribute that no template has. */
 function findIntruders(html: string): readonly string[] {
@@ -171,6 +146,20 @@ describe('buildSite', () => {
     expect(page('docs/rules.html')).not.toContain('href="javascript');
     const smuggled = { ...sampleInput(), overrides: { tokens: { accent: 'red; } @import "http://x"' } } };
     await expect(buildSite(smuggled)).rejects.toThrow('token');
+  });
+
+  test('the JSON for programs names pages that exist and holds the definition', async () => {
+    const files = await buildSite(sampleInput());
+    const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
+    const index = JSON.parse(content('api/index.json')) as { definitions: { page: string; json: string }[] };
+    expect(index.definitions).toHaveLength(21);
+    for (const { page, json } of index.definitions)
+      expect([content(page).length > 0, JSON.parse(content(json)).definition !== undefined]).toEqual([true, true]);
+    expect(JSON.parse(content('metrics/revenue.json'))).toMatchObject({
+      definition: { is: 'sum(amount)' },
+      value: { grain: 'month', period: '2025-06-01' },
+    });
+    expect(content('llms.txt')).toContain('- [revenue](metrics/revenue.json): Money and orders of the kind revenue');
   });
 
   test('the CSV holds exact values, and nothing a spreadsheet would run', async () => {

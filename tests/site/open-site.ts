@@ -66,3 +66,30 @@ export const pageKinds = [
   'all/index.html',
   '404.html',
 ] as const;
+
+export const textOf = (file: SiteFile): string =>
+  typeof file.content === 'string' ? file.content : Buffer.from(file.content).toString('utf8');
+export const pagesOf = (files: readonly SiteFile[]): readonly SiteFile[] =>
+  files.filter((file) => file.path.endsWith('.html'));
+
+/** Links that lead nowhere: to a file that is not there, or to an anchor that its page does not have. */
+export function findDeadLinks(files: readonly SiteFile[]): readonly string[] {
+  const pages = new Map(files.map((file) => [file.path, file]));
+  const anchors = new Map<string, Set<string>>();
+  const anchorsOf = (path: string): Set<string> => {
+    const known =
+      anchors.get(path) ?? new Set([...textOf(pages.get(path)!).matchAll(/ id="([^"]+)"/g)].map((match) => match[1]!));
+    anchors.set(path, known);
+    return known;
+  };
+  return pagesOf(files).flatMap((page) =>
+    [...textOf(page).matchAll(/ (?:href|src)="([^"]*)"/g)].flatMap(([, link]) => {
+      if (/^(https?:|mailto:)/.test(link!)) return [];
+      const target = new URL(link!.replaceAll('&amp;', '&'), `site://x/${page.path}`);
+      const path = target.pathname.slice(1);
+      if (!pages.has(path)) return [`${page.path}: ${link}`];
+      const anchor = target.hash.slice(1);
+      return anchor === '' || anchorsOf(path).has(anchor) ? [] : [`${page.path}: ${link} (no such anchor)`];
+    }),
+  );
+}

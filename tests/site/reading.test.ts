@@ -10,7 +10,7 @@ import { sampleInput } from './sample-input.ts';
 const reason = noBrowserReason();
 if (reason !== undefined) console.warn(`skipped: ${reason}`);
 
-describe.skipIf(reason !== undefined)('the site in a browser', () => {
+describe.skipIf(reason !== undefined)('the site in a browser', { timeout: 240_000 }, () => {
   let browser: Browser;
   let site: WrittenSite;
   let hostileSite: WrittenSite;

@@ -1,0 +1,64 @@
+import { fileURLToPath } from 'node:url';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { renderDefinitionSql } from '../../cli/project/render-definition-sql.ts';
+import { compileProject, type Manifest } from '../../compiler/index.ts';
+import { buildSite, type DictionaryInput } from '../../docs-site/index.ts';
+import { noBrowserReason, openBrowser } from '../support/browser.ts';
+import { findDeadLinks, openPage, pagesOf, textOf, writeTemporarySite } from './open-site.ts';
+
+const folder = fileURLToPath(new URL('../../', import.meta.url));
+const reason = noBrowserReason();
+let manifest: Manifest;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  const compiled = await compileProject(folder);
+  manifest = compiled.manifest!;
+  if (reason === undefined) browser = await openBrowser();
+});
+afterAll(() => browser?.close());
+
+/** As `etalon docs build` makes it before the first build. */
+function inputOf(language: 'en' | 'ru'): DictionaryInput {
+  return {
+    manifest,
+    sql: (_, name, engine) => renderDefinitionSql(manifest, name, { engine, name: manifest.project.target }),
+    builtAt: '2026-01-01T00:00:00Z',
+    language,
+    etalonVersion: manifest.etalon,
+  };
+}
+
+for (const language of ['en', 'ru'] as const) {
+  test(`the reference project has a whole dictionary, ${language}`, async () => {
+    const files = await buildSite(inputOf(language));
+    const paths = new Set(files.map((file) => file.path));
+    for (const metric of manifest.metrics) expect(paths).toContain(`metrics/${metric.name}.html`);
+    for (const model of manifest.models) expect(paths).toContain(`models/${model.name}.html`);
+    expect(findDeadLinks(files)).toEqual([]);
+    for (const page of pagesOf(files)) {
+      expect(Buffer.byteLength(page.content), page.path).toBeLessThanOrEqual(30_000);
+      // The project's own SQL names the text 'undefined'.
+      const prose = textOf(page).replace(/<(pre|code)\b.*?<\/\1>/gs, '');
+      expect(/.{0,60}(undefined|\[object Object\]|NaN)/.exec(prose)?.[0], page.path).toBeUndefined();
+    }
+  });
+}
+
+test.skipIf(reason !== undefined)(
+  'none of its pages scrolls sideways at 320 px or asks for anything outside',
+  async () => {
+    const site = await writeTemporarySite(inputOf('ru'));
+    const { page, complaints } = await openPage(browser!, (url) => url.startsWith('file://'), {
+      viewport: { width: 320, height: 640 },
+    });
+    for (const { path } of pagesOf(site.files)) {
+      await page.goto(site.urlOf(path));
+      expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(320);
+    }
+    expect(complaints).toEqual([]);
+    await page.context().close();
+    site.remove();
+  },
+);
