@@ -5,6 +5,7 @@ import { recordError, recordStep } from '../state/record.ts';
 import type { StepRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
 import { buildModel } from './build-model.ts';
+import { describeStepError } from './describe-error.ts';
 import { loadFiles, rememberFiles } from './load-files.ts';
 import { publishTableSource } from './publish-table-source.ts';
 import { recordOutcomes } from './publish-version.ts';
@@ -39,18 +40,11 @@ export async function executeStep(
     return fail(
       context,
       step,
-      describeError(error, model),
+      describeStepError(error, model),
       error instanceof EngineError ? error.kind : 'definition',
       seconds(),
     );
   }
-}
-
-/** The engine speaks of generated SQL; the author knows the model and its file. */
-function describeError(error: EngineError | StepError, model: ManifestModel): string {
-  if (error instanceof StepError) return `${error.message} (${model.sqlPath ?? model.path})`;
-  const hint = error.hint === undefined ? '' : ` (${error.hint})`;
-  return `\`${model.name}\` could not be built: ${error.message}${hint} (${model.sqlPath ?? model.path})`;
 }
 
 function whySkipped(model: ManifestModel, settled: ReadonlyMap<string, StepResult>): string | undefined {

@@ -1,5 +1,6 @@
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
+import { describeEngineError } from './describe-error.ts';
 import { recordOutcomes } from './publish-version.ts';
 import { type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
 import type { StepResult } from './run-types.ts';
@@ -70,7 +71,7 @@ function couldNotRun({ test }: PlannedTest, error: Error): TestResult {
     tested: 0,
     failing: 0,
     sample: [],
-    message: error instanceof StepError ? error.message : `${test.words}: ${error.message}`,
+    message: error instanceof StepError ? error.message : `${test.words}: ${describeEngineError(error)}`,
     seconds: 0,
   };
 }

@@ -283,7 +283,13 @@ export const tableScenarios: readonly Scenario[] = [
             'marts.below': 'skipped: `clean.bad` failed',
             'marts.totals': 'built',
           },
-          state: { "select count(*) from etalon_state.steps where status = 'skipped'": ['1'] },
+          state: {
+            "select count(*) from etalon_state.steps where status = 'skipped'": ['1'],
+            "select count(*), sum(case when message like '%paid%' then 1 else 0 end) from etalon_state.errors": [
+              '1',
+              '0',
+            ],
+          },
         },
       },
     ],
