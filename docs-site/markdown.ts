@@ -12,14 +12,14 @@ export interface Markdown {
 export function makeMarkdown(): Markdown {
   const markdown = new MarkdownIt({ html: false, linkify: false, typographer: false }).disable('image');
   // A description stands below a heading of the page whose level it cannot know: its own headings become bold lines.
-  markdown.renderer.rules['heading_open'] = () => '<p class="md-heading">';
-  markdown.renderer.rules['heading_close'] = () => '</p>\n';
-  markdown.renderer.rules['link_open'] = (tokens, index, options, _env, self) => {
+  markdown.renderer.rules.heading_open = () => '<p class="md-heading">';
+  markdown.renderer.rules.heading_close = () => '</p>\n';
+  markdown.renderer.rules.link_open = (tokens, index, options, _env, self) => {
     tokens[index]!.attrSet('rel', 'noopener noreferrer');
     return self.renderToken(tokens, index, options);
   };
-  markdown.renderer.rules['table_open'] = () => '<div class="table-scroll" tabindex="0"><table>';
-  markdown.renderer.rules['table_close'] = () => '</table></div>';
+  markdown.renderer.rules.table_open = () => '<div class="table-scroll" tabindex="0"><table>';
+  markdown.renderer.rules.table_close = () => '</table></div>';
   const codeOnly = new MarkdownIt('zero').enable('backticks');
   const cache = new Map<string, string>();
   return {

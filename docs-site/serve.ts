@@ -90,25 +90,29 @@ function answer(state: State, request: IncomingMessage, response: ServerResponse
   response.setHeader('Content-Security-Policy', state.live ? livePolicy : publishedPolicy);
   response.setHeader('Cache-Control', 'no-cache');
   // A page elsewhere could point its own name at 127.0.0.1 and read a dictionary that is not for it.
-  if (state.loopback && !isLoopback(hostOf(request.headers.host ?? '')))
-    return refuse(response, 403, 'only for this machine');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405, 'only GET and HEAD');
-  const path = (request.url ?? '/').split('?')[0]!;
-  if (state.live && path === '/__events') return openEvents(state, response);
-  if (state.live && path === '/__live.js') return sendText(response, 200, types['.js']!, liveScript);
-  const file = findFile(state.folder, path);
-  if (file !== undefined) return sendFile(state, request, response, file);
-  if (state.live && state.problem !== undefined)
-    return sendText(response, 200, types['.html']!, problemPage(state.problem));
-  const missing = findFile(state.folder, '/404.html');
-  if (missing === undefined || !wantsPage(path)) return refuse(response, 404, 'no such page');
-  response.statusCode = 404;
-  sendFile(state, request, response, missing);
+  if (state.loopback && !isLoopback(hostOf(request.headers.host ?? ''))) refuse(response, 403, 'only for this machine');
+  else if (request.method !== 'GET' && request.method !== 'HEAD') refuse(response, 405, 'only GET and HEAD');
+  else answerPath(state, request, response, (request.url ?? '/').split('?')[0]!);
 }
 
-/** The 404 page's links are relative to the site's folder, so it is shown only there. */
-function wantsPage(path: string): boolean {
-  return path.lastIndexOf('/') === 0;
+function answerPath(state: State, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const file = findFile(state.folder, path);
+  if (state.live && path === '/__events') openEvents(state, response);
+  else if (state.live && path === '/__live.js') sendText(response, 200, types['.js']!, liveScript);
+  else if (file !== undefined) sendFile(state, request, response, file);
+  else if (state.live && state.problem !== undefined)
+    sendText(response, 200, types['.html']!, problemPage(state.problem));
+  else sendMissing(state, request, response, path);
+}
+
+/** The links of the site's own 404 page are relative to its folder, so it is shown only there. */
+function sendMissing(state: State, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const page = path.lastIndexOf('/') === 0 ? findFile(state.folder, '/404.html') : undefined;
+  if (page === undefined) refuse(response, 404, 'no such page');
+  else {
+    response.statusCode = 404;
+    sendFile(state, request, response, page);
+  }
 }
 
 function findFile(folder: string, path: string): string | undefined {
@@ -127,10 +131,16 @@ function findFile(folder: string, path: string): string | undefined {
 
 function sendFile(state: State, request: IncomingMessage, response: ServerResponse, file: string): void {
   response.setHeader('Content-Type', types[extname(file)] ?? 'application/octet-stream');
-  if (request.method === 'HEAD') return void response.end();
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
   const stream = createReadStream(file);
   stream.once('error', () => response.destroy());
-  if (!state.live || extname(file) !== '.html') return void stream.pipe(response);
+  if (!state.live || extname(file) !== '.html') {
+    stream.pipe(response);
+    return;
+  }
   const chunks: Buffer[] = [];
   stream.on('data', (chunk) => chunks.push(Buffer.from(chunk)));
   stream.once('end', () => response.end(addLiveReload(Buffer.concat(chunks).toString('utf8'))));

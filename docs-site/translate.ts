@@ -26,7 +26,7 @@ export function makeTranslate(language: SiteLanguage, locale: Locale = readLocal
     const phrase = Object.hasOwn(locale, key) ? locale[key] : undefined;
     if (phrase === undefined) throw new Error(`the locale \`${language}\` lacks the phrase \`${key}\``);
     const text =
-      typeof phrase === 'string' ? phrase : (phrase[plural.select(Number(parameters['n']))] ?? phrase.other ?? '');
+      typeof phrase === 'string' ? phrase : (phrase[plural.select(Number(parameters.n))] ?? phrase.other ?? '');
     return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
       const value = parameters[name];
       if (value === undefined) throw new Error(`the phrase \`${key}\` needs \`${whole}\``);

@@ -1,38 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { noBrowserReason, openBrowser } from '../support/browser.ts';
+import { allButContrast, contrast, findFaults, openBoxes, openFolds } from './find-faults.ts';
 import { openPage, pageKinds, type WrittenSite, writeTemporarySite } from './open-site.ts';
 import { sampleInput } from './sample-input.ts';
 
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const reason = noBrowserReason();
 if (reason !== undefined) console.warn(`skipped: ${reason}`);
-
-interface Finding {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly any: readonly { readonly message: string }[] }[];
-}
-
-const standards = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-const allButContrast = { runOnly: standards, rules: { 'color-contrast': { enabled: false } } };
-const contrast = { runOnly: { type: 'rule', values: ['color-contrast'] } };
-
-/** Violations and, as strictly, what axe could not decide. */
-async function findFaults(page: Page, options: object): Promise<readonly string[]> {
-  await page.evaluate(axe);
-  const result = (await page.evaluate(`axe.run(document, ${JSON.stringify(options)})`)) as {
-    readonly violations: readonly Finding[];
-    readonly incomplete: readonly Finding[];
-  };
-  return [...result.violations, ...result.incomplete].flatMap((finding) =>
-    finding.nodes.map((node) => `${finding.id}: ${node.html.slice(0, 200)} (${node.any[0]?.message ?? ''})`),
-  );
-}
-
-const openFolds = "for (const fold of document.querySelectorAll('details')) fold.open = true";
-const openBoxes = '.table-scroll, .drawing, pre { overflow: visible !important; max-height: none !important }';
 
 describe.skipIf(reason !== undefined)('accessibility', { timeout: 240_000 }, () => {
   let browser: Browser;

@@ -5,6 +5,7 @@ import { renderDefinitionSql } from '../../cli/project/render-definition-sql.ts'
 import { compileProject, type Manifest } from '../../compiler/index.ts';
 import { buildSite, type DictionaryInput } from '../../docs-site/index.ts';
 import { noBrowserReason, openBrowser } from '../support/browser.ts';
+import { allButContrast, contrast, findFaults, openBoxes, openFolds } from './find-faults.ts';
 import { findDeadLinks, openPage, pagesOf, textOf, writeTemporarySite } from './open-site.ts';
 
 const folder = fileURLToPath(new URL('../../', import.meta.url));
@@ -48,6 +49,7 @@ for (const language of ['en', 'ru'] as const) {
 
 test.skipIf(reason !== undefined)(
   'none of its pages scrolls sideways at 320 px or asks for anything outside',
+  { timeout: 240_000 },
   async () => {
     const site = await writeTemporarySite(inputOf('ru'));
     const { page, complaints } = await openPage(browser!, (url) => url.startsWith('file://'), {
@@ -62,3 +64,35 @@ test.skipIf(reason !== undefined)(
     site.remove();
   },
 );
+
+const kinds = [
+  'index',
+  'metrics/index',
+  'metrics/revenue',
+  'models/index',
+  'models/raw.events',
+  'models/clean.events',
+  'lineage/index',
+  'health/index',
+  'all/index',
+];
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.skipIf(reason !== undefined)(
+    `axe finds nothing on its pages, ${colorScheme}`,
+    { timeout: 240_000 },
+    async () => {
+      const site = await writeTemporarySite(inputOf('en'));
+      const { page } = await openPage(browser!, () => true, { colorScheme, bypassCSP: true });
+      for (const kind of kinds) {
+        await page.goto(site.urlOf(`${kind}.html`));
+        await page.evaluate(openFolds);
+        expect(await findFaults(page, allButContrast), kind).toEqual([]);
+        await page.addStyleTag({ content: openBoxes });
+        expect(await findFaults(page, contrast), kind).toEqual([]);
+      }
+      await page.context().close();
+      site.remove();
+    },
+  );
+}
