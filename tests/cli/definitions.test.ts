@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createTinyProject, runCli, type TemporaryProject } from '../support/cli.ts';
+import { createTinyProject, repositoryRoot, runCli, type TemporaryProject } from '../support/cli.ts';
 
 let project: TemporaryProject;
 const etalon = (...words: string[]) => runCli(words, { cwd: project.folder });
@@ -88,6 +88,11 @@ describe('etalon.lock', () => {
     edit('metrics/revenue.yml', 'is: sum(amount)', 'is: SUM( amount )');
     edit('metrics/revenue.yml', 'owner: shop', 'owner: finance # since May');
     expect(await etalon('compile', '--check')).toMatchObject({ code: 0 });
+  });
+
+  it('agrees with the reference project', async () => {
+    const { code, err } = await runCli(['compile', '--check', '--project', repositoryRoot]);
+    expect(code, err).toBe(0);
   });
 
   it('names the file where a merge has left its marks', async () => {

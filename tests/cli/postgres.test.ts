@@ -86,8 +86,8 @@ describe.skipIf(obstacle !== undefined)(
     });
 
     it('tells its password nowhere', async () => {
-    expect((await etalon('docs', 'build', '--target', 'prod')).code).toBe(0);
-    await etalon('compile');
+      expect((await etalon('docs', 'build', '--target', 'prod')).code).toBe(0);
+      await etalon('compile');
       const password = new URL(database.url).password;
       expect(password.length).toBeGreaterThan(8);
       const made = readdirSync(join(project.folder, 'target'), { recursive: true, withFileTypes: true })
