@@ -10,7 +10,7 @@ import type {
   ModelCommon,
   ModelDefinition,
 } from './model.ts';
-import { omitUndefined } from './omit-undefined.ts';
+import { omitUndefined, withOptional } from './omit-undefined.ts';
 import {
   dictionaryOf,
   entriesOf,
@@ -137,17 +137,21 @@ function builtCommon(context: DefinitionContext, root: YamlMapping, common: Mode
   if (partition && !common.time)
     report(context, 'E1202', partition.keySpan, '`partition` needs the model’s `time`', ['add `time:`']);
   const snapshots = findNode(root, 'snapshots');
-  return omitUndefined({
-    ...common,
-    materialized: materializedOf(context, root),
-    incremental: incrementalOf(context, root),
-    indexes: itemsOf(findNode(root, 'indexes')).map(textsOf),
-    partition: partition && { by: getText(getMapping(partition.value), 'by') },
-    snapshots: snapshots && { keep: findNumber(getMapping(snapshots), 'keep')! },
-    contract: (findText(root, 'contract') ?? 'none') as 'enforced' | 'none',
-    version: findNumber(root, 'version') ?? 1,
-    changes: dictionaryOf(findNode(root, 'changes')),
-  });
+  return withOptional(
+    {
+      ...common,
+      materialized: materializedOf(context, root),
+      indexes: itemsOf(findNode(root, 'indexes')).map(textsOf),
+      contract: (findText(root, 'contract') ?? 'none') as 'enforced' | 'none',
+      version: findNumber(root, 'version') ?? 1,
+      changes: dictionaryOf(findNode(root, 'changes')),
+    },
+    {
+      incremental: incrementalOf(context, root),
+      partition: partition && { by: getText(getMapping(partition.value), 'by') },
+      snapshots: snapshots && { keep: findNumber(getMapping(snapshots), 'keep')! },
+    },
+  );
 }
 
 function dedupeOf(context: DefinitionContext, root: YamlMapping): DeclarativeModel['dedupe'] {
@@ -208,13 +212,9 @@ export function defineBuiltModel(
       return { ...built, form, sql: { text, span: fileSpan(sqlPath) }, sqlPath };
     }
     case 'declarative':
-      return omitUndefined({
-        ...built,
-        form,
-        from: getLocated(root, 'from'),
-        dedupe: dedupeOf(context, root),
-        where: findSql(root, 'where'),
-        exclude: locateAll(findNode(root, 'exclude')),
-      });
+      return withOptional(
+        { ...built, form, from: getLocated(root, 'from'), exclude: locateAll(findNode(root, 'exclude')) },
+        { dedupe: dedupeOf(context, root), where: findSql(root, 'where') },
+      );
   }
 }

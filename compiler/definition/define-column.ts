@@ -5,7 +5,7 @@ import { defineColumnTest } from './define-data-test.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkName, checkTimezone, refuseOptions, report } from './definition-context.ts';
 import type { ColumnBody, ColumnDefinition } from './model.ts';
-import { omitUndefined } from './omit-undefined.ts';
+import { omitUndefined, withOptional } from './omit-undefined.ts';
 import {
   entriesOf,
   findFlag,
@@ -124,15 +124,19 @@ export function defineColumn(
     refuseOptions(context, value.entries, bodyKeys, 'the query or the source gives the value, not the column');
   const known = type && typeOf(context, getScalar(type));
   checkZone(context, value, known);
-  return omitUndefined({
-    name,
-    type: known,
-    zone: findText(value, 'zone'),
-    required: findFlag(value, 'required') ?? false,
-    description: findText(value, 'description'),
-    pii: findText(value, 'pii'),
-    body: bodyOf(value),
-    tests: itemsOf(findNode(value, 'tests')).map((test) => defineColumnTest(context, names, model, name, test)),
-    span: keySpan,
-  });
+  return withOptional(
+    {
+      name,
+      required: findFlag(value, 'required') ?? false,
+      body: bodyOf(value),
+      tests: itemsOf(findNode(value, 'tests')).map((test) => defineColumnTest(context, names, model, name, test)),
+      span: keySpan,
+    },
+    {
+      type: known,
+      zone: findText(value, 'zone'),
+      description: findText(value, 'description'),
+      pii: findText(value, 'pii'),
+    },
+  );
 }

@@ -15,7 +15,7 @@ import type {
 } from './data-test.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkInside, report } from './definition-context.ts';
-import { omitUndefined } from './omit-undefined.ts';
+import { omitUndefined, withOptional } from './omit-undefined.ts';
 import {
   findNode,
   findNumber,
@@ -70,17 +70,15 @@ export function defineTestCommon(
   span: Span,
   declared = true,
 ): DataTestCommon {
-  return omitUndefined({
-    kind: 'data-test' as const,
-    name,
-    description: body && findText(body, 'description'),
-    severity: ((body && findText(body, 'severity')) ?? 'error') as TestSeverity,
-    max: allowanceOf(body && findText(body, 'max')),
-    where: body && findSql(body, 'where'),
-    owner: body && findText(body, 'owner'),
-    why: body && findText(body, 'why'),
-    declared,
-    span,
+  const severity = ((body && findText(body, 'severity')) ?? 'error') as TestSeverity;
+  const max = allowanceOf(body && findText(body, 'max'));
+  const common = { kind: 'data-test' as const, name, severity, max, declared, span };
+  if (!body) return common;
+  return withOptional(common, {
+    description: findText(body, 'description'),
+    where: findSql(body, 'where'),
+    owner: findText(body, 'owner'),
+    why: findText(body, 'why'),
   });
 }
 

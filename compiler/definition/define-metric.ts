@@ -6,7 +6,7 @@ import type { DefinitionContext } from './definition-context.ts';
 import { checkName, checkTimezone, refuseOptions, report } from './definition-context.ts';
 import type { CohortForm, Grain, MetricCommon, MetricDefinition, PlainMetric, Resolved, Status } from './metric.ts';
 import { cohortForms } from './metric.ts';
-import { omitUndefined } from './omit-undefined.ts';
+import { withOptional } from './omit-undefined.ts';
 import {
   dictionaryOf,
   findEntry,
@@ -57,26 +57,30 @@ function commonOf(context: DefinitionContext, layers: Layers, entry: YamlEntry):
     refuseOptions(context, own.entries, ['replaced_by', 'until'], 'the status is not `deprecated`');
   const version = (own && findNumber(own, 'version')) ?? 1;
   if (own) checkChanges(context, own, version);
-  return omitUndefined({
-    kind: 'metric' as const,
-    name: entry.key,
-    title: own && findText(own, 'title'),
-    description: own && findText(own, 'description'),
-    unit: own && findText(own, 'unit'),
-    owner: resolve(layers, 'owner', textOf)?.value,
-    tags: resolve(layers, 'tags', textsOf)?.value ?? [],
-    status,
-    replacedBy: replacedBy && locate(replacedBy),
-    until: own && findText(own, 'until'),
-    version,
-    changes: dictionaryOf(own && findNode(own, 'changes')),
-    examples: itemsOf(own && findNode(own, 'examples')).map((node) => defineExample(context, node)),
-    grains: (resolve(layers, 'grains', textsOf)?.value ?? []) as readonly Grain[],
-    exclude: resolve(layers, 'exclude', locateAll) ?? { value: [], from: 'language' as const },
-    timezone: timezoneOf(context, layers),
-    path: layers.file.span.file,
-    span: entry.keySpan,
-  });
+  return withOptional(
+    {
+      kind: 'metric' as const,
+      name: entry.key,
+      tags: resolve(layers, 'tags', textsOf)?.value ?? [],
+      status,
+      version,
+      changes: dictionaryOf(own && findNode(own, 'changes')),
+      examples: itemsOf(own && findNode(own, 'examples')).map((node) => defineExample(context, node)),
+      grains: (resolve(layers, 'grains', textsOf)?.value ?? []) as readonly Grain[],
+      exclude: resolve(layers, 'exclude', locateAll) ?? { value: [], from: 'language' as const },
+      path: layers.file.span.file,
+      span: entry.keySpan,
+    },
+    {
+      title: own && findText(own, 'title'),
+      description: own && findText(own, 'description'),
+      unit: own && findText(own, 'unit'),
+      owner: resolve(layers, 'owner', textOf)?.value,
+      replacedBy: replacedBy && locate(replacedBy),
+      until: own && findText(own, 'until'),
+      timezone: timezoneOf(context, layers),
+    },
+  );
 }
 
 /** `changes:` names versions that there have been. */
@@ -117,21 +121,20 @@ function plainMetric(common: MetricCommon, layers: Layers, is: SqlText): PlainMe
   const { own } = layers;
   const window = own && findNode(own, 'window');
   const toDate = own && findNode(own, 'to_date');
-  return omitUndefined({
-    ...common,
-    form: 'plain' as const,
-    is,
-    from: resolve(layers, 'from', textOf),
-    time: resolve(layers, 'time', textOf),
-    where: resolve(layers, 'where', sqlOf),
-    by: resolve(layers, 'by', locateAll),
-    per: own && resolve({ own, file: own }, 'per', textsOf),
-    requires: [],
-    window: window && locate(window),
-    toDate: toDate && (locate(toDate) as Located<Grain>),
-    compare: own && compareOf(own),
-    fill: own && fillOf(own),
-  });
+  return withOptional(
+    { ...common, form: 'plain' as const, is, requires: [] },
+    {
+      from: resolve(layers, 'from', textOf),
+      time: resolve(layers, 'time', textOf),
+      where: resolve(layers, 'where', sqlOf),
+      by: resolve(layers, 'by', locateAll),
+      per: own && resolve({ own, file: own }, 'per', textsOf),
+      window: window && locate(window),
+      toDate: toDate && (locate(toDate) as Located<Grain>),
+      compare: own && compareOf(own),
+      fill: own && fillOf(own),
+    },
+  );
 }
 
 export function defineMetric(context: DefinitionContext, file: YamlMapping, entry: YamlEntry): MetricDefinition {

@@ -9,7 +9,7 @@ import type { DefinitionContext } from './definition-context.ts';
 import { checkColumns, checkName, report } from './definition-context.ts';
 import { addKeyTests } from './key-tests.ts';
 import type { Layer, ModelCommon, ModelDefinition, RelationDefinition } from './model.ts';
-import { omitUndefined } from './omit-undefined.ts';
+import { withOptional } from './omit-undefined.ts';
 import {
   entriesOf,
   findEntry,
@@ -99,22 +99,26 @@ export function defineModel(context: DefinitionContext, document: Document): Mod
   const keyed = addKeyTests(names, name, layer, key, findEntry(root, 'key')?.keySpan ?? fileSpan(path), declared);
   checkOwnColumns(context, root, name, new Set(declared.map((column) => column.name)));
   checkTestTime(context, root);
-  const common: ModelCommon = omitUndefined({
-    kind: 'model' as const,
-    name,
-    layer,
-    title: findText(root, 'title'),
-    description: findText(root, 'description'),
-    owner: findText(root, 'owner'),
-    tags: textsOf(findNode(root, 'tags')),
-    key,
-    time: findText(root, 'time'),
-    columns: keyed.columns,
-    relations: relationsOf(context, root),
-    tests: [...own, ...keyed.tests],
-    path,
-    span: fileSpan(path),
-  });
+  const common: ModelCommon = withOptional(
+    {
+      kind: 'model' as const,
+      name,
+      layer,
+      tags: textsOf(findNode(root, 'tags')),
+      key,
+      columns: keyed.columns,
+      relations: relationsOf(context, root),
+      tests: [...own, ...keyed.tests],
+      path,
+      span: fileSpan(path),
+    },
+    {
+      title: findText(root, 'title'),
+      description: findText(root, 'description'),
+      owner: findText(root, 'owner'),
+      time: findText(root, 'time'),
+    },
+  );
   return form === 'source'
     ? defineSource(context, document, common)
     : defineBuiltModel(context, document, common, form);
