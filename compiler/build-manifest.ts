@@ -343,7 +343,7 @@ function manifestTest({ test, words, rule, check, reads }: TestPlan): ManifestTe
     why: test.why,
     owner: test.owner,
     severity: test.severity,
-    max: test.max,
+    max: test.on === 'column' && test.test.rule === 'null_share' ? { share: test.test.share } : test.max,
     model: test.on === 'project' ? undefined : test.model,
     column: test.on === 'column' ? test.column : undefined,
     rule,

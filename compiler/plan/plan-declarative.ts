@@ -6,10 +6,11 @@ import type { Node } from '../expression/ast.ts';
 import type { ColumnSource } from '../expression/contract.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { SqlText } from '../source/source-file.ts';
+import { columnType } from './column-type.ts';
 import { exclusionSql } from './exclusion.ts';
 import { columnNode } from './metric/aggregate-sql.ts';
 import { replaceColumns } from './metric/formula.ts';
-import { columnType, type ModelContext, type ModelPlan, type PlannedColumn } from './plan-model.ts';
+import type { ModelContext, ModelPlan, PlannedColumn } from './plan-model.ts';
 import { canonicalType, identifier as id, valueLiteral } from './sql-text.ts';
 
 export interface DeclarativePlan {

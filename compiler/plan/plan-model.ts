@@ -6,6 +6,7 @@ import type { ColumnSource, ExpressionType, OutputColumn } from '../expression/c
 import { inferSelect } from '../expression/infer-select.ts';
 import type { ResolvedModel } from '../graph/resolve.ts';
 import { type CatalogExclusion, type CatalogModel, shapeOf } from './catalog.ts';
+import { columnType } from './column-type.ts';
 import { planDeclarative } from './plan-declarative.ts';
 import type { SqlReader } from './sql-reader.ts';
 
@@ -130,15 +131,6 @@ function typed(declared: ColumnType | undefined, inferred: ExpressionType | unde
   if (declared) return { type: formatType(declared) };
   const type = inferred && columnType(inferred);
   return type ? { type: formatType(type) } : {};
-}
-
-/** The column type that an expression's type makes; a decimal needs its precision, an interval is no column type. */
-export function columnType(type: ExpressionType): ColumnType | undefined {
-  if (type.name === 'interval') return undefined;
-  if (type.name !== 'decimal') return { name: type.name };
-  return type.precision !== undefined && type.scale !== undefined
-    ? { name: 'decimal', precision: type.precision, scale: type.scale }
-    : undefined;
 }
 
 const numbers = new Set(['integer', 'decimal', 'double']);

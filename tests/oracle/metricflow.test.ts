@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileProject, type Grain, type Manifest, planQuery, type Value } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/index.ts';
 import { queryTarget, run } from '../../runtime/index.ts';
-import { enginesUnderTest } from '../support/engines.ts';
+import { type TestTarget, testEngines } from '../support/engines.ts';
 import { sharedObstacle, sharedPath } from '../support/shared.ts';
 
 const corpus = 'corpus/metricflow';
@@ -78,19 +78,21 @@ describe.skipIf(obstacle !== undefined)(`MetricFlow's questions${obstacle ? ` ($
     });
   });
 
-  describe.each(enginesUnderTest)('$name', (under) => {
-    let opened: Awaited<ReturnType<typeof under.open>>;
+  describe.each(testEngines)('$name', (under) => {
+    let target: TestTarget;
+    let engine: Engine;
     beforeAll(async () => {
       if (under.obstacle !== undefined) return;
-      opened = await under.open();
-      await build(manifest, opened.engine);
+      target = await under.prepare();
+      engine = await target.open();
+      await build(manifest, engine);
     });
-    afterAll(() => opened?.close());
+    afterAll(() => target?.drop());
 
     it.skipIf(under.obstacle !== undefined).each(cases)('$name', async (c) => {
       const { plan } = ask(manifest, c);
       if (!plan) return; // counted above
-      const { rows } = await queryTarget({ manifest, engine: opened.engine, plan });
+      const { rows } = await queryTarget({ manifest, engine, plan });
       const width = c.expect.columns.length;
       expect(plan.columns.slice(0, -1).map((column) => column.name)).toEqual(c.expect.columns);
       const got = comparable(

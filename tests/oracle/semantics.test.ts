@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compileProject, type Manifest } from '../../compiler/index.ts';
-import { runExamples } from '../../runtime/index.ts';
-import { enginesUnderTest } from '../support/engines.ts';
+import { type Engine, runExamples } from '../../runtime/index.ts';
+import { type TestTarget, testEngines } from '../support/engines.ts';
 import { sharedObstacle, sharedPath } from '../support/shared.ts';
 
 const corpus = 'corpus/semantics';
@@ -16,17 +16,20 @@ describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obsta
     manifest = compiled.manifest!;
   });
 
-  describe.each(enginesUnderTest)('$name', (under) => {
-    let opened: Awaited<ReturnType<typeof under.open>>;
+  describe.each(testEngines)('$name', (under) => {
+    let target: TestTarget;
+    let engine: Engine;
     beforeAll(async () => {
-      if (under.obstacle === undefined) opened = await under.open();
+      if (under.obstacle !== undefined) return;
+      target = await under.prepare();
+      engine = await target.open();
     });
-    afterAll(() => opened?.close());
+    afterAll(() => target?.drop());
 
     it.skipIf(under.obstacle !== undefined)(
       `gives what the oracle gives${under.obstacle ? ` (${under.obstacle})` : ''}`,
       async () => {
-        const { results, notComputed } = await runExamples({ manifest, engine: opened.engine });
+        const { results, notComputed } = await runExamples({ manifest, engine });
         const wrong = results
           .filter((r) => r.status !== 'passed')
           .map((r) => ({ metric: r.metric, title: r.title, differences: r.differences }));

@@ -48,7 +48,7 @@ export function renderFact(catalog: Catalog, question: Question, fact: Fact, dia
   const text = (path: readonly string[]) => writeExpression(column(path));
   const time = readTime(fact, model, question, find, text, diagnostics);
   const groups: { sql: string; as: string }[] = [];
-  if (question.grain && time)
+  if (question.grain && time && !(question.grain === 'hour' && time.type === 'date'))
     groups.push({ sql: periodSql(time, question.grain, catalog.calendar), as: question.grain });
   const dimensionTypes = question.dimensions.map((d) => {
     groups.push({ sql: text(d.path), as: d.label });
