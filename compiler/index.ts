@@ -32,5 +32,6 @@ export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Selection } from './select.ts';
 export { selectNodes } from './select.ts';
 export { parseManifest, serializeManifest } from './serialize-manifest.ts';
+export { shapesOf } from './shapes-of.ts';
 export type { SourceFile } from './source/source-file.ts';
 export { version } from './version.ts';

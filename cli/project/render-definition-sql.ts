@@ -1,4 +1,4 @@
-import { type Manifest, planQuery, renderSql } from '../../compiler/index.ts';
+import { type Manifest, planQuery, renderSql, shapesOf } from '../../compiler/index.ts';
 import { publishedName } from '../../runtime/run/target-names.ts';
 import type { ManifestTarget } from './open-target.ts';
 
@@ -11,7 +11,10 @@ export function renderForTarget(
   sql: string,
   target: Pick<ManifestTarget, 'engine' | 'name'>,
 ): string {
-  return renderSql(sql, target.engine, (model) => publishedName(manifest, target.name, model), { runAt: shownInstant });
+  return renderSql(sql, target.engine, (model) => publishedName(manifest, target.name, model), {
+    runAt: shownInstant,
+    shapeOf: shapesOf(manifest),
+  });
 }
 
 /** The SQL of a model, a metric's total or a data test, or undefined where there is none (a source). */

@@ -1,4 +1,4 @@
-import { type Manifest, type QueryPlan, renderSql, type Value } from '../../compiler/index.ts';
+import { type Manifest, type QueryPlan, renderSql, shapesOf, type Value } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { publishedName } from './target-names.ts';
 
@@ -13,9 +13,8 @@ export interface TargetQuery {
 /** The SQL that a question becomes on a target. */
 export function renderQuery({ manifest, engine, plan, target = manifest.project.target }: TargetQuery): string {
   const models = new Map(manifest.models.map((m) => [m.name, m]));
-  return renderSql(plan.sql, engine.capabilities.dialect, (name) =>
-    publishedName(manifest, target, models.get(name)!.name),
-  );
+  const names = (name: string) => publishedName(manifest, target, models.get(name)!.name);
+  return renderSql(plan.sql, engine.capabilities.dialect, names, { shapeOf: shapesOf(manifest) });
 }
 
 /**

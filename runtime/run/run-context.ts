@@ -4,6 +4,7 @@ import {
   type NameResolver,
   type QualifiedName,
   renderSql,
+  shapesOf,
 } from '../../compiler/index.ts';
 import type { Engine, Session } from '../engine/engine.ts';
 import { holdClaim } from '../state/claim.ts';
@@ -84,5 +85,8 @@ export function resolver(context: RunContext, staged: Readonly<Record<string, Qu
 }
 
 export function render(context: RunContext, canonicalSql: string, names: NameResolver): string {
-  return renderSql(canonicalSql, context.engine.capabilities.dialect, names, { runAt: context.startedAt });
+  return renderSql(canonicalSql, context.engine.capabilities.dialect, names, {
+    runAt: context.startedAt,
+    shapeOf: shapesOf(context.manifest),
+  });
 }

@@ -5,6 +5,7 @@ import {
   type Manifest,
   planExample,
   renderSql,
+  shapesOf,
   type Value,
 } from '../../compiler/index.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
@@ -77,9 +78,10 @@ async function runExample(
       differences: diagnostics.map((d) => [d.message, ...d.hints].join('; ')),
     };
   try {
-    const sql = renderSql(plan.sql, engine.capabilities.dialect, (model) => {
+    const names = (model: string): never => {
       throw new Error(`an example reads the table ${model}`);
-    });
+    };
+    const sql = renderSql(plan.sql, engine.capabilities.dialect, names, { shapeOf: shapesOf(manifest) });
     const result = await engine.execute(sql);
     const outcome = compareExample(
       example,
