@@ -89,9 +89,9 @@ describe.skipIf(obstacle !== undefined)(`MetricFlow's questions${obstacle ? ` ($
     });
     afterAll(() => target?.drop());
 
-    it.skipIf(under.obstacle !== undefined).each(cases)('$name', async (c) => {
+    it.skipIf(under.obstacle !== undefined).for(cases)('$name', async (c, { skip }) => {
       const { plan } = ask(manifest, c);
-      if (!plan) return; // counted above
+      if (!plan) return skip('asks for a form that this version does not compute; counted above');
       const { rows } = await queryTarget({ manifest, engine, plan });
       const width = c.expect.columns.length;
       expect(plan.columns.slice(0, -1).map((column) => column.name)).toEqual(c.expect.columns);
