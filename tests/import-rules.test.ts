@@ -50,13 +50,13 @@ const rooms: readonly Room[] = [
     may: ['compiler/plan', 'compiler/expression', ...words],
     // A value is quoted and a column made by its type in the language.
     types: ['compiler/definition/type-name.ts'],
-    packages: ['kysely', 'libpg-query', 'pgsql-deparser'],
+    packages: ['libpg-query'],
   },
   { folder: 'compiler', may: compilerRooms.map((room) => `compiler/${room}`), packages: [] },
   {
     folder: 'runtime/engine',
     may: ['compiler/index.ts'],
-    packages: ['pg', 'pg-copy-streams', '@duckdb/node-api', 'kysely'],
+    packages: ['pg', 'pg-copy-streams', '@duckdb/node-api'],
     node: [
       'node:fs',
       'node:fs/promises',
@@ -71,7 +71,7 @@ const rooms: readonly Room[] = [
   {
     folder: 'runtime/state',
     may: ['runtime/engine', 'compiler/index.ts'],
-    packages: ['kysely'],
+    packages: [],
   },
   { folder: 'runtime/schedule', may: ['compiler/index.ts'], packages: [] },
   {
