@@ -1,6 +1,7 @@
 import type { Node } from './ast.ts';
 import { writeSort, writeWindow } from './write-call.ts';
 import { writeNode } from './write-expression-node.ts';
+import { writeFromItem } from './write-from.ts';
 import { writeSelect } from './write-select.ts';
 import type { Writer } from './writer.ts';
 import { UnsupportedSqlError } from './writer.ts';
@@ -30,4 +31,9 @@ export function writeExpression(node: Node): string {
 /** One item of an ORDER BY as text on one line. */
 export function writeSortItem(node: Node): string {
   return 'SortBy' in node ? writer.sort(node.SortBy, undefined) : writeExpression(node);
+}
+
+/** One item of a FROM as text on one line. */
+export function writeFrom(item: Node): string {
+  return writeFromItem(item, writer, undefined);
 }
