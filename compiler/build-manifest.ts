@@ -5,6 +5,7 @@ import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
+import { incrementOf } from './increment.ts';
 import type {
   Manifest,
   ManifestActivity,
@@ -20,7 +21,7 @@ import { describeMetric, knobsOf } from './plan/metric/describe-metric.ts';
 import type { ModelPlan } from './plan/plan-model.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { TestPlan } from './plan/plan-test.ts';
-import { strategyWords } from './plan/strategy.ts';
+import { incrementWords, strategyWords } from './plan/strategy.ts';
 
 /** The manifest of a project that compiled without errors. */
 export function buildManifest(
@@ -40,7 +41,7 @@ export function buildManifest(
       : [];
   });
   const metrics = manifestMetrics(definitions, plan);
-  return {
+  return withIncrements({
     manifest: 1,
     etalon: version,
     project: manifestProject(definitions, plan, metrics),
@@ -51,7 +52,16 @@ export function buildManifest(
     segments: definitions.segments.map(manifestSegment),
     tests: byName(plan.tests.map(manifestTest)),
     warnings,
-  };
+  });
+}
+
+/** How models follow their inputs shows only once all of them are planned. */
+function withIncrements(manifest: Manifest): Manifest {
+  const models = manifest.models.map((model) => {
+    const increment = incrementOf(manifest, model);
+    return increment ? { ...model, increment, strategy: incrementWords(model, increment) } : model;
+  });
+  return { ...manifest, models };
 }
 
 function byName<T extends { readonly name: string }>(items: readonly T[]): T[] {

@@ -62,6 +62,7 @@ function explainModel(manifest: Manifest, model: ManifestModel): (Section | unde
   return [
     head(`${model.layer} model`, model),
     ['how a run computes it', [model.strategy]],
+    ['how changes travel to it', edgesOf(model)],
     [
       'key and time',
       table([
@@ -90,6 +91,11 @@ function explainModel(manifest: Manifest, model: ManifestModel): (Section | unde
     ['read by', readers.filter((r) => !manifest.tests.some((t) => t.name === r))],
     ['fingerprint', [model.fingerprint]],
   ];
+}
+
+function edgesOf(model: ManifestModel): readonly string[] {
+  if (model.increment?.kind !== 'increment') return [];
+  return table(model.increment.edges.map(({ input, words }) => [input, words]));
 }
 
 function describeTest(test: ManifestTest | undefined): string {

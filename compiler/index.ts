@@ -25,6 +25,8 @@ export { compareExample, planExample } from './example.ts';
 export { explainNode } from './explain.ts';
 export { loadParser } from './expression/parser.ts';
 export { graphOf } from './graph-of.ts';
+export type { Change, Increment, IncrementSql, NoIncrement, Unit } from './increment.ts';
+export { incrementShapes, incrementSql } from './increment.ts';
 export type * from './manifest-types.ts';
 export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
 export { planQuery } from './query.ts';

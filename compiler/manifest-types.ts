@@ -4,6 +4,7 @@ import type { Grain, Status } from './definition/metric.ts';
 import type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
 import type { Calendar, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
+import type { Increment, NoIncrement } from './plan/increment/plan-increment.ts';
 
 /**
  * All that the compiler knows of a project, as versioned plain JSON; equal input gives equal bytes. Lists are sorted by name; SQL is canonical PostgreSQL over
@@ -90,6 +91,8 @@ export interface ManifestModel {
   readonly after: readonly string[];
   readonly materialized: 'source' | 'table' | 'view' | 'incremental';
   readonly incremental?: { readonly by: string; readonly late?: string; readonly lookback?: string };
+  /** Of models that ask for it: the unit that is computed anew where an input changed, and how changes of each input find it; or why the model is rebuilt whole. */
+  readonly increment?: Increment | NoIncrement;
   /** How a run computes it, and why, in words: shown by `explain`. */
   readonly strategy: string;
   /** Why this version of Etalon does not build it, where it does not: a run skips it. */

@@ -1,4 +1,5 @@
 import type { ModelDefinition } from '../definition/model.ts';
+import type { Increment, NoIncrement } from './increment/plan-increment.ts';
 
 /** How a run computes a model, and why, in words: for `etalon explain`. */
 export function strategyWords(model: ModelDefinition): string {
@@ -14,8 +15,22 @@ export function strategyWords(model: ModelDefinition): string {
     case 'declarative':
     case 'sql':
       if (model.materialized === 'view') return 'a view: computed when it is read';
-      return model.incremental
-        ? `rebuilt whole whenever its definition or an input changes; \`incremental: {by: ${model.incremental.by}}\` is read but not used by this version of Etalon`
-        : 'rebuilt whole, beside the old version, whenever its definition or an input changes';
+      return 'rebuilt whole, beside the old version, whenever its definition or an input changes';
   }
+}
+
+/** As `strategyWords`, of a model that asks to be incremental. */
+export function incrementWords(
+  model: { readonly incremental?: { readonly by: string } },
+  increment: Increment | NoIncrement,
+): string {
+  if (increment.kind === 'whole') {
+    return `rebuilt whole whenever its definition or an input changes, although it says \`incremental\`: ${increment.reason}`;
+  }
+  const [first] = increment.unit.columns;
+  const units =
+    increment.unit.kind === 'period'
+      ? `the ${model.incremental!.by}s of \`${first}\``
+      : `the keys (${increment.unit.columns.join(', ')})`;
+  return `incremental: only ${units} that a change of an input touches are computed again; rebuilt whole when its definition changes`;
 }

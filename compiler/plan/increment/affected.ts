@@ -31,6 +31,8 @@ import { readsModel } from './reads-model.ts';
 export interface Delta {
   readonly columnsOf: ColumnsOf;
   readonly changes: ReadonlyMap<string, Change>;
+  /** Told of every step between a change and what it touches, as `kind: words`. */
+  readonly note?: (way: string) => void;
 }
 
 /**
@@ -101,6 +103,7 @@ export function affectedRows(
     const keys = cut.map((_, i) => `p${i + 1}`);
     const touched = union(directParts(block, partition, keys, cause, delta));
     if (touched === undefined) continue;
+    delta.note?.(`window: through all rows that share a window (by ${cut.join(', ')}) with them`);
     const included = connect(block, [...itemsOf([values, partition], block.items)], cause, delta);
     parts.push(
       selectFrom(block, included, values, names, { values: partition, query: touched, keys }, undefined, cause, delta),
@@ -131,13 +134,20 @@ function directParts(
   for (const item of block.items) {
     if (item.table !== cause && !(item.query && readsModel(item.query, cause))) continue;
     const included = connect(block, [...new Set([item, ...wanted])], cause, delta, item);
+    noteJoin(item, wanted, delta);
     parts.push(selectFrom(block, included, values, names, undefined, item, cause, delta));
   }
   for (const subquery of block.subqueries) {
     if (!readsModel(subquery, cause)) continue;
+    delta.note?.('subquery: through the subquery that reads it');
     parts.push(throughSubquery(block, subquery, values, names, cause, delta));
   }
   return parts;
+}
+
+function noteJoin(item: Item, wanted: readonly Item[], delta: Delta): void {
+  const others = wanted.filter((one) => one !== item).map((one) => `\`${one.table ?? one.alias}\``);
+  if (others.length > 0) delta.note?.(`join: through the rows of ${others.join(', ')} that they join`);
 }
 
 /** Items that are read besides: enough to join the first of them to all others. */
