@@ -1,124 +1,101 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileToLoad } from '../engine.ts';
-import { readChunks } from './open-bytes.ts';
+import type { FileBytes } from './open-bytes.ts';
+import { comma, cr, findRecord, lf, quote } from './split-records.ts';
 
 /** DuckDB's limit for one record, and ours. */
 export const longestRecord = 2_000_000;
 
 export type Newline = 'lf' | 'crlf';
 
-const quote = 0x22;
-const comma = 0x2c;
-const lf = 0x0a;
-const cr = 0x0d;
-
-const start = 0;
-const bare = 1;
-const quoted = 2;
-const closing = 3;
-const afterCr = 4;
+/** A file that DuckDB can read as it is. */
+export interface PlainCsv {
+  readonly newline: Newline;
+  /** Without the header. */
+  readonly rows: number;
+}
 
 /**
  * Whether a file is exactly what DuckDB reads without guessing: one kind of line end, as many cells in every record as in the first, quotes as RFC 4180 has
- * them, UTF-8. DuckDB alone is no judge: told the wrong line end, it answers with no rows and no error. About 300 MB/s; a file that fails is rewritten.
+ * them, UTF-8. DuckDB alone is no judge: told the wrong line end, it answers with no rows and no error. A file that fails is rewritten.
  */
-export class CsvCheck {
+class CsvCheck {
   readonly #cells: number;
   newline: Newline | undefined;
   /** Records so far, the header among them. */
   records = 0;
-  #begun = false;
-  #state = start;
-  #count = 1;
-  #length = 0;
-  #tail: Buffer = Buffer.alloc(0);
+  #rest: Buffer = Buffer.alloc(0);
 
   constructor(cells: number) {
     this.#cells = cells;
   }
 
-  /** False as soon as something is out of order. */
+  /** False as soon as something is out of order. Chunks need not end with a record. */
   accepts(chunk: Buffer): boolean {
-    return this.#acceptsText(chunk) && this.#acceptsStructure(chunk);
+    const buffer = this.#rest.length > 0 ? Buffer.concat([this.#rest, chunk]) : chunk;
+    const end = this.#acceptsRecords(buffer, false);
+    if (end === undefined || !isUtf8(buffer.subarray(0, end))) return false;
+    this.#rest = buffer.subarray(end);
+    return this.#rest.length <= longestRecord;
   }
 
   acceptsEnd(): boolean {
-    if (this.#tail.length > 0 || this.#state === quoted || this.#state === afterCr) return false;
-    if (this.#length === 0) return true;
-    this.records += 1;
-    return this.#count === this.#cells;
+    return this.#acceptsRecords(this.#rest, true) !== undefined && isUtf8(this.#rest);
   }
 
-  #acceptsText(chunk: Buffer): boolean {
-    const text = this.#tail.length > 0 ? Buffer.concat([this.#tail, chunk]) : chunk;
-    let end = text.length;
-    // A character may be cut by the end of the chunk: its lead byte is at most three back.
-    for (let back = 1; back <= Math.min(3, text.length); back += 1) {
-      const byte = text[text.length - back]!;
-      if (byte < 0x80) break;
-      if (byte >= 0xc0) {
-        const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
-        if (size > back) end = text.length - back;
-        break;
-      }
+  /** Where the last whole record ends. */
+  #acceptsRecords(buffer: Buffer, last: boolean): number | undefined {
+    if (!last && !buffer.includes(quote) && !buffer.includes(cr)) return this.#acceptsLines(buffer);
+    let from = 0;
+    while (from < buffer.length) {
+      const record = findRecord(buffer, from, last);
+      if (record === undefined) break;
+      if (record.fault !== undefined || !this.#acceptsLineEnd(record.newline)) return undefined;
+      if (!this.#acceptsRecord(record.bytes.length, record.cells)) return undefined;
+      from = record.next;
     }
-    this.#tail = Buffer.from(text.subarray(end));
-    return isUtf8(text.subarray(0, end));
+    return from;
   }
 
-  #acceptsStructure(chunk: Buffer): boolean {
-    const cells = this.#cells;
-    let state = this.#state;
-    let count = this.#count;
-    let length = this.#length;
-    for (let at = 0; at < chunk.length; at += 1) {
-      const byte = chunk[at]!;
-      if (state === afterCr) {
-        if (byte !== lf || this.newline === 'lf') return false;
-        this.newline = 'crlf';
-      } else if (state === quoted) {
-        if (byte === quote) state = closing;
-        length += 1;
-        continue;
-      } else if (byte === lf) {
-        if (this.newline === 'crlf') return false;
-        this.newline = 'lf';
-      } else {
-        if (byte === cr) state = afterCr;
-        else if (byte === comma) {
-          count += 1;
-          state = start;
-        } else if (byte === quote) {
-          if (state === bare) return false;
-          state = quoted;
-        } else if (state === closing) return false;
-        else state = bare;
-        length += byte === cr ? 0 : 1;
-        continue;
+  /** The same where there is nothing but cells and line feeds, four times as fast. */
+  #acceptsLines(buffer: Buffer): number | undefined {
+    let from = 0;
+    let cells = 1;
+    const end = buffer.lastIndexOf(lf) + 1;
+    for (let at = 0; at < end; at += 1) {
+      const byte = buffer[at]!;
+      if (byte === comma) cells += 1;
+      else if (byte === lf) {
+        if (!this.#acceptsRecord(at - from, cells)) return undefined;
+        from = at + 1;
+        cells = 1;
       }
-      if (length > longestRecord || (length > 0 && count !== cells)) return false;
-      // DuckDB skips the first line as the header, blank or not.
-      if (length === 0 && !this.#begun) return false;
-      this.#begun = true;
-      // A blank line is a row only where a row is a single cell.
-      if (length > 0 || cells === 1) this.records += 1;
-      state = start;
-      count = 1;
-      length = 0;
     }
-    this.#state = state;
-    this.#count = count;
-    this.#length = length;
+    return end > 0 && !this.#acceptsLineEnd('lf') ? undefined : end;
+  }
+
+  #acceptsLineEnd(newline: 'lf' | 'crlf' | 'cr' | 'none'): boolean {
+    if (newline === 'none') return true;
+    if (newline === 'cr' || (this.newline !== undefined && newline !== this.newline)) return false;
+    this.newline = newline;
     return true;
+  }
+
+  #acceptsRecord(length: number, cells: number): boolean {
+    // DuckDB skips the first line as the header, blank or not.
+    if (length === 0) {
+      if (this.records === 0) return false;
+      // A blank line is a row only where a row is a single cell.
+      if (this.#cells === 1) this.records += 1;
+      return true;
+    }
+    this.records += 1;
+    return length <= longestRecord && cells === this.#cells;
   }
 }
 
-/** The line end and number of rows of a file that needs no rewriting, or undefined. */
-export async function findPlainCsv(
-  file: FileToLoad,
-  cells: number,
-): Promise<{ readonly newline: Newline; readonly rows: number } | undefined> {
+/** How a file that needs no rewriting is to be read, or undefined. */
+export async function findPlainCsv(bytes: FileBytes, cells: number): Promise<PlainCsv | undefined> {
   const check = new CsvCheck(cells);
-  for await (const chunk of readChunks(file)) if (!check.accepts(chunk)) return undefined;
+  for await (const chunk of bytes.chunks()) if (!check.accepts(chunk)) return undefined;
   return check.acceptsEnd() ? { newline: check.newline ?? 'lf', rows: check.records - 1 } : undefined;
 }

@@ -1,10 +1,8 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileToLoad } from '../engine.ts';
 import { longestRecord } from './check-csv.ts';
-import { readChunks } from './open-bytes.ts';
+import type { FileBytes } from './open-bytes.ts';
+import { cr, lf } from './split-records.ts';
 
-const lf = 0x0a;
-const cr = 0x0d;
 /** The delimiter that DuckDB is told for a file of lines; JSON may not hold it unescaped. */
 const separator = 0x01;
 
@@ -21,7 +19,6 @@ export interface JsonlTraits {
 }
 
 const lenientToken = /[:[,\s-](?:nan|inf)|,\s*[\]}]|\d[eE][+-]?\d{5}/i;
-const longNumber = /[\d.]{16}/;
 
 /** Only a chunk that is large enough can hold a line beyond the limit. */
 function hasLongLine(lines: Buffer): boolean {
@@ -34,6 +31,25 @@ function hasLongLine(lines: Buffer): boolean {
   return lines.length - from > longestRecord;
 }
 
+const longDigits = 16;
+
+/** Whether there are 16 digits or points in a row: one of them is then at every sixteenth place. */
+function hasLongNumber(lines: Buffer): boolean {
+  for (let at = longDigits - 1; at < lines.length; at += longDigits) {
+    if (!isNumeral(lines[at]!)) continue;
+    let from = at;
+    while (from > 0 && isNumeral(lines[from - 1]!)) from -= 1;
+    let to = at + 1;
+    while (to < lines.length && isNumeral(lines[to]!)) to += 1;
+    if (to - from >= longDigits) return true;
+  }
+  return false;
+}
+
+function isNumeral(byte: number): boolean {
+  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
+}
+
 function countLines(lines: Buffer): number {
   let count = lines.length > 0 && lines.at(-1) !== lf ? 1 : 0;
   for (let at = lines.indexOf(lf); at >= 0; at = lines.indexOf(lf, at + 1)) count += 1;
@@ -41,12 +57,12 @@ function countLines(lines: Buffer): number {
 }
 
 /** Whole lines of a file, about a megabyte at a time. */
-async function* readWholeLines(file: FileToLoad): AsyncGenerator<Buffer> {
+async function* readWholeLines(bytes: FileBytes): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
-  for await (const chunk of readChunks(file)) {
+  for await (const chunk of bytes.chunks()) {
     const end = chunk.lastIndexOf(lf) + 1;
     if (end > 0) {
-      yield Buffer.concat([...rest, chunk.subarray(0, end)]);
+      yield rest.length === 0 ? chunk.subarray(0, end) : Buffer.concat([...rest, chunk.subarray(0, end)]);
       rest = [];
     }
     if (end < chunk.length) rest.push(chunk.subarray(end));
@@ -54,18 +70,17 @@ async function* readWholeLines(file: FileToLoad): AsyncGenerator<Buffer> {
   if (rest.length > 0) yield Buffer.concat(rest);
 }
 
-export async function findJsonlTraits(file: FileToLoad): Promise<JsonlTraits> {
+export async function findJsonlTraits(bytes: FileBytes): Promise<JsonlTraits> {
   let lenient = false;
   let long = false;
   let count = 0;
-  for await (const lines of readWholeLines(file)) {
+  for await (const lines of readWholeLines(bytes)) {
     // What is not looked at any more may hold anything.
     if (lines.includes(cr) || lines.includes(separator) || !isUtf8(lines) || hasLongLine(lines))
       return { plain: false, lenient: true, long: true, lines: undefined };
     count += countLines(lines);
-    const text = lines.toString('latin1');
-    lenient ||= lenientToken.test(text);
-    long ||= longNumber.test(text);
+    lenient ||= lenientToken.test(lines.toString('latin1'));
+    long ||= hasLongNumber(lines);
   }
   return { plain: true, lenient, long, lines: count };
 }

@@ -1,9 +1,11 @@
 import { EngineError, type FileToLoad } from '../engine.ts';
+import type { FileBytes } from './open-bytes.ts';
 import { parseCells, splitRecords } from './split-records.ts';
 
 /** The names in a CSV file's first record; undefined where the file is empty. */
-export async function readCsvHeader(file: FileToLoad): Promise<readonly string[] | undefined> {
-  for await (const record of splitRecords(file, () => false)) {
+export async function readCsvHeader(bytes: FileBytes): Promise<readonly string[] | undefined> {
+  const { file } = bytes;
+  for await (const record of splitRecords(bytes, () => false)) {
     if (record.fault) throw new EngineError('data', `the header of \`${file.name}\` cannot be read: ${record.fault}`);
     const names = parseCells(record.bytes.toString()).map((name) => (name ?? '').trim());
     const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);

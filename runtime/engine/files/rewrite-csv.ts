@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileToLoad } from '../engine.ts';
 import { longestRecord } from './check-csv.ts';
-import type { ScratchCsv } from './scratch-csv.ts';
+import type { FileBytes } from './open-bytes.ts';
+import type { ScratchFile } from './scratch-file.ts';
 import { type CsvRecord, parseCells, splitRecords } from './split-records.ts';
 
 const shownRecord = 10_000;
@@ -17,23 +17,26 @@ function findFault(record: CsvRecord, cells: number): string | undefined {
 
 /**
  * Copies a CSV file that DuckDB cannot take as it is, without its header: each record as it is meant, with two more cells that tell, of a bad one, what is
- * wrong and how it reads (as JSON text); its own cells are then empty.
+ * wrong and how it reads (as JSON text); its own cells are then empty. Answers with how many there were.
  */
-export async function rewriteCsv(file: FileToLoad, cells: number, scratch: ScratchCsv): Promise<void> {
+export async function rewriteCsv(bytes: FileBytes, cells: number, scratch: ScratchFile): Promise<number> {
   const nothing = Array.from({ length: cells }, () => null);
   let header = true;
-  for await (const record of splitRecords(file, () => cells === 1 && !header)) {
+  let rows = 0;
+  for await (const record of splitRecords(bytes, () => cells === 1 && !header)) {
     if (header) {
       header = false;
       continue;
     }
+    rows += 1;
     const fault = findFault(record, cells);
-    if (fault === undefined) await scratch.write([...parseCells(record.bytes.toString()), null, null]);
+    if (fault === undefined) scratch.writeRecord([...parseCells(record.bytes.toString()), null, null]);
     else
-      await scratch.write([
+      scratch.writeRecord([
         ...nothing,
         fault,
         JSON.stringify(record.bytes.subarray(0, shownRecord).toString().replaceAll('\0', '␀')),
       ]);
   }
+  return rows;
 }

@@ -1,16 +1,14 @@
 import { isUtf8 } from 'node:buffer';
-import type { FileToLoad } from '../engine.ts';
 import { longestRecord } from './check-csv.ts';
-import { readChunks } from './open-bytes.ts';
-import type { ScratchCsv } from './scratch-csv.ts';
+import type { FileBytes } from './open-bytes.ts';
+import type { ScratchFile } from './scratch-file.ts';
+import { cr, lf } from './split-records.ts';
 
-const lf = 0x0a;
-const cr = 0x0d;
 const shownLine = 10_000;
 
-async function* readLines(file: FileToLoad): AsyncGenerator<Buffer> {
+async function* readLines(bytes: FileBytes): AsyncGenerator<Buffer> {
   let rest: Buffer[] = [];
-  for await (const chunk of readChunks(file)) {
+  for await (const chunk of bytes.chunks()) {
     let from = 0;
     for (let end = chunk.indexOf(lf); end >= 0; end = chunk.indexOf(lf, from)) {
       const line = chunk.subarray(from, end);
@@ -29,12 +27,15 @@ function findFault(line: Buffer): string | undefined {
 }
 
 /** Copies lines that DuckDB cannot take as they are into a CSV file of the line, what is wrong with it and how it reads; see `rewriteCsv`. */
-export async function rewriteJsonl(file: FileToLoad, scratch: ScratchCsv): Promise<void> {
-  for await (const whole of readLines(file)) {
+export async function rewriteJsonl(bytes: FileBytes, scratch: ScratchFile): Promise<number> {
+  let rows = 0;
+  for await (const whole of readLines(bytes)) {
+    rows += 1;
     const line = whole.at(-1) === cr ? whole.subarray(0, -1) : whole;
     const fault = findFault(line);
-    if (fault === undefined) await scratch.write([line.toString(), null, null]);
+    if (fault === undefined) scratch.writeRecord([line.toString(), null, null]);
     else
-      await scratch.write([null, fault, JSON.stringify(line.subarray(0, shownLine).toString().replaceAll('\0', '␀'))]);
+      scratch.writeRecord([null, fault, JSON.stringify(line.subarray(0, shownLine).toString().replaceAll('\0', '␀'))]);
   }
+  return rows;
 }

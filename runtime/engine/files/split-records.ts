@@ -1,5 +1,4 @@
-import type { FileToLoad } from '../engine.ts';
-import { readChunks } from './open-bytes.ts';
+import type { FileBytes } from './open-bytes.ts';
 
 /** A record of a CSV file as RFC 4180 has it, or what is wrong with it. `bytes` are without the line end. */
 export interface CsvRecord {
@@ -8,12 +7,14 @@ export interface CsvRecord {
   readonly cells: number;
   readonly fault: string | undefined;
   readonly newline: 'lf' | 'crlf' | 'cr' | 'none';
+  /** Where the one after it begins. */
+  readonly next: number;
 }
 
-const quote = 0x22;
-const comma = 0x2c;
-const lf = 0x0a;
-const cr = 0x0d;
+export const quote = 0x22;
+export const comma = 0x2c;
+export const lf = 0x0a;
+export const cr = 0x0d;
 
 /** Where in a cell we are. */
 const start = 0;
@@ -23,33 +24,28 @@ const closing = 3;
 
 /** Records one after another; a line end inside quotes does not end one. Blank lines are skipped, unless `keepBlank`. */
 export async function* splitRecords(
-  file: FileToLoad,
+  bytes: FileBytes,
   keepBlank: (cells: number) => boolean,
 ): AsyncGenerator<CsvRecord> {
   let rest: Buffer = Buffer.alloc(0);
-  let ended = false;
-  const chunks = readChunks(file);
-  while (!ended) {
-    const next = await chunks.next();
-    ended = next.done === true;
-    const buffer: Buffer = next.done ? rest : rest.length === 0 ? next.value : Buffer.concat([rest, next.value]);
+  for await (const chunk of bytes.chunks()) {
+    const buffer: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;
-    while (from < buffer.length) {
-      const record = findRecord(buffer, from, ended);
-      if (record === undefined) break;
+    for (let record = findRecord(buffer, 0, false); record; record = findRecord(buffer, from, false)) {
       from = record.next;
       if (record.bytes.length > 0 || keepBlank(record.cells)) yield record;
     }
     rest = buffer.subarray(from);
   }
+  for (let from = 0; from < rest.length; ) {
+    const record = findRecord(rest, from, true)!;
+    from = record.next;
+    if (record.bytes.length > 0 || keepBlank(record.cells)) yield record;
+  }
 }
 
-interface FoundRecord extends CsvRecord {
-  readonly next: number;
-}
-
-/** The record that begins at `from`, or undefined where its end is not in the buffer yet. */
-function findRecord(buffer: Buffer, from: number, last: boolean): FoundRecord | undefined {
+/** The record that begins at `from`, or undefined where its end is not in the buffer yet: all is there where this is the `last` one. */
+export function findRecord(buffer: Buffer, from: number, last: boolean): CsvRecord | undefined {
   let state = start;
   let cells = 1;
   let fault: string | undefined;
@@ -100,8 +96,8 @@ export function parseCells(record: string): (string | null)[] {
       cells.push(text + record.slice(begin, end));
       at = end + 1;
     } else {
-      const comma = record.indexOf(',', at);
-      const end = comma < 0 ? record.length : comma;
+      const separator = record.indexOf(',', at);
+      const end = separator < 0 ? record.length : separator;
       cells.push(end === at ? null : record.slice(at, end));
       at = end;
     }

@@ -1,14 +1,17 @@
 import { declareDuckdbType } from '../duckdb/duckdb-types.ts';
-import { EngineError, type FileLoad, type FileToLoad, type LoadResult, type Session } from '../engine.ts';
+import { EngineError, type FileLoad, type LoadResult, type Session } from '../engine.ts';
 import { quoteText } from '../quote-name.ts';
-import { findSourceRows, removeScratch, type SourceRows } from './source-rows.ts';
+import { blameFiles, describeFiles } from './blame-files.ts';
+import { gatherFiles } from './gather-files.ts';
+import type { PartOfPortion, Portion } from './portions.ts';
 import { explainRefusal, readTyped } from './value-rules.ts';
 
-/** Where rows stand before they go into a target: `c0` … `cN` typed, `file`, `base`, `reason`, `row`; a reason makes a row a rejected one, '' none at all. */
+/** Where rows stand before they go into a target: `c0` … `cN` typed, `reason`, `row`; a reason makes a row a rejected one, '' none at all. */
 const stage = 'temp.etalon_stage';
 
-/** Rows that wait in the stage before they are handed on: what bounds the memory and disk of a load of any size. */
+/** What bounds the memory and disk of a load of any size: rows that wait in the stage, and files that they are of. */
 const fullStage = 2_000_000;
+const fullParts = 2_000;
 
 export interface StagedRows {
   /** Typed values, then file, line, batch and instant of loading. */
@@ -23,116 +26,163 @@ export interface StagedRows {
 export type Sink = (rows: StagedRows) => Promise<void>;
 
 interface Counts {
+  readonly name: string;
   rows: number;
   rejected: number;
 }
 
-async function createStage(session: Session, load: FileLoad): Promise<void> {
-  const columns = load.columns.map(({ type }, index) => `c${index} ${declareDuckdbType(type)}`);
-  await session.execute(
-    `create or replace temp table etalon_stage (${[...columns, 'file varchar', 'base bigint', 'reason varchar', 'row varchar'].join(', ')})`,
-  );
+/** What stands in the stage, in this order. */
+interface Staged {
+  readonly parts: PartOfPortion[];
+  rows: number;
 }
 
-function stageSql(load: FileLoad, file: FileToLoad, rows: SourceRows, base: number): string {
-  const { columns } = load;
-  const texts = rows.texts.map((text, index) => `${text} as t${index}`);
+async function createStage(session: Session, load: FileLoad): Promise<Staged> {
+  const columns = load.columns.map(({ type }, index) => `c${index} ${declareDuckdbType(type)}`);
+  await session.execute(
+    `create or replace temp table etalon_stage (${[...columns, 'reason varchar', 'row varchar'].join(', ')})`,
+  );
+  return { parts: [], rows: 0 };
+}
+
+function stageSql({ columns }: FileLoad, { source }: Portion): string {
+  const texts = source.texts.map((text, index) => `${text} as t${index}`);
   const typed = columns.map(
     ({ type, zone }, index) =>
-      `${type.name === 'json' && rows.knownJson ? `t${index}` : readTyped(`t${index}`, type, zone)} as c${index}`,
+      `${type.name === 'json' && source.knownJson ? `t${index}` : readTyped(`t${index}`, type, zone)} as c${index}`,
   );
   const reasons = columns.map((column, index) => explainRefusal(column, `t${index}`, `c${index}`));
   const values = columns.map((_, index) => `c${index}`);
-  const read = `select ${[...texts, `${rows.fault} as fault`, '*'].join(', ')} from (${rows.from})`;
+  const read = `select ${[...texts, `${source.fault} as fault`, '*'].join(', ')} from (${source.from})`;
   const judged = `select *, coalesce(fault, nullif(concat_ws('; ', ${reasons.join(', ')}), '')) as reason from (select ${[...typed, '*'].join(', ')} from (${read}))`;
-  const row = `case when reason <> '' then ${rows.row} end`;
-  return `insert into ${stage} select ${[...values, quoteText(file.name), String(base), 'reason', row].join(', ')} from (${judged})`;
+  const row = `case when reason <> '' then ${source.row} end`;
+  return `insert into ${stage} select ${[...values, 'reason', row].join(', ')} from (${judged})`;
 }
 
-/** A fault of DuckDB in reading a file is the file's. */
-function blameFile(error: unknown, file: FileToLoad): unknown {
-  if (
-    !(error instanceof EngineError) ||
-    !['data', 'sql', 'unreachable'].includes(error.kind) ||
-    error.message.includes(`\`${file.name}\``)
-  )
-    return error;
-  return new EngineError('data', `\`${file.name}\` cannot be read: ${error.message.replaceAll(file.path, file.name)}`, {
-    cause: error,
-  });
-}
-
-/** Answers with the number of rows staged. */
-async function stageFile(
-  session: Session,
-  load: FileLoad,
-  file: FileToLoad,
-  folder: string,
-  base: number,
-): Promise<number> {
+async function stagePortion(session: Session, load: FileLoad, portion: Portion, staged: Staged): Promise<void> {
+  const { parts, scratch } = portion;
+  const files = parts.map(({ file }) => file);
   try {
-    const rows = await findSourceRows(session, load, file, folder);
-    if (rows === undefined) return 0;
-    try {
-      const { count } = await session.execute(stageSql(load, file, rows, base));
-      if (rows.rows === undefined || rows.rows === count) return count;
-      throw new EngineError('data', `\`${file.name}\` has ${rows.rows} rows, of which DuckDB read ${count}`);
-    } finally {
-      removeScratch(rows);
-    }
+    const expected = parts.reduce((sum, part) => sum + part.rows, 0);
+    const { count } = await session.execute(stageSql(load, portion));
+    if (count !== expected)
+      throw new EngineError('data', `${describeFiles(files)} has ${expected} rows, of which DuckDB read ${count}`);
+    staged.parts.push(...parts);
+    staged.rows += count;
   } catch (error) {
-    throw blameFile(error, file);
+    throw blameFiles(error, files);
+  } finally {
+    scratch?.remove();
   }
+}
+
+/** The parts that have rows, and the number of the first row of each, from 0. */
+interface Places {
+  readonly files: readonly string[];
+  readonly starts: readonly number[];
+}
+
+function findPlaces(parts: readonly PartOfPortion[]): Places {
+  const filled = parts.filter(({ rows }) => rows > 0);
+  let next = 0;
+  const starts = filled.map(({ rows }) => {
+    const start = next;
+    next += rows;
+    return start;
+  });
+  return { files: filled.map(({ file }) => file.name), starts };
+}
+
+/** SQL of which part a row is of, from 1, by halves: a join would sort the rows. */
+function findPart(starts: readonly number[], from = 0, to = starts.length): string {
+  if (to - from === 1) return String(to);
+  const middle = (from + to) >> 1;
+  return `case when place < ${starts[middle]} then ${findPart(starts, from, middle)} else ${findPart(starts, middle, to)} end`;
 }
 
 /**
- * A row's number is its place in the stage: DuckDB inserts in the file's order even from several threads, and numbers what it inserts without gaps.
- * `row_number() over ()` would do the whole load on one thread, at a third of the speed.
+ * SQL of the stage with each row's part. A row's place is its number in the stage: DuckDB inserts in the files' order even from several threads, and numbers
+ * what it inserts without gaps. `row_number() over ()` would do the whole load on one thread, at a third of the speed.
  */
+function placeRows({ starts }: Places, first: string): string {
+  return `select *, ${findPart(starts)} as part from (select *, rowid - ${first} as place from ${stage})`;
+}
+
+/** Few rows are refused or none at all, so only those are counted; how many there are in all is known. */
+async function countRows(
+  session: Session,
+  placed: string,
+  staged: Staged,
+  perFile: ReadonlyMap<string, Counts>,
+): Promise<Omit<StagedRows, 'good' | 'rejected'>> {
+  const filled = staged.parts.filter(({ rows }) => rows > 0);
+  const { rows } = await session.execute(
+    `select part, count(*), count(*) filter (where reason <> '') from (${placed}) where reason is not null group by part`,
+  );
+  const sums = { goodCount: staged.rows, rejectedCount: 0 };
+  for (const part of filled) perFile.get(part.file.name)!.rows += part.rows;
+  for (const [part, outside, rejected] of rows) {
+    const counts = perFile.get(filled[Number(part) - 1]!.file.name)!;
+    counts.rows -= Number(outside);
+    counts.rejected += Number(rejected);
+    sums.goodCount -= Number(outside);
+    sums.rejectedCount += Number(rejected);
+  }
+  return sums;
+}
+
 async function handOn(
   session: Session,
   load: FileLoad,
+  staged: Staged,
   perFile: ReadonlyMap<string, Counts>,
   sink: Sink,
 ): Promise<void> {
-  const { rows } = await session.execute(
-    `select file, count(*) filter (where reason is null), count(*) filter (where reason <> ''), min(rowid - base) from ${stage} group by file`,
-  );
-  const sums = { good: 0, rejected: 0 };
-  for (const [name, good, rejected] of rows) {
-    const counts = perFile.get(String(name))!;
-    counts.rows += Number(good);
-    counts.rejected += Number(rejected);
-    sums.good += Number(good);
-    sums.rejected += Number(rejected);
-  }
-  if (sums.good + sums.rejected === 0) return;
-  const line = `rowid - base - (${rows[0]![3]}) + 1`;
+  if (staged.rows === 0) return;
+  const { rows } = await session.execute(`select min(rowid), max(rowid) from ${stage}`);
+  const [first, last] = rows[0]!.map(String);
+  if (BigInt(last!) - BigInt(first!) + 1n !== BigInt(staged.rows))
+    throw new Error('rows of the stage are not numbered one by one');
+  const places = findPlaces(staged.parts);
+  const placed = placeRows(places, first!);
+  const sums = await countRows(session, placed, staged, perFile);
+  if (sums.goodCount + sums.rejectedCount === 0) return;
   const values = load.columns.map((_, index) => `c${index}`);
+  const file = `[${places.files.map(quoteText).join(', ')}][part]`;
+  const line = `place - ([${places.starts.join(', ')}]::bigint[])[part] + 1`;
   const loaded = [`${load.batch}::bigint`, `${quoteText(load.loadedAt)}::timestamptz`];
   await sink({
-    good: `select ${[...values, 'file', line, ...loaded].join(', ')} from ${stage} where reason is null`,
-    rejected: `select ${['file', line, ...loaded, 'reason', 'row'].join(', ')} from ${stage} where reason <> ''`,
-    goodCount: sums.good,
-    rejectedCount: sums.rejected,
+    good: `select ${[...values, file, line, ...loaded].join(', ')} from (${placed}) where reason is null`,
+    rejected: `select ${[file, line, ...loaded, 'reason', 'row'].join(', ')} from (${placed}) where reason <> ''`,
+    ...sums,
   });
 }
 
 /** Reads files in DuckDB, row by row judged by one set of rules, and hands them on in portions. `session` is DuckDB's, inside a transaction. */
 export async function stageFiles(session: Session, load: FileLoad, folder: string, sink: Sink): Promise<LoadResult> {
-  const perFile = new Map<string, Counts & { readonly name: string }>(
-    load.files.map(({ name }) => [name, { name, rows: 0, rejected: 0 }]),
-  );
-  await createStage(session, load);
-  let base = 0;
-  for (const file of load.files) {
-    base += await stageFile(session, load, file, folder, base);
-    if (base < fullStage) continue;
-    await handOn(session, load, perFile, sink);
-    await createStage(session, load);
-    base = 0;
+  const perFile = new Map<string, Counts>(load.files.map(({ name }) => [name, { name, rows: 0, rejected: 0 }]));
+  let staged = await createStage(session, load);
+  const take = async (portion: Portion): Promise<void> => {
+    await stagePortion(session, load, portion, staged);
+    if (staged.rows < fullStage && staged.parts.length < fullParts) return;
+    await handOn(session, load, staged, perFile, sink);
+    staged = await createStage(session, load);
+  };
+  // DuckDB reads one portion while the next is looked at here.
+  let taking: Promise<void> = Promise.resolve();
+  try {
+    for await (const portion of gatherFiles(session, load, folder)) {
+      await taking.catch((error: unknown) => {
+        portion.scratch?.remove();
+        throw error;
+      });
+      taking = take(portion);
+      taking.catch(() => undefined);
+    }
+  } finally {
+    await taking;
   }
-  await handOn(session, load, perFile, sink);
+  await handOn(session, load, staged, perFile, sink);
   await session.execute(`drop table ${stage}`);
   return { perFile: [...perFile.values()] };
 }
