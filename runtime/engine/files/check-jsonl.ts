@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { longestRecord } from './check-csv.ts';
+import { hasLenientToken, hasLongNumber } from './json-tokens.ts';
 import type { FileBytes } from './open-bytes.ts';
 import { cr, lf } from './split-records.ts';
 
@@ -18,8 +19,6 @@ export interface JsonlTraits {
   readonly lines: number | undefined;
 }
 
-const lenientToken = /[:[,\s-](?:nan|inf)|,\s*[\]}]|\d[eE][+-]?\d{5}/i;
-
 /** Only a chunk that is large enough can hold a line beyond the limit. */
 function hasLongLine(lines: Buffer): boolean {
   if (lines.length <= longestRecord) return false;
@@ -29,25 +28,6 @@ function hasLongLine(lines: Buffer): boolean {
     from = at + 1;
   }
   return lines.length - from > longestRecord;
-}
-
-const longDigits = 16;
-
-/** Whether there are 16 digits or points in a row: one of them is then at every sixteenth place. */
-function hasLongNumber(lines: Buffer): boolean {
-  for (let at = longDigits - 1; at < lines.length; at += longDigits) {
-    if (!isNumeral(lines[at]!)) continue;
-    let from = at;
-    while (from > 0 && isNumeral(lines[from - 1]!)) from -= 1;
-    let to = at + 1;
-    while (to < lines.length && isNumeral(lines[to]!)) to += 1;
-    if (to - from >= longDigits) return true;
-  }
-  return false;
-}
-
-function isNumeral(byte: number): boolean {
-  return (byte >= 0x30 && byte <= 0x39) || byte === 0x2e;
 }
 
 function countLines(lines: Buffer): number {
@@ -79,7 +59,7 @@ export async function findJsonlTraits(bytes: FileBytes): Promise<JsonlTraits> {
     if (lines.includes(cr) || lines.includes(separator) || !isUtf8(lines) || hasLongLine(lines))
       return { plain: false, lenient: true, long: true, lines: undefined };
     count += countLines(lines);
-    lenient ||= lenientToken.test(lines.toString('latin1'));
+    lenient ||= hasLenientToken(lines);
     long ||= hasLongNumber(lines);
   }
   return { plain: true, lenient, long, lines: count };
