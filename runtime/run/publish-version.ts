@@ -2,7 +2,8 @@ import type { ManifestModel, QualifiedName } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { testInputs } from '../schedule/test-marks.ts';
-import { recordStep, recordTest, recordVersion } from '../state/record.ts';
+import { recordStep, recordVersion } from '../state/record.ts';
+import { recordTests } from '../state/record-tests.ts';
 import type { StepRecord, VersionRecord } from '../state/records.ts';
 import { type RunContext, writeState } from './run-context.ts';
 import { publishedName } from './target-names.ts';
@@ -69,18 +70,12 @@ export async function recordOutcomes(
 ): Promise<void> {
   const builds = new Map([...context.published].map(([name, version]) => [name, version.build]));
   for (const [name, build] of own) builds.set(name, build);
-  for (const { planned, result, kept } of outcomes) {
-    await recordTest(
-      session,
-      context.run,
-      {
-        result,
-        kept: result.status === 'passed' ? [] : kept,
-        checkHash: planned.checkHash,
-        inputs: testInputs(planned.test, builds),
-        reason: planned.test.words,
-      },
-      context.effects.clock(),
-    );
-  }
+  const records = outcomes.map(({ planned, result, kept }) => ({
+    result,
+    kept: result.status === 'passed' ? [] : kept,
+    checkHash: planned.checkHash,
+    inputs: testInputs(planned.test, builds),
+    reason: planned.test.words,
+  }));
+  await recordTests(session, context.run, records, context.effects.clock());
 }

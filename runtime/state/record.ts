@@ -1,7 +1,7 @@
 import type { Value } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { RunRecord } from './history-types.ts';
-import type { CursorRecord, LoadedFileRecord, StepRecord, TestRecord, VersionRecord } from './records.ts';
+import type { CursorRecord, LoadedFileRecord, StepRecord, VersionRecord } from './records.ts';
 import { buildsToText, statement, toCount } from './rows.ts';
 
 /** The run that the rows belong to. Numbers count up, ids are for people. */
@@ -21,8 +21,8 @@ export interface RunStart {
   readonly startedAt: string;
 }
 
-const instant = (position: number): string => `cast($${position} as timestamptz)`;
-const orNull = (value: Value | undefined): Value => value ?? null;
+export const instant = (position: number): string => `cast($${position} as timestamptz)`;
+export const orNull = (value: Value | undefined): Value => value ?? null;
 
 export async function recordRunStart(session: Session, run: RunStart): Promise<RunHandle> {
   const last = await session.execute('select coalesce(max(number), 0) from etalon_state.runs');
@@ -138,15 +138,6 @@ export async function retireVersion(session: Session, model: string, at: string)
   );
 }
 
-/** Many rows in one statement: a statement costs a millisecond or two, whatever it holds. */
-const rowsPerStatement = 100;
-
-function chunk<T>(items: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(items.length / rowsPerStatement) }, (_, index) =>
-    items.slice(index * rowsPerStatement, (index + 1) * rowsPerStatement),
-  );
-}
-
 /** Marks files as loaded; an earlier mark of the same path is kept, no longer current. */
 export async function recordFiles(
   session: Session,
@@ -160,37 +151,45 @@ export async function recordFiles(
     model,
     files.map((file) => file.path),
   );
-  for (const part of chunk(files)) {
-    const parameters: Value[] = [model, run.id, at];
-    const rows = part.map((file) => {
-      const { relation, path, size, modified, sha256, rows: good, rejected, batch } = file;
-      const values = [relation, path, size, modified, sha256, good, rejected, batch];
-      const places = values.map((value, index) => {
-        parameters.push(value);
-        return fileTypes[index] === 'text' ? `$${parameters.length}` : `cast($${parameters.length} as bigint)`;
-      });
-      return `($1, ${places.join(', ')}, $2, ${instant(3)}, true)`;
-    });
-    await session.execute({
-      sql: `insert into etalon_state.loaded_files (model, relation, path, size, modified, sha256, row_count, rejected_count, batch, run, loaded_at, current) values ${rows.join(', ')}`,
-      parameters,
-    });
-  }
+  if (files.length === 0) return;
+  const columns = fileColumns.map(({ name, type, read }, index) => {
+    const list = `unnest(string_to_array($${index + 4}, ${between})) as ${name}`;
+    return { list, value: type === 'text' ? name : `cast(${name} as ${type})`, values: files.map(read).join('//') };
+  });
+  await session.execute({
+    sql: `insert into etalon_state.loaded_files (model, ${fileColumns.map(({ name }) => name).join(', ')}, run, loaded_at, current)
+          select $1, ${columns.map(({ value }) => value).join(', ')}, $2, ${instant(3)}, true from (select ${columns.map(({ list }) => list).join(', ')}) as files`,
+    parameters: [model, run.id, at, ...columns.map(({ values }) => values)],
+  });
 }
 
-const fileTypes = ['text', 'text', 'bigint', 'text', 'text', 'bigint', 'bigint', 'bigint'];
+/** Hundreds of values are one parameter, since each costs as much as a row. No path has two slashes in a row. */
+const between = "'//'";
+
+const fileColumns: readonly {
+  readonly name: string;
+  readonly type: 'text' | 'bigint';
+  readonly read: (file: LoadedFileRecord) => string | number;
+}[] = [
+  { name: 'relation', type: 'text', read: (file) => file.relation },
+  { name: 'path', type: 'text', read: (file) => file.path },
+  { name: 'size', type: 'bigint', read: (file) => file.size },
+  { name: 'modified', type: 'text', read: (file) => file.modified },
+  { name: 'sha256', type: 'text', read: (file) => file.sha256 },
+  { name: 'row_count', type: 'bigint', read: (file) => file.rows },
+  { name: 'rejected_count', type: 'bigint', read: (file) => file.rejected },
+  { name: 'batch', type: 'bigint', read: (file) => file.batch },
+];
 
 export async function retirePaths(session: Session, model: string, paths: readonly string[]): Promise<void> {
-  for (const part of chunk(paths)) {
-    const places = part.map((_, index) => `$${index + 2}`).join(', ');
-    await session.execute(
-      statement(
-        `update etalon_state.loaded_files set current = false where model = $1 and current and path in (${places})`,
-        model,
-        ...part,
-      ),
-    );
-  }
+  if (paths.length === 0) return;
+  await session.execute(
+    statement(
+      `update etalon_state.loaded_files set current = false where model = $1 and current and path in (select unnest(string_to_array($2, ${between})))`,
+      model,
+      paths.join('//'),
+    ),
+  );
 }
 
 /** The rows of a source are loaded anew: none of its marks holds any longer. */
@@ -230,51 +229,4 @@ export async function recordError(
       at,
     ),
   );
-}
-
-/** A test's verdict and what is kept of its failing rows. */
-export async function recordTest(session: Session, run: RunHandle, record: TestRecord, at: string): Promise<void> {
-  const { result } = record;
-  await session.execute(
-    statement(
-      `insert into etalon_state.test_results (run, run_number, test, model, severity, max_rows, max_share, status, tested, failing, message, seconds, recorded_at, check_hash, inputs)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, ${instant(13)}, $14, $15)`,
-      run.id,
-      run.number,
-      result.test,
-      orNull(result.model),
-      result.severity,
-      'rows' in result.max ? result.max.rows : null,
-      'share' in result.max ? result.max.share : null,
-      result.status,
-      result.tested,
-      result.failing,
-      orNull(result.message),
-      result.seconds,
-      at,
-      record.checkHash,
-      buildsToText(record.inputs),
-    ),
-  );
-  await recordFailures(session, run, record, at);
-}
-
-async function recordFailures(session: Session, run: RunHandle, record: TestRecord, at: string): Promise<void> {
-  const { test, model } = record.result;
-  for (const part of chunk(record.kept.map((keys, index) => ({ keys, number: index + 1 })))) {
-    const parameters: Value[] = [run.id, test, model ?? null, record.reason, at];
-    const rows = part.map(({ keys, number }) => {
-      parameters.push(number, writeKeys(keys));
-      const last = parameters.length;
-      return `($1, $2, $3, cast($${last - 1} as bigint), $${last}, $4, ${instant(5)})`;
-    });
-    await session.execute({
-      sql: `insert into etalon_state.failures (run, test, model, number, row_keys, reason, recorded_at) values ${rows.join(', ')}`,
-      parameters,
-    });
-  }
-}
-
-function writeKeys(keys: Readonly<Record<string, Value>>): string {
-  return JSON.stringify(keys, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value));
 }
