@@ -98,15 +98,9 @@ export async function recordStep(session: Session, run: RunHandle, step: StepRec
   );
 }
 
-/** Ends the current version of the model and begins this one. */
+/** Ends the current version of the model and begins this one. The first build has none before it. */
 export async function recordVersion(session: Session, version: VersionRecord): Promise<void> {
-  await session.execute(
-    statement(
-      `update etalon_state.versions set valid_to = ${instant(1)} where model = $2 and valid_to is null`,
-      version.validFrom,
-      version.model,
-    ),
-  );
+  if (version.build > 1) await retireVersion(session, version.model, version.validFrom);
   await session.execute(
     statement(
       `insert into etalon_state.versions (model, build, fingerprint, relation, relation_kind, inputs, row_count, rejected_count, fresh_through, complete_through, valid_from, run)
