@@ -1,13 +1,13 @@
 import { buildManifest } from './build-manifest.ts';
 import { define } from './definition/define.ts';
+import type { Definitions } from './definition/definitions.ts';
 import { type Diagnostic, hasErrors } from './diagnostic/diagnostic.ts';
-import { loadParser } from './expression/parser.ts';
+import { sortDiagnostics } from './diagnostic/sort-diagnostics.ts';
 import { resolve } from './graph/resolve.ts';
 import type { Manifest } from './manifest-types.ts';
 import { planProject } from './plan/plan-project.ts';
 import { validate } from './schema/validate.ts';
 import { parseYaml } from './source/parse-yaml.ts';
-import { readProject } from './source/read-project.ts';
 import type { Document, SourceFile } from './source/source-file.ts';
 import { createTemplates } from './template/templates.ts';
 import { version } from './version.ts';
@@ -20,28 +20,23 @@ export interface Compilation {
 }
 
 /**
- * Compiles the project in a folder.
- *
- * @example
- * const { manifest, diagnostics, files } = await compileProject('/home/ann/shop')
- */
-export async function compileProject(folder: string): Promise<Compilation> {
-  await loadParser();
-  const { files, diagnostics } = readProject(folder);
-  if (hasErrors(diagnostics)) return { diagnostics, files };
-  const compiled = compileFiles(files);
-  return { ...compiled, diagnostics: sortDiagnostics([...diagnostics, ...compiled.diagnostics]) };
-}
-
-/**
  * Files → documents → definitions → graph → plans → manifest. A stage that reports errors is the last. Pure: the same files give the same bytes, whatever the folder,
  * the locale or the clock. The parser must have been loaded.
  */
 export function compileFiles(files: readonly SourceFile[]): Compilation {
-  const diagnostics: Diagnostic[] = [];
-  const stop = (): Compilation => ({ diagnostics: sortDiagnostics(diagnostics), files });
+  const { manifest, diagnostics } = compileWithDefinitions(files);
+  return { ...(manifest ? { manifest } : {}), diagnostics, files };
+}
 
-  const documents = parseDocuments(files, diagnostics);
+/** The same, with the definitions. Of the files in `sound` it is known that their shapes are right. */
+export function compileWithDefinitions(
+  files: readonly SourceFile[],
+  sound: ReadonlySet<string> = new Set(),
+): { readonly manifest?: Manifest; readonly definitions?: Definitions; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const stop = () => ({ diagnostics: sortDiagnostics(diagnostics) });
+
+  const documents = parseDocuments(files, sound, diagnostics);
   if (hasErrors(diagnostics)) return stop();
 
   const defined = define(documents, files);
@@ -59,16 +54,24 @@ export function compileFiles(files: readonly SourceFile[]): Compilation {
   if (hasErrors(diagnostics)) return stop();
 
   const warnings = sortDiagnostics(diagnostics);
-  return { manifest: buildManifest(resolved.graph, plan, warnings, version), diagnostics: warnings, files };
+  return {
+    manifest: buildManifest(resolved.graph, plan, warnings, version),
+    definitions: defined.definitions,
+    diagnostics: warnings,
+  };
 }
 
-function parseDocuments(files: readonly SourceFile[], diagnostics: Diagnostic[]): Document[] {
+function parseDocuments(
+  files: readonly SourceFile[],
+  sound: ReadonlySet<string>,
+  diagnostics: Diagnostic[],
+): Document[] {
   return files.flatMap((file) => {
     if (!file.path.endsWith('.yml')) return [];
     const { root, diagnostics: parse } = parseYaml(file);
     diagnostics.push(...parse);
     if (!root || hasErrors(parse)) return [];
-    const { document, diagnostics: shape } = validate(file.path, root);
+    const { document, diagnostics: shape } = validate(file.path, root, sound.has(file.path));
     diagnostics.push(...shape);
     return document ?? [];
   });
@@ -79,16 +82,4 @@ function partialsOf(files: readonly SourceFile[]): Record<string, SourceFile> {
   return Object.fromEntries(
     partials.map((file) => [file.path.slice('models/_partials/'.length, -'.hbs'.length), file]),
   );
-}
-
-/** By file and place, errors and warnings together; each once. */
-export function sortDiagnostics(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const key = (d: Diagnostic) => JSON.stringify([d.code, d.message, d.span]);
-  const unique = [...new Map(diagnostics.map((d) => [key(d), d])).values()];
-  const place = (d: Diagnostic): readonly [string, number] => [d.span?.file ?? '', d.span?.start.offset ?? -1];
-  return unique.sort((a, b) => {
-    const [fileA, offsetA] = place(a);
-    const [fileB, offsetB] = place(b);
-    return fileA < fileB ? -1 : fileA > fileB ? 1 : offsetA - offsetB;
-  });
 }

@@ -3,7 +3,9 @@
 export type { ColumnLineage } from './column-lineage.ts';
 export { columnLineage, columnReaders } from './column-lineage.ts';
 export type { Compilation } from './compile.ts';
-export { compileFiles, compileProject } from './compile.ts';
+export { compileFiles } from './compile.ts';
+export type { CompileCache } from './compile-project.ts';
+export { compileProject } from './compile-project.ts';
 export type { Allowance, TestSeverity } from './definition/data-test.ts';
 export type { ExampleDefinition, ExampleRow, ExampleValue, GivenTable } from './definition/example.ts';
 export type { Grain, Status } from './definition/metric.ts';

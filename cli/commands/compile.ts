@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
-import { type Diagnostic, serializeManifest } from '../../compiler/index.ts';
+import type { Diagnostic } from '../../compiler/index.ts';
+import { encodeManifest } from '../../compiler/serialize-manifest.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { compareLock, type LockComparison } from '../lock/compare-lock.ts';
@@ -10,10 +11,10 @@ import { formatJson } from '../output/format-json.ts';
 import { formatCount } from '../output/format-quantity.ts';
 import { countBySeverity, printDiagnostics } from '../output/print-diagnostics.ts';
 import { writeFile } from '../output/write-file.ts';
-import { type CompiledFolder, compileFolder, type Project } from '../project/load-project.ts';
+import { type CompiledFolder, checkFolder, type Project } from '../project/load-project.ts';
 
 export const compile: Command = async (context, _words, flags) => {
-  const compiled = await compileFolder(context, flags);
+  const compiled = await checkFolder(context, flags);
   const { manifest } = compiled;
   if (!manifest) return report(context, flags, compiled, compiled.diagnostics);
   const project = { ...compiled, manifest };
@@ -37,7 +38,7 @@ function findOutdated({ added, raised, removed }: LockComparison): string[] {
 }
 
 function writeResults(project: Project, comparison: LockComparison): void {
-  writeFile(join(project.folder, 'target', 'manifest.json'), serializeManifest(project.manifest));
+  writeFile(join(project.folder, 'target', 'manifest.json'), encodeManifest(project.manifest));
   writeFile(join(project.folder, lockFileName), formatLock(comparison.next));
 }
 

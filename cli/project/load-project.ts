@@ -5,6 +5,7 @@ import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { printDiagnostics } from '../output/print-diagnostics.ts';
+import { openCompileCache } from './compile-cache.ts';
 import { findProjectFolder } from './find-project.ts';
 
 export interface CompiledFolder {
@@ -40,11 +41,19 @@ export function resolveProjectFolder(context: Context, flags: Flags): string {
   return realpathSync(folder);
 }
 
-/** Compiles without printing. */
-export async function compileFolder(context: Context, flags: Flags): Promise<CompiledFolder> {
+/** Compiles without printing, and no more of it than has changed since the last call. */
+export async function checkFolder(context: Context, flags: Flags): Promise<CompiledFolder> {
   const folder = resolveProjectFolder(context, flags);
-  const { compileProject } = await import('../../compiler/index.ts');
-  return { folder, ...(await compileProject(folder)) };
+  const { compileProject } = await import('../../compiler/compile-project.ts');
+  return { folder, ...(await compileProject(folder, openCompileCache(folder))) };
+}
+
+/** `checkFolder` for those who go on to plan: where nothing has changed, compiling did not need the parser. */
+export async function compileFolder(context: Context, flags: Flags): Promise<CompiledFolder> {
+  const compiled = await checkFolder(context, flags);
+  const { loadParser } = await import('../../compiler/index.ts');
+  await loadParser();
+  return compiled;
 }
 
 /**

@@ -35,14 +35,17 @@ function getValidator(type: DocumentType): ValidateFunction {
 }
 
 /**
- * Checks a file's shape against the JSON Schema of its kind. ajv gives the verdict; where it is no, `explainMismatch` says why, at the right key, in the author's words.
+ * Checks a file's shape against the JSON Schema of its kind. ajv gives the verdict; where it is no, `explainMismatch` says why, at the right key, in the author's words. `known`: that the
+ * shape is right was found before, of the same text.
  */
-export function validate(path: string, root: YamlMapping): Validated {
+export function validate(path: string, root: YamlMapping, known = false): Validated {
   const kind = findDocumentKind(path);
   if (!kind)
     return { diagnostics: [diagnostic('E1004', `\`${path}\` stands where nothing is read`, { span: fileSpan(path) })] };
+  const document = { kind: 'document', type: kind.type, path, root } as const;
+  if (known) return { document, diagnostics: [] };
   const validator = getValidator(kind.type);
-  if (validator(toValue(root))) return { document: { kind: 'document', type: kind.type, path, root }, diagnostics: [] };
+  if (validator(toValue(root))) return { document, diagnostics: [] };
   const diagnostics = explainMismatch(kind.schema, root);
   if (hasErrors(diagnostics)) return { diagnostics };
   const [error] = validator.errors ?? [];

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { Dirent } from 'node:fs';
-import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs';
 import { extname, join, sep } from 'node:path';
 import type { Code } from '../diagnostic/codes.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
@@ -24,6 +24,8 @@ interface Reading {
   readonly diagnostics: Diagnostic[];
   /** Real paths of the folders above the one being read: a link back to one of them would not end. */
   readonly above: Set<string>;
+  /** Files are read into it, one after another. */
+  readonly room: Buffer;
 }
 
 /** Reads the files of a project that hold definitions. Nothing else of it is opened, and nothing outside it. */
@@ -32,7 +34,13 @@ export function readProject(folder: string): ProjectFiles {
   const span = fileSpan(projectFile);
   if (root === undefined)
     return { files: [], diagnostics: [diagnostic('E1001', 'the project folder is not there', { span })] };
-  const reading: Reading = { root, files: new Map(), diagnostics: [], above: new Set() };
+  const reading: Reading = {
+    root,
+    files: new Map(),
+    diagnostics: [],
+    above: new Set(),
+    room: Buffer.allocUnsafe(megabyte + 1),
+  };
   readProjectFile(reading);
   for (const { folder: path, endings } of projectFolders) readFolder(reading, path, endings);
   reportStrays(reading);
@@ -47,7 +55,7 @@ function report(reading: Reading, code: Code, path: string, message: string, hin
 function readProjectFile(reading: Reading): void {
   const names = new Set(listFolder(reading.root).map((entry) => entry.name));
   if (names.has(projectFile)) {
-    readFile(reading, projectFile, projectFile);
+    readFile(reading, projectFile, projectFile, true);
     return;
   }
   const slip = ['project.yaml', 'Project.yml', 'project.YML', 'etalon.yml', 'dbt_project.yml'].find((name) =>
@@ -75,7 +83,7 @@ function readFolder(reading: Reading, path: string, endings: readonly string[]):
     if (entry.name.startsWith('.')) continue;
     const child = `${path}/${entry.name}`;
     if (isFolder(reading, child, entry)) readFolder(reading, child, endings);
-    else if (endings.includes(extname(entry.name))) readFile(reading, child, child.normalize('NFC'));
+    else if (endings.includes(extname(entry.name))) readFile(reading, child, child.normalize('NFC'), !entry.isFile());
     else reportSlip(reading, child, entry.name, endings);
   }
   reading.above.delete(real);
@@ -109,19 +117,19 @@ function reportStrays(reading: Reading): void {
   }
 }
 
-function readFile(reading: Reading, path: string, name: string): void {
+/** `mayLead`: it may be a link, so that where it leads is to be looked at. A plain file is where its folder is: asking for 10,000 of them again costs 0.2 s. */
+function readFile(reading: Reading, path: string, name: string, mayLead: boolean): void {
   const absolute = join(reading.root, path);
   try {
-    const real = realpathSync(absolute);
-    if (!isInside(reading.root, real)) {
+    if (mayLead && !isInside(reading.root, realpathSync(absolute))) {
       refuseOutside(reading, name);
       return;
     }
-    if (statSync(real).size > megabyte) {
+    const bytes = readBytes(absolute, reading.room);
+    if (bytes.length > megabyte) {
       report(reading, 'E1005', name, 'the file is larger than 1 MiB', ['split it']);
       return;
     }
-    const bytes = readFileSync(real);
     if (!isUtf8(bytes)) {
       report(reading, 'E1002', name, 'the file is not UTF-8 text', ['save it as UTF-8']);
       return;
@@ -140,6 +148,22 @@ function readFile(reading: Reading, path: string, name: string): void {
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
     report(reading, 'E1002', name, `the file cannot be read (${reason})`);
+  }
+}
+
+/** The bytes of a file, or as many as show that it is too large. They stand in `room`, until the next call. */
+function readBytes(path: string, room: Buffer): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    let filled = 0;
+    while (filled < room.length) {
+      const read = readSync(file, room, filled, room.length - filled, null);
+      if (read === 0) break;
+      filled += read;
+    }
+    return room.subarray(0, filled);
+  } finally {
+    closeSync(file);
   }
 }
 

@@ -1,0 +1,63 @@
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { CompileCache } from '../../compiler/compile-project.ts';
+import { version } from '../../compiler/version.ts';
+import { getPackageRoot } from './package-root.ts';
+
+/** What the compiler keeps of a project between calls. A cache that cannot be read or written costs time and nothing else. */
+export function openCompileCache(folder: string): CompileCache {
+  const path = join(folder, '.etalon', 'cache', 'compilation');
+  return {
+    key: nameCompiler(),
+    read: () => {
+      try {
+        return readFileSync(path);
+      } catch {
+        return undefined;
+      }
+    },
+    write: (bytes) => {
+      // Two processes at once each write a file of their own; whichever is renamed last stays, and both are right.
+      const temporary = `${path}.${process.pid}.tmp`;
+      try {
+        mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(temporary, bytes);
+        renameSync(temporary, path);
+      } catch {
+        forget(temporary);
+      }
+    },
+  };
+}
+
+function forget(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // A folder that cannot be written holds no half file either.
+  }
+}
+
+/**
+ * The version, the compiler's own files (a working copy changes under one version) and package.json (which pins the parsers), and Node with its data of time zones, which
+ * say what a zone's name is.
+ */
+function nameCompiler(): string {
+  const compiler = fileURLToPath(new URL('../../compiler', import.meta.url));
+  const { node, icu, tz } = process.versions;
+  const files = [join(getPackageRoot(), 'package.json'), ...listScripts(compiler)];
+  return [version, node, icu, tz, ...files.map(stampFile)].join(' ');
+}
+
+function listScripts(folder: string): string[] {
+  const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => /\.[jt]s$/.test(path) && !/\.(d|test)\.ts$/.test(path),
+  );
+  return scripts.sort().map((path) => join(folder, path));
+}
+
+function stampFile(path: string): string {
+  const { size, mtimeMs } = statSync(path);
+  return `${path}:${size}:${mtimeMs}`;
+}
