@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { expandBraces, matchFiles } from './match-files.ts';
+import { describeNothing, expandBraces, matchFiles } from './match-files.ts';
 
 let folder = '';
 beforeAll(() => {
@@ -46,13 +46,32 @@ test.each(['/etc/*.conf', '../*.csv', 'data/../../*.csv', 'C:\\data\\*.csv', '{d
   },
 );
 
-test('a linked file that lies elsewhere is refused, a linked folder is not followed', () => {
-  expect(matchFiles(folder, 'data/outside/*')).toEqual([]);
+test('a link that leads out of the project is refused; one that stays inside is followed, save by **', () => {
+  expect(() => matchFiles(folder, 'data/outside/*')).toThrow(
+    'the folder `data/outside` is a link that leads out of the project',
+  );
   const elsewhere = mkdtempSync(join(tmpdir(), 'etalon-elsewhere-'));
   writeFileSync(join(elsewhere, 'secret.tsv'), '');
   symlinkSync(join(elsewhere, 'secret.tsv'), join(folder, 'linked.tsv'));
   expect(() => matchFiles(folder, '*.tsv')).toThrow('the file `linked.tsv` is a link that leads out of the project');
   rmSync(elsewhere, { recursive: true });
+  symlinkSync(join(folder, 'data/2025'), join(folder, 'year'));
+  symlinkSync(folder, join(folder, 'data/2025/circle'));
+  expect(matchFiles(folder, 'year/*/c.csv')).toEqual(['year/01/c.csv']);
+  expect(matchFiles(folder, 'year/**/*.csv')).toEqual(['year/01/c.csv']);
+  rmSync(join(folder, 'year'));
+  rmSync(join(folder, 'data/2025/circle'));
+});
+
+test.each([
+  ['data/20[25]/*.csv', '`data/` holds `(x).csv`, `2025/`, `a.csv`, `b.csv.gz`, `outside/` and 1 more'],
+  ['data/*.jsonl', '`data/` holds `(x).csv`, `2025/`, `a.csv`, `b.csv.gz`, `outside/` and 1 more'],
+  ['data/2025/*/d.csv', '`data/2025/` holds `01/`'],
+  ['dta/{a,b}/*.csv', 'there is no folder `dta/`; the project holds `data/`, '],
+  ['data/2025/02/x/*.csv', 'there is no folder `data/2025/02/`; `data/2025/` holds `01/`'],
+])('%s matches nothing: %s', (pattern, words) => {
+  expect(describeNothing(folder, pattern)).toContain(`no file matches \`${pattern}\`: `);
+  expect(describeNothing(folder, pattern)).toContain(words);
 });
 
 test('braces nest, and one without a partner stands for itself', () => {

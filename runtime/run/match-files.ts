@@ -11,7 +11,8 @@ export class PatternError extends Error {
 
 /**
  * Files below `folder` that match a pattern of `*`, `?`, `**` and `{a,b}`, relative with forward slashes, sorted. Hidden files need a written dot.
- * @throws PatternError where the pattern, or a link that it meets, leads out of the folder.
+ * A link is followed where it stays inside, save by `**`, since it could be a circle.
+ * @throws PatternError where the pattern, or a link that it names, leads out of the folder.
  */
 export function matchFiles(folder: string, pattern: string): readonly string[] {
   const root = realpathSync(folder);
@@ -23,7 +24,6 @@ export function matchFiles(folder: string, pattern: string): readonly string[] {
     }
     walk(root, '', parts, found);
   }
-  for (const name of found) refuseEscape(root, name);
   return [...found].sort();
 }
 
@@ -32,27 +32,36 @@ function walk(root: string, folder: string, parts: readonly string[], found: Set
   if (part === undefined) return;
   if (part === '**') {
     walk(root, folder, rest, found);
-    for (const entry of list(root, folder)) {
-      if (entry.folder && !entry.name.startsWith('.')) walk(root, join2(folder, entry.name), parts, found);
+    for (const entry of listFolder(root, folder)) {
+      if (entry.folder && !entry.link && !entry.name.startsWith('.'))
+        walk(root, join2(folder, entry.name), parts, found);
     }
     return;
   }
   const matches = partMatcher(part);
-  for (const entry of list(root, folder)) {
+  for (const entry of listFolder(root, folder)) {
     if (!matches.test(entry.name) || (entry.name.startsWith('.') && !part.startsWith('.'))) continue;
+    if (entry.folder !== rest.length > 0) continue;
     const path = join2(folder, entry.name);
-    if (rest.length > 0 && entry.folder) walk(root, path, rest, found);
-    if (rest.length === 0 && !entry.folder) found.add(path);
+    if (entry.link) refuseEscape(root, path, entry.folder ? 'folder' : 'file');
+    if (entry.folder) walk(root, path, rest, found);
+    else found.add(path);
   }
 }
 
-function list(root: string, folder: string): readonly { readonly name: string; readonly folder: boolean }[] {
+interface Entry {
+  readonly name: string;
+  readonly folder: boolean;
+  readonly link: boolean;
+}
+
+function listFolder(root: string, folder: string): readonly Entry[] {
   try {
-    return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-      if (!entry.isSymbolicLink()) return [{ name: entry.name, folder: entry.isDirectory() }];
-      const target = statSync(join(root, folder, entry.name), { throwIfNoEntry: false });
-      // A link to a folder is not followed: it could be a circle.
-      return target?.isFile() ? [{ name: entry.name, folder: false }] : [];
+    return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry): Entry[] => {
+      const { name } = entry;
+      if (!entry.isSymbolicLink()) return [{ name, folder: entry.isDirectory(), link: false }];
+      const target = statSync(join(root, folder, name), { throwIfNoEntry: false });
+      return target?.isFile() || target?.isDirectory() ? [{ name, folder: target.isDirectory(), link: true }] : [];
     });
   } catch (error) {
     if (isMissing(error)) return [];
@@ -65,11 +74,33 @@ function isMissing(error: unknown): boolean {
   return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-function refuseEscape(root: string, name: string): void {
+function refuseEscape(root: string, name: string, what: 'folder' | 'file'): void {
   const real = realpathSync(join(root, name));
-  if (!real.startsWith(root.endsWith(sep) ? root : root + sep)) {
-    throw new PatternError(`the file \`${name}\` is a link that leads out of the project`);
+  if (real !== root && !real.startsWith(root.endsWith(sep) ? root : root + sep)) {
+    throw new PatternError(`the ${what} \`${name}\` is a link that leads out of the project`);
   }
+}
+
+const shownEntries = 5;
+
+/** For a pattern that matches nothing: where it was looked for, and what is there instead. */
+export function describeNothing(folder: string, pattern: string): string {
+  const root = realpathSync(folder);
+  const parts = (expandBraces(pattern)[0] ?? '').split('/').filter((part) => part !== '' && part !== '.');
+  const literal = parts.slice(0, -1).findIndex((part) => /[*?]/.test(part));
+  const wanted = parts.slice(0, literal < 0 ? -1 : literal);
+  let there = wanted.length;
+  while (there > 0 && !statSync(join(root, ...wanted.slice(0, there)), { throwIfNoEntry: false })?.isDirectory())
+    there -= 1;
+  const names = listFolder(root, wanted.slice(0, there).join('/'))
+    .filter(({ name }) => !name.startsWith('.'))
+    .map((entry) => `\`${entry.name}${entry.folder ? '/' : ''}\``)
+    .sort();
+  const place = there === 0 ? 'the project' : `\`${wanted.slice(0, there).join('/')}/\``;
+  const missing = there < wanted.length ? `there is no folder \`${wanted.slice(0, there + 1).join('/')}/\`; ` : '';
+  const more = names.length > shownEntries ? ` and ${names.length - shownEntries} more` : '';
+  const held = names.length === 0 ? 'holds nothing' : `holds ${names.slice(0, shownEntries).join(', ')}${more}`;
+  return `no file matches \`${pattern}\`: ${missing}${place} ${held}`;
 }
 
 function join2(folder: string, name: string): string {

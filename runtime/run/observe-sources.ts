@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream, statSync } from 'node:fs';
+import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestModel, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
 import { type Engine, EngineError, type Session } from '../engine/engine.ts';
@@ -46,7 +46,7 @@ async function observeFiles(
     const mark = readFileMark(folder, name);
     const last = before.get(name);
     const same = last !== undefined && last.size === mark.size && last.modified === mark.modified;
-    observed.push({ name, ...mark, sha256: same ? last.sha256 : await hashFile(join(folder, name)) });
+    observed.push({ name, ...mark, sha256: same ? last.sha256 : await hashFile(join(folder, name), mark.size) });
   }
   return observed;
 }
@@ -56,8 +56,12 @@ export function readFileMark(folder: string, name: string): Pick<ObservedFile, '
   return { size: Number(size), modified: mtimeNs.toString() };
 }
 
-async function hashFile(path: string): Promise<string> {
+/** Opening a stream costs more than reading a small file at once. */
+const smallFile = 1 << 20;
+
+async function hashFile(path: string, size: number): Promise<string> {
   const hash = createHash('sha256');
+  if (size <= smallFile) return hash.update(readFileSync(path)).digest('hex');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
 }
