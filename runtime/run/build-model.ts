@@ -64,14 +64,19 @@ async function stagedSelect(context: RunContext, model: ManifestModel): Promise<
     render(context, `select * from (${model.sql}) as q limit 0`, names),
   );
   checkContract(model, yielded.columns);
+  const sorted = model.partition !== undefined && model.time !== undefined && model.materialized !== 'view';
+  const order = sorted ? ` order by q.${quoteIdentifier(model.time!)}` : '';
+  return render(context, `${castColumns(model, model.sql!)}${order}`, names);
+}
+
+/** Canonical SQL of the model's rows with each column in the contract's type. */
+export function castColumns(model: ManifestModel, sql: string): string {
   const columns = model.columns.map((column) => {
     const name = quoteIdentifier(column.name);
     const type = column.type === undefined ? undefined : parseType(column.type);
     return type === undefined ? `q.${name}` : `cast(q.${name} as ${canonicalType(type)}) as ${name}`;
   });
-  const sorted = model.partition !== undefined && model.time !== undefined && model.materialized !== 'view';
-  const order = sorted ? ` order by q.${quoteIdentifier(model.time!)}` : '';
-  return render(context, `select ${columns.join(', ')} from (${model.sql}) as q${order}`, names);
+  return `select ${columns.join(', ')} from (${sql}) as q`;
 }
 
 async function prepareTable(context: RunContext, model: ManifestModel, relation: QualifiedName): Promise<void> {
@@ -86,7 +91,7 @@ async function prepareTable(context: RunContext, model: ManifestModel, relation:
 }
 
 /** A model is complete as far as all its inputs are. */
-function earliest(instants: readonly (string | undefined)[]): string | undefined {
+export function earliest(instants: readonly (string | undefined)[]): string | undefined {
   if (instants.length === 0 || instants.includes(undefined)) return undefined;
   return (instants as readonly string[]).reduce(earlierInstant);
 }

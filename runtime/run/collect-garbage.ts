@@ -3,7 +3,7 @@ import { type Engine, EngineError } from '../engine/engine.ts';
 import type { Store } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
 import type { VersionRecord } from '../state/records.ts';
-import { inTables, rejectedName } from './target-names.ts';
+import { changesName, inTables, rejectedName } from './target-names.ts';
 
 /** Drops what nothing points to: old versions beyond those kept, what failed its tests, what a dead run left. Returns the names dropped. */
 export async function collectGarbage(engine: Engine, store: Store, manifest: Manifest): Promise<readonly string[]> {
@@ -45,6 +45,7 @@ export function liveRelations(versions: readonly VersionRecord[], manifest: Mani
     if (live.has(table.table)) return;
     live.add(table.table);
     live.add(rejectedName(table).table);
+    live.add(changesName(table).table);
     if (version.relationKind !== 'view') return;
     for (const [model, build] of Object.entries(version.inputs)) {
       const input = byBuild.get(`${model}@${build}`);

@@ -3,6 +3,7 @@ import { releaseClaim } from '../state/claim.ts';
 import type { Store } from '../state/open-store.ts';
 import { recordRunEnd } from '../state/record.ts';
 import { collectGarbage } from './collect-garbage.ts';
+import { pruneChanges } from './prune-changes.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunResult, StepResult } from './run-types.ts';
 import { stops } from './test-relation.ts';
@@ -65,6 +66,7 @@ function closeJournal(engine: Engine, id: string, end: Parameters<typeof recordR
 async function dropOld(options: RunOptions, store: Store): Promise<void> {
   try {
     await collectGarbage(options.engine, store, options.manifest);
+    await pruneChanges(options.engine);
   } catch (error) {
     // What is left over harms nobody, and the next run tries again; the journal must be closed.
     if (!(error instanceof EngineError)) throw error;

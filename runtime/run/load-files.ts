@@ -5,23 +5,14 @@ import type { FileLoad, RawColumn, Session } from '../engine/engine.ts';
 import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
+import { HeldBack } from './held-back.ts';
+import { createLog } from './increment-model.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
-import { inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
+import { changesName, inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
 import { stops, type TestOutcome, testRelation } from './test-relation.ts';
-
-/** The tests held the load back: the transaction is rolled back by throwing it. */
-class HeldBack extends Error {
-  readonly outcomes: readonly TestOutcome[];
-  readonly rows: number;
-  constructor(outcomes: readonly TestOutcome[], rows: number) {
-    super('data tests failed');
-    this.outcomes = outcomes;
-    this.rows = rows;
-  }
-}
 
 /** Loads files, tests the rows, publishes the view and marks the files: one transaction, so that rows and marks are there together or not at all. */
 export async function loadFiles(
@@ -77,7 +68,8 @@ async function loadInTransaction(
     await context.engine.createRawTables(session, load);
     await retireFiles(session, model.name);
   }
-  for (const path of plan.replace) await removeRows(session, [relation, rejectedInto], path);
+  await createLog(session, model, relation);
+  for (const path of plan.replace) await removeRows(session, model, relation, path, step.build);
   const { perFile } = load.files.length === 0 ? { perFile: [] } : await context.engine.load(session, load);
   const counts = new Map(perFile.map((count) => [count.name, count]));
   refuseMoved(context, plan);
@@ -145,8 +137,20 @@ function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
   };
 }
 
-async function removeRows(session: Session, tables: readonly QualifiedName[], path: string): Promise<void> {
-  for (const table of tables) {
+/** Rows that leave are written down for those who follow the source; rows that come are known by their batch. */
+async function removeRows(
+  session: Session,
+  model: ManifestModel,
+  relation: QualifiedName,
+  path: string,
+  build: number,
+): Promise<void> {
+  const columns = model.columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  await session.execute({
+    sql: `insert into ${qualify(changesName(relation))} (${columns}, _build) select ${columns}, ${build} from ${qualify(relation)} where _file = $1`,
+    parameters: [path],
+  });
+  for (const table of [relation, rejectedName(relation)]) {
     await session.execute({ sql: `delete from ${qualify(table)} where _file = $1`, parameters: [path] });
   }
 }

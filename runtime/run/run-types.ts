@@ -1,4 +1,5 @@
 import type { TestResult } from '../state/history-types.ts';
+import type { Repaired } from './step-outcome.ts';
 
 /** One unit of work and its outcome. */
 export interface StepResult {
@@ -11,6 +12,7 @@ export interface StepResult {
   readonly rows?: number;
   readonly rejected?: number;
   readonly filesLoaded?: number;
+  readonly repaired?: Repaired;
   readonly seconds: number;
   readonly tests: readonly TestResult[];
   readonly error?: string;

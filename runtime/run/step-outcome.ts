@@ -7,6 +7,16 @@ export interface StepOutcome {
   readonly rows?: number;
   readonly rejected?: number;
   readonly filesLoaded?: number;
+  readonly repaired?: Repaired;
   /** Its journal rows were written with the publish, in one transaction. */
   readonly published?: boolean;
+}
+
+/** What a run did to a table that it brought up to date where it stands. */
+export interface Repaired {
+  readonly unit: 'period' | 'key' | 'all';
+  /** Units computed again; -1: all of them. */
+  readonly units: number;
+  /** Rows that came or went. */
+  readonly rows: number;
 }

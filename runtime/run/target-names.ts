@@ -19,6 +19,16 @@ export function rejectedName(name: QualifiedName): QualifiedName {
   return { schema: name.schema, table: cutName(`${name.table}__rejected`) };
 }
 
+/** The log of a relation's changes: the rows that came or went, with the build in which they did. */
+export function changesName(relation: QualifiedName): QualifiedName {
+  return { schema: relation.schema, table: cutName(`${relation.table}__changes`) };
+}
+
+/** What one step needs for a while: dropped with what nobody points to. */
+export function scratchName(relation: QualifiedName, what: 'units' | 'rows', build: number): QualifiedName {
+  return { schema: relation.schema, table: cutName(`${relation.table}__${what}_${build}`) };
+}
+
 /** The versioned relation behind it: `marts__orders__1a2b3c4d__7`. */
 export function physicalName(model: Pick<ManifestModel, 'name' | 'fingerprint'>, build: number): QualifiedName {
   const [layer, table] = splitModel(model.name);

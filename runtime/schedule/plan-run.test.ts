@@ -26,6 +26,7 @@ function built(all: readonly SampleModel[], tests: readonly SampleTest[] = []): 
       fingerprint: model.fingerprint,
       relation: `${model.name}_1`,
       inputs: Object.fromEntries(model.reads.map((name) => [name, 1])),
+      since: 1,
     })),
     files: [{ model: 'raw.a', relation: 'raw.a_1', path: file.name, size: 3, modified: '1', sha256: 'abc' }],
     cursors: [],

@@ -1,7 +1,8 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import { orderModels } from './order-models.ts';
+import { planInPlace } from './plan-in-place.ts';
 import { planSource, type SourceVerdict } from './plan-source.ts';
-import type { PlannedStep, PlannedTest, RunPlan } from './run-plan.ts';
+import type { InPlace, PlannedStep, PlannedTest, RunPlan } from './run-plan.ts';
 import type { KnownTest, Observed, PublishedVersion, TargetState } from './target-state.ts';
 import { changedBuilds, isDue, planTest } from './test-marks.ts';
 
@@ -23,13 +24,31 @@ interface Planning {
   readonly builds: Map<string, number>;
   /** Models whose build moves in this run. */
   readonly moving: Set<string>;
+  /** The build since which the changes of each model are known, as it will be after the run. */
+  readonly since: Map<string, number>;
+  /** Models that an incremental one reads. */
+  readonly followed: ReadonlySet<string>;
 }
 
 /** What a run has to do and why, from the definitions, what the target remembers and what the sources hold. Reads nothing, writes nothing. */
 export function planRun(manifest: Manifest, state: TargetState, observed: Observed, request: RunRequest): RunPlan {
   const versions = new Map(state.versions.map((version) => [version.model, version]));
   const builds = new Map(state.versions.map((version) => [version.model, version.build]));
-  const planning: Planning = { manifest, state, observed, request, versions, builds, moving: new Set() };
+  const since = new Map(state.versions.map((version) => [version.model, version.since]));
+  const followed = new Set(
+    manifest.models.flatMap((model) => (model.increment?.kind === 'increment' ? model.reads : [])),
+  );
+  const planning: Planning = {
+    manifest,
+    state,
+    observed,
+    request,
+    versions,
+    builds,
+    moving: new Set(),
+    since,
+    followed,
+  };
   const models = new Map(manifest.models.map((model) => [model.name, model]));
   const order = orderModels(manifest.models, manifest.tests);
   const selected = new Set(request.select ?? models.keys());
@@ -64,12 +83,13 @@ function planStep(
 ): PlannedStep {
   const { versions, builds, moving } = planning;
   const current = versions.get(model.name)?.build ?? 0;
-  const verdict =
+  const verdict: BuildVerdict =
     model.form === 'source' ? planSource(model, sourceContext(planning, model)) : planBuild(planning, model);
   const step = { kind: 'planned-step', model: model.name, after, ...verdict } as const;
   if (verdict.action === 'build') {
     builds.set(model.name, current + 1);
     moving.add(model.name);
+    if (verdict.inPlace === undefined && (verdict.files?.anew ?? true)) planning.since.set(model.name, current + 1);
     return { ...step, build: current + 1, tests };
   }
   if (verdict.action === 'blocked') return { ...step, build: current, tests: [] };
@@ -103,9 +123,15 @@ function stands({ versions, state, request }: Planning, model: string): boolean 
   return state.relations.has(`etalon_tables.${version.relation}`) && state.relations.has(request.publishedAs(model));
 }
 
-function planBuild(planning: Planning, model: ManifestModel): SourceVerdict {
+type BuildVerdict = SourceVerdict & { readonly inPlace?: InPlace };
+
+function planBuild(planning: Planning, model: ManifestModel): BuildVerdict {
   const reason = whyBuild(planning, model);
-  return reason === undefined ? { action: 'fresh', reason: 'nothing changed' } : { action: 'build', reason };
+  if (reason === undefined) return { action: 'fresh', reason: 'nothing changed' };
+  const version = planning.versions.get(model.name);
+  const isSame = version !== undefined && version.fingerprint === model.fingerprint && stands(planning, model.name);
+  const inPlace = isSame && !planning.request.fullRefresh ? planInPlace(planning, model, version) : undefined;
+  return { action: 'build', reason, ...(inPlace === undefined ? {} : { inPlace }) };
 }
 
 function whyBuild(planning: Planning, model: ManifestModel): string | undefined {

@@ -26,7 +26,14 @@ export interface PlannedStep {
   readonly tests: readonly PlannedTest[];
   readonly files?: FilePlan;
   readonly table?: ObservedTable;
+  /** The version that is there is brought up to date, row by row; absent: a new one is built beside it. */
+  readonly inPlace?: InPlace;
 }
+
+/** `increment`: only what changes of inputs touch is computed; `seen` is the build of each changed input that the model knows. `merge`: all of it is computed, and what differs written, so that those who follow the model see what changed. */
+export type InPlace =
+  | { readonly kind: 'increment'; readonly seen: Readonly<Record<string, number>> }
+  | { readonly kind: 'merge' };
 
 export interface PlannedTest {
   readonly test: ManifestTest;

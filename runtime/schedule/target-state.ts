@@ -16,6 +16,8 @@ export interface PublishedVersion {
   readonly fingerprint: string;
   readonly relation: string;
   readonly inputs: Readonly<Record<string, number>>;
+  /** The build that made the relation: every change of its rows since then is written down. */
+  readonly since: number;
 }
 
 export interface KnownFile {

@@ -14,7 +14,9 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
     return { versions: [], files: [], cursors: [], tests: [], failures: {}, relations, openRuns: [] };
   }
   const versions = await session.execute(
-    `select ${versionColumns} from etalon_state.versions where valid_to is null order by model`,
+    `select ${versionColumns}, since from (
+       select v.*, min(build) over (partition by model, relation) as since from etalon_state.versions v
+     ) made where valid_to is null order by model`,
   );
   const files = await session.execute(
     `select model, relation, path, size, modified, sha256, row_count, rejected_count, batch
@@ -39,7 +41,7 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
   );
   const open = await session.execute("select id from etalon_state.runs where status = 'running' order by number");
   return {
-    versions: versions.rows.map(toVersion),
+    versions: versions.rows.map((row) => ({ ...toVersion(row), since: toCount(row[13]) })),
     files: files.rows.map(toFile),
     cursors: cursors.rows.map(toCursor),
     tests: tests.rows.map(toTestMark),

@@ -20,6 +20,12 @@ export interface VersionRecord {
   readonly run: string;
 }
 
+/** A version that is published now. */
+export interface CurrentVersion extends VersionRecord {
+  /** The build that made its relation. */
+  readonly since: number;
+}
+
 /** A file as it was when its rows were loaded. */
 export interface LoadedFileRecord {
   readonly model: string;
@@ -85,7 +91,7 @@ export interface ClaimRecord {
 
 /** All that a run must know of the target before it starts. */
 export interface StateSnapshot {
-  readonly versions: readonly VersionRecord[];
+  readonly versions: readonly CurrentVersion[];
   readonly files: readonly LoadedFileRecord[];
   readonly cursors: readonly CursorRecord[];
   readonly tests: readonly TestMark[];

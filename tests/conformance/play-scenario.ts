@@ -107,7 +107,7 @@ function checkResult(result: RunResult, expected: Expected): void {
   for (const [test, status] of Object.entries(expected.tests ?? {})) expect(byName[test], test).toBe(status);
 }
 
-async function readTables(engine: Engine, manifest: Manifest): Promise<Tables> {
+export async function readTables(engine: Engine, manifest: Manifest): Promise<Tables> {
   const tables: Record<string, readonly (readonly (string | null)[])[]> = {};
   for (const model of manifest.models) {
     const [schema = '', table = ''] = model.name.split('.');

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { incrementOf } from '../../compiler/increment.ts';
 import type { Manifest, ManifestColumn, ManifestModel, ManifestSource, ManifestTest } from '../../compiler/index.ts';
 
 /** A model in short hand: `columns` is `id integer, amount decimal(10,2)`; `!` after a type means required, `#` tagged. */
@@ -10,6 +11,8 @@ export interface SampleModel {
   readonly key?: readonly string[];
   readonly time?: string;
   readonly materialized?: 'table' | 'view';
+  /** The parser must be loaded: how it follows its inputs is worked out from the SQL. */
+  readonly incremental?: 'hour' | 'day' | 'week' | 'month' | 'key';
   readonly snapshots?: number;
   readonly indexes?: readonly (readonly string[])[];
   readonly partition?: { readonly by: string };
@@ -36,7 +39,7 @@ const hash = (value: unknown): string => createHash('sha256').update(JSON.string
 export function sampleManifest(models: readonly SampleModel[], tests: readonly SampleTest[] = []): Manifest {
   const fingerprints = new Map<string, string>();
   const built = models.map((model) => toModel(model, fingerprints, tests));
-  return {
+  return withIncrements({
     manifest: 1,
     etalon: '0.1.0',
     project: {
@@ -56,13 +59,21 @@ export function sampleManifest(models: readonly SampleModel[], tests: readonly S
     segments: [],
     tests: tests.map(toTest).sort((a, b) => (a.name < b.name ? -1 : 1)),
     warnings: [],
-  };
+  });
+}
+
+function withIncrements(manifest: Manifest): Manifest {
+  const models = manifest.models.map((model) => {
+    const increment = incrementOf(manifest, model);
+    return increment ? { ...model, increment } : model;
+  });
+  return { ...manifest, models };
 }
 
 function toModel(model: SampleModel, fingerprints: Map<string, string>, tests: readonly SampleTest[]): ManifestModel {
   const reads = [...new Set(model.sql?.match(mention) ?? [])].sort();
   const columns = model.columns.split(/,(?![^(]*\))/).map((column) => toColumn(column.trim()));
-  const meaning = [model.name, columns, model.sql, model.source, model.key, model.materialized];
+  const meaning = [model.name, columns, model.sql, model.source, model.key, model.materialized, model.incremental];
   const fingerprint = hash([...meaning, reads.map((name) => fingerprints.get(name))]);
   fingerprints.set(model.name, fingerprint);
   const layer = model.name.slice(0, model.name.indexOf('.')) as ManifestModel['layer'];
@@ -83,7 +94,9 @@ function toModel(model: SampleModel, fingerprints: Map<string, string>, tests: r
     after: [...new Set(tests.filter((test) => test.model === model.name).flatMap((test) => toTest(test).reads))]
       .filter((name) => name !== model.name && !reads.includes(name) && fingerprints.has(name))
       .sort(),
-    materialized: model.source === undefined ? (model.materialized ?? 'table') : 'source',
+    materialized:
+      model.source === undefined ? (model.incremental ? 'incremental' : (model.materialized ?? 'table')) : 'source',
+    ...(model.incremental === undefined ? {} : { incremental: { by: model.incremental } }),
     strategy: 'built whole',
     indexes: model.indexes ?? [],
     ...(model.partition === undefined ? {} : { partition: model.partition }),

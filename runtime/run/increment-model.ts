@@ -1,0 +1,234 @@
+import {
+  type Change,
+  incrementShapes,
+  incrementSql,
+  type ManifestModel,
+  type NameResolver,
+  type QualifiedName,
+  qualify,
+  quoteIdentifier,
+  renderSql,
+} from '../../compiler/index.ts';
+import type { Session } from '../engine/engine.ts';
+import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
+import type { VersionRecord } from '../state/records.ts';
+import { castColumns, earliest, hashSql } from './build-model.ts';
+import { HeldBack } from './held-back.ts';
+import { recordPublished } from './publish-version.ts';
+import { type RunContext, relationOf, resolver, stepSession, writeState } from './run-context.ts';
+import type { Repaired, StepOutcome } from './step-outcome.ts';
+import { changesName, inTables, scratchName } from './target-names.ts';
+import { type ScanResult, stops, testRelation } from './test-relation.ts';
+
+/**
+ * Brings the published version of a model up to date where it stands. What changed in its inputs says which units (periods or keys) are touched; their rows are computed beside the
+ * table; then, in one transaction, what differs is written to the table and to the log of its changes, tested and marked. So the table is what a full rebuild would leave, a
+ * unit computed twice writes nothing, and models below find in the log exactly the rows that came or went.
+ */
+export async function incrementModel(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  inPlace: InPlace,
+  seconds: () => number,
+): Promise<StepOutcome> {
+  const current = context.published.get(model.name)!;
+  const relation = inTables(current.relation);
+  const staged = await stageRows(context, model, step, inPlace, relation);
+  try {
+    const done = await writeState(context, async (session) => {
+      await createLog(session, model, relation);
+      const changed = staged.units === 0 ? 0 : await applyRows(context, session, model, relation, staged, step.build);
+      const scan = await testInPlace(context, session, model, step, relation);
+      const version = versionOf(context, model, step, current, scan);
+      await recordPublished(context, session, version, scan.outcomes, {
+        model: model.name,
+        status: 'built',
+        reason: step.reason,
+        seconds: seconds(),
+        build: version.build,
+        rows: scan.rows,
+        sqlHash: hashSql(staged.sql),
+      });
+      return { version, scan, changed };
+    });
+    context.published.set(model.name, done.version);
+    const repaired: Repaired = { unit: staged.unit, units: staged.units, rows: done.changed };
+    return { status: 'built', tests: done.scan.outcomes, rows: done.scan.rows, repaired, published: true };
+  } catch (error) {
+    if (!(error instanceof HeldBack)) throw error;
+    return { status: 'failed', tests: error.outcomes, rows: error.rows };
+  } finally {
+    await dropScratch(context, staged);
+  }
+}
+
+/** Rows computed beside the table, and which rows of the table they take the place of. */
+interface StagedRows {
+  readonly rows: QualifiedName;
+  readonly unitTable: QualifiedName | undefined;
+  readonly unit: Repaired['unit'];
+  /** How many units were computed; -1: all of them. */
+  readonly units: number;
+  /** Canonical SQL that selects the rows of the table in those units. */
+  readonly replaced: string;
+  readonly names: NameResolver;
+  readonly sql: string;
+}
+
+async function stageRows(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  inPlace: InPlace,
+  relation: QualifiedName,
+): Promise<StagedRows> {
+  const rows = scratchName(relation, 'rows', step.build);
+  const columns = model.columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  const own = `select ${columns} from ${model.name}`;
+  const names = incrementNames(context, model, relation, scratchName(relation, 'units', step.build));
+  if (inPlace.kind === 'merge') {
+    const sql = `create table ${qualify(rows)} as ${renderIncrement(context, castColumns(model, model.sql!), names)}`;
+    await stepSession(context).execute(sql);
+    return { rows, unitTable: undefined, unit: 'all', units: -1, replaced: own, names, sql };
+  }
+  const unitTable = scratchName(relation, 'units', step.build);
+  const plan = incrementSql(context.manifest, model, changesOf(context, inPlace.seen), unitsOf(model));
+  const { increment } = model;
+  const unit: Repaired['unit'] = increment?.kind === 'increment' ? increment.unit.kind : 'all';
+  const none = { rows, unitTable, unit, units: 0, replaced: own, names, sql: plan.rows };
+  if (plan.units === undefined) return none;
+  const session = stepSession(context);
+  await session.execute(`create table ${qualify(unitTable)} as ${renderIncrement(context, plan.units, names)}`);
+  const units = Number((await session.execute(`select count(*) from ${qualify(unitTable)}`)).rows[0]?.[0] ?? 0);
+  if (units === 0) return none;
+  const sql = `create table ${qualify(rows)} as ${renderIncrement(context, castColumns(model, plan.rows), names)}`;
+  await session.execute(sql);
+  return { ...none, units, sql, replaced: `${own} where ${plan.inUnits(quoteIdentifier)}` };
+}
+
+/** What of the inputs the model has not seen. */
+function changesOf(context: RunContext, seen: Readonly<Record<string, number>>): readonly Change[] {
+  return Object.entries(seen).map(([model, build]) => ({
+    model,
+    seen: build,
+    raw: context.models.get(model)?.form === 'source',
+  }));
+}
+
+/** The logical name under which canonical SQL reads the table of units. */
+function unitsOf(model: ManifestModel): string {
+  const [layer, name] = model.name.split('.') as [string, string];
+  return `${layer}__units.${quoteIdentifier(name)}`;
+}
+
+function incrementNames(
+  context: RunContext,
+  model: ManifestModel,
+  relation: QualifiedName,
+  units: QualifiedName,
+): NameResolver {
+  return (name) => {
+    const beside = /^(raw|clean|marts)__(changes|rows|units)\.(.*)$/s.exec(name);
+    if (!beside) return name === model.name ? relation : relationOf(context, name);
+    if (beside[2] === 'units') return units;
+    const stored = inTables(context.published.get(`${beside[1]}.${beside[3]}`)!.relation);
+    return beside[2] === 'changes' ? changesName(stored) : stored;
+  };
+}
+
+function renderIncrement(context: RunContext, sql: string, names: NameResolver): string {
+  return renderSql(sql, context.engine.capabilities.dialect, names, {
+    runAt: context.startedAt,
+    shapeOf: incrementShapes(context.manifest),
+  });
+}
+
+/** The log of a table, with its columns and the build in which a row came or went. */
+export async function createLog(session: Session, model: ManifestModel, relation: QualifiedName): Promise<void> {
+  const columns = model.columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  await session.execute(
+    `create table if not exists ${qualify(changesName(relation))} as select ${columns}, cast(0 as bigint) as _build from ${qualify(relation)} limit 0`,
+  );
+}
+
+/** Writes what differs; returns how many rows came or went. Rows are told apart by the key, and copies of one key are written together. */
+async function applyRows(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  relation: QualifiedName,
+  staged: StagedRows,
+  build: number,
+): Promise<number> {
+  const columns = model.columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  const log = qualify(changesName(relation));
+  const before = renderIncrement(context, staged.replaced, staged.names);
+  const after = `select ${columns} from ${qualify(staged.rows)}`;
+  await session.execute(
+    `insert into ${log} (${columns}, _build) select ${columns}, ${build} from (((${before}) except all (${after})) union all ((${after}) except all (${before}))) as changed`,
+  );
+  const found = await session.execute(`select count(*) from ${log} where _build = ${build}`);
+  const changed = Number(found.rows[0]?.[0] ?? 0);
+  if (changed === 0) return 0;
+  const touched = isTouched(model, log, build);
+  await session.execute(`delete from ${qualify(relation)} where ${touched}`);
+  await session.execute(
+    `insert into ${qualify(relation)} (${columns}) select ${columns} from ${qualify(staged.rows)} where ${touched}`,
+  );
+  return changed;
+}
+
+/** Rows whose key is among those that changed; a null in a key is a value like others. */
+function isTouched(model: ManifestModel, log: string, build: number): string {
+  const keys = model.key.map(quoteIdentifier);
+  const row = keys.length === 1 ? keys[0]! : `(${keys.join(', ')})`;
+  const among = `select ${keys.join(', ')} from ${log} where _build = ${build}`;
+  const isNull = keys.map((key) => `${key} is null`).join(' or ');
+  const safe = keys.flatMap((key) => [`coalesce(cast(${key} as varchar), '')`, `${key} is null`]).join(', ');
+  return `(${row} in (${among}) or ((${isNull}) and (${safe}) in (select ${safe} from ${log} where _build = ${build} and (${isNull}))))`;
+}
+
+async function testInPlace(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  step: PlannedStep,
+  relation: QualifiedName,
+): Promise<ScanResult> {
+  const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
+  const names = resolver(context, { [model.name]: relation });
+  const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
+  if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
+  return scan;
+}
+
+function versionOf(
+  context: RunContext,
+  model: ManifestModel,
+  step: PlannedStep,
+  current: VersionRecord,
+  scan: ScanResult,
+): VersionRecord {
+  const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
+  return {
+    model: model.name,
+    build: step.build,
+    fingerprint: model.fingerprint,
+    relation: current.relation,
+    relationKind: 'table',
+    inputs: Object.fromEntries(model.reads.map((name) => [name, context.published.get(name)!.build])),
+    rows: scan.rows,
+    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
+    ...(completeThrough === undefined ? {} : { completeThrough }),
+    validFrom: context.effects.clock(),
+    run: context.run.id,
+  };
+}
+
+/** What is left here after a crash goes with the next run's garbage. */
+async function dropScratch(context: RunContext, staged: StagedRows): Promise<void> {
+  for (const table of [staged.rows, staged.unitTable]) {
+    if (table !== undefined) await context.engine.execute(`drop table if exists ${qualify(table)}`);
+  }
+}
