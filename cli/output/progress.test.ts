@@ -92,6 +92,13 @@ it('names what failed and what warned, each once', () => {
   ]);
 });
 
+it('tells what a run warns of', () => {
+  const screen = createScreen(false);
+  screen.progress.emit(begin);
+  screen.progress.emit({ ...common, event: 'warning', model: 'raw.a', message: 'no file matches `data/*.csv`' });
+  expect(screen.read()).toEqual(['warning  raw.a  no file matches `data/*.csv`']);
+});
+
 it('fits names into a narrow terminal', () => {
   const screen = createScreen(true, 40);
   const long = `marts.${'x'.repeat(80)}`;

@@ -51,6 +51,9 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
       case 'run_started':
         models = event.models;
         break;
+      case 'warning':
+        print(`${output.errColours.yellow('warning'.padEnd(8))} ${event.model}  ${event.message}`);
+        break;
       case 'step_started':
         running.set(event.model, { model: event.model, since: stopwatch() });
         break;

@@ -41,6 +41,13 @@ export type RunEvent =
       readonly models: number;
       readonly target: string;
     }
+  | {
+      readonly event: 'warning';
+      readonly run: string;
+      readonly at: string;
+      readonly model: string;
+      readonly message: string;
+    }
   | { readonly event: 'step_started'; readonly run: string; readonly at: string; readonly model: string }
   | { readonly event: 'step_ended'; readonly run: string; readonly at: string; readonly step: StepResult }
   | { readonly event: 'test_ended'; readonly run: string; readonly at: string; readonly result: TestResult }

@@ -12,6 +12,7 @@ import { collectGarbage } from './collect-garbage.ts';
 import { closeRun, concludeRun } from './conclude-run.ts';
 import { executeInOrder } from './execute-plan.ts';
 import { executeStep } from './execute-step.ts';
+import { describeNothing } from './match-files.ts';
 import { createMutex } from './mutex.ts';
 import { type Prepared, prepareRun } from './prepare-run.ts';
 import { InterruptedError, type RunContext } from './run-context.ts';
@@ -55,7 +56,7 @@ async function runToEnd(options: RunOptions): Promise<RunResult> {
 /** Nothing to do, nothing written: not even that there was a run. */
 function runIdle(options: RunOptions, id: string, startedAt: string, prepared: Prepared): RunResult {
   const { emit, clock } = options.effects;
-  announce(options, id, startedAt, prepared.plan);
+  announce(options, id, startedAt, prepared);
   const rows = new Map(prepared.snapshot.versions.map((version) => [version.model, version.rows]));
   const steps = prepared.plan.steps.map((step): StepResult => {
     const count = rows.get(step.model);
@@ -74,9 +75,15 @@ function runIdle(options: RunOptions, id: string, startedAt: string, prepared: P
   return concludeRun(options, { id, startedAt, steps, tests: [], interrupted: false });
 }
 
-function announce(options: RunOptions, id: string, startedAt: string, plan: RunPlan): void {
-  const { emit } = options.effects;
+function announce(options: RunOptions, id: string, startedAt: string, { plan, observed }: Prepared): void {
+  const { emit, folder } = options.effects;
   emit({ event: 'run_started', run: id, at: startedAt, models: plan.steps.length, target: options.engine.label });
+  for (const { name, source } of options.manifest.models) {
+    // A slip in a pattern would otherwise be a table without rows that nobody wonders at.
+    if (source?.pattern === undefined || observed.files[name]?.length !== 0) continue;
+    const message = describeNothing(folder, source.pattern);
+    emit({ event: 'warning', run: id, at: startedAt, model: name, message });
+  }
 }
 
 async function runClaimed(options: RunOptions, id: string, startedAt: string, observed: Observed): Promise<RunResult> {
@@ -105,7 +112,7 @@ async function runClaimed(options: RunOptions, id: string, startedAt: string, ob
   let result: RunResult | undefined;
   try {
     await collectGarbage(engine, prepared.store, options.manifest);
-    announce(options, id, startedAt, prepared.plan);
+    announce(options, id, startedAt, prepared);
     const context = createContext(options, handle, startedAt, prepared, () => cancelling);
     const done = await carryOut(options, context, prepared.plan);
     result = concludeRun(options, { id, startedAt, ...done, interrupted: effects.signal?.aborted ?? false });

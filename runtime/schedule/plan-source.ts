@@ -53,7 +53,8 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
       files: plan,
     };
   }
-  return { action: 'fresh', reason: 'no new file' };
+  const seen = context.observed.files[model.name] ?? [];
+  return { action: 'fresh', reason: seen.length === 0 ? countFiles(0, model) : 'no new file' };
 }
 
 function countFiles(count: number, model: ManifestModel): string {
