@@ -1,7 +1,10 @@
-import type { Manifest } from '../../compiler/index.ts';
+import { loadParser, type Manifest } from '../../compiler/index.ts';
 import { sampleManifest } from '../conformance/sample-manifest.ts';
 
-/** Small, and with every kind of unit: files, a source table, tables, a view, tests that guard and tests that span. */
+// How models follow their inputs is worked out from their SQL.
+await loadParser();
+
+/** Small, and with every kind of unit: files, a source table, tables, increments, a view, tests that guard and tests that span. */
 export const crashProject: Manifest = sampleManifest(
   [
     {
@@ -18,7 +21,15 @@ export const crashProject: Manifest = sampleManifest(
       name: 'clean.orders',
       columns: 'id integer, customer text, amount decimal(10,2)',
       key: ['id'],
+      incremental: 'key',
       sql: 'select id, customer, amount from raw.orders where amount > 0',
+    },
+    {
+      name: 'marts.buyers',
+      columns: 'customer text, orders integer, amount decimal(12,2)',
+      key: ['customer'],
+      incremental: 'key',
+      sql: 'select customer, count(*) as orders, sum(amount) as amount from clean.orders group by customer',
     },
     {
       name: 'marts.countries',
