@@ -95,7 +95,7 @@ class Project {
   check(): number {
     const { compilation, bytes, compiled } = compileKept(this.files, hashFiles(this.files), this.#stored, key);
     expect(outcomeOf(compilation)).toEqual(outcomeOf(compileFiles(this.files)));
-    if (bytes) this.#stored = decodeStored(Buffer.from(bytes), key);
+    if (bytes) this.#stored = decodeStored(Buffer.concat(bytes), key);
     return compilation.manifest ? compiled : -1;
   }
 }
@@ -207,7 +207,7 @@ describe('a compilation with what was kept of the one before', () => {
   it('is not taken from bytes that are not whole, or of another compiler', () => {
     const files = toFiles(project);
     const { bytes } = compileKept(files, hashFiles(files), undefined, key);
-    const whole = Buffer.from(bytes!);
+    const whole = Buffer.concat(bytes!);
     expect(decodeStored(whole, key)?.hashes.size).toBe(files.length);
     expect(decodeStored(whole, 'another')).toBeUndefined();
     expect(decodeStored(Buffer.alloc(0), key)).toBeUndefined();

@@ -2,8 +2,8 @@ import { type Compilation, compileFiles, compileWithDefinitions } from './compil
 import type { Definitions } from './definition/definitions.ts';
 import { loadParser } from './expression/parser.ts';
 import { buildIndex, type DefinitionIndex } from './incremental/definition-index.ts';
-import { cutManifest, joinManifest } from './incremental/encode-manifest.ts';
 import { findReach } from './incremental/find-reach.ts';
+import { encodePieces, type ManifestBytes } from './incremental/manifest-bytes.ts';
 import { keepManifestBytes, openManifest } from './incremental/open-manifest.ts';
 import { spliceManifest } from './incremental/splice-manifest.ts';
 import { encodeStored, type StoredCompilation } from './incremental/stored-compilation.ts';
@@ -15,7 +15,7 @@ export { compileFiles, loadParser };
 /** A compilation, and what to keep of it; nothing where there were errors. */
 export interface KeptCompilation {
   readonly compilation: Compilation;
-  readonly bytes?: Uint8Array;
+  readonly bytes?: readonly Buffer[];
   /** How many files were compiled for it. */
   readonly compiled: number;
 }
@@ -37,7 +37,7 @@ export function compileKept(
   }
   const { manifest, definitions, diagnostics } = compileWithDefinitions(files);
   if (!manifest || !definitions) return { compilation: { diagnostics, files }, compiled: files.length };
-  const bytes = Buffer.from(joinManifest(cutManifest(manifest)));
+  const bytes = encodePieces(manifest);
   keepManifestBytes(manifest, bytes);
   const index = indexOf(manifest, definitions, files);
   const stored = encodeStored({ hashes, index, manifest: bytes }, key);
@@ -48,7 +48,7 @@ function compileChanged(
   files: readonly SourceFile[],
   hashes: ReadonlyMap<string, string>,
   stored: StoredCompilation,
-): { readonly manifest: Buffer; readonly index: DefinitionIndex; readonly compiled: number } | undefined {
+): { readonly manifest: ManifestBytes; readonly index: DefinitionIndex; readonly compiled: number } | undefined {
   // A file that came or went may change what any name means.
   if (files.length !== stored.hashes.size || !files.every(({ path }) => stored.hashes.has(path))) return undefined;
   const changed = files.filter(({ path }) => stored.hashes.get(path) !== hashes.get(path));

@@ -10,7 +10,8 @@ export interface CompileCache {
   /** Names all that bears on a compilation besides the files: the code of Etalon, Node. */
   readonly key: string;
   read(): Uint8Array | undefined;
-  write(bytes: Uint8Array): void;
+  /** Parts that follow one another. */
+  write(parts: readonly Uint8Array[]): void;
 }
 
 /**

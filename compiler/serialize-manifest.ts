@@ -1,18 +1,18 @@
-import { cutManifest, joinManifest } from './incremental/encode-manifest.ts';
+import { encodePieces, joinPieces } from './incremental/manifest-bytes.ts';
 import { findManifestBytes } from './incremental/open-manifest.ts';
 import type { Manifest } from './manifest-types.ts';
 
 /**
- * The manifest as JSON text in UTF-8, byte-equal for equal projects: a line for each definition, the order of keys that of the types, and a last line break. Costs nothing
- * where the manifest was kept between calls.
+ * The manifest as JSON text in UTF-8, byte-equal for equal projects: a line for each definition, the order of keys that of the types, and a last line break. In parts that
+ * follow one another; costs nothing where the manifest was kept between calls.
  */
-export function encodeManifest(manifest: Manifest): Uint8Array {
-  return findManifestBytes(manifest) ?? Buffer.from(joinManifest(cutManifest(manifest)));
+export function encodeManifest(manifest: Manifest): readonly Uint8Array[] {
+  return joinPieces(findManifestBytes(manifest) ?? encodePieces(manifest));
 }
 
 /** `encodeManifest` as text. */
 export function serializeManifest(manifest: Manifest): string {
-  return new TextDecoder().decode(encodeManifest(manifest));
+  return Buffer.concat(encodeManifest(manifest)).toString('utf8');
 }
 
 /** Reads what `serializeManifest` wrote; undefined where the text is no manifest of this version. */

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
+import type { ManifestList } from '../../compiler/incremental/manifest-bytes.ts';
+import { countEntries } from '../../compiler/incremental/open-manifest.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
 import { encodeManifest } from '../../compiler/serialize-manifest.ts';
 import type { Command, Context, Flags } from '../context.ts';
@@ -64,11 +66,12 @@ async function report(
 }
 
 function summarise(manifest: Project['manifest']): string {
+  const count = (list: ManifestList) => countEntries(manifest, list);
   const parts = [
-    formatCount(manifest.models.length, 'model'),
-    formatCount(manifest.metrics.length, 'metric'),
-    ...(manifest.segments.length > 0 ? [formatCount(manifest.segments.length, 'segment')] : []),
-    formatCount(manifest.tests.length, 'data test'),
+    formatCount(count('models'), 'model'),
+    formatCount(count('metrics'), 'metric'),
+    ...(count('segments') > 0 ? [formatCount(count('segments'), 'segment')] : []),
+    formatCount(count('tests'), 'data test'),
   ];
   return `${manifest.project.name}: ${parts.join(', ')}, all sound`;
 }

@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CompileCache } from '../../compiler/compile-project.ts';
 import { version } from '../../compiler/version.ts';
+import { writeFile } from '../output/write-file.ts';
 import { getPackageRoot } from './package-root.ts';
 
 /** What the compiler keeps of a project between calls. A cache that cannot be read or written costs time and nothing else. */
@@ -17,26 +18,15 @@ export function openCompileCache(folder: string): CompileCache {
         return undefined;
       }
     },
-    write: (bytes) => {
-      // Two processes at once each write a file of their own; whichever is renamed last stays, and both are right.
-      const temporary = `${path}.${process.pid}.tmp`;
+    write: (parts) => {
       try {
-        mkdirSync(dirname(path), { recursive: true });
-        writeFileSync(temporary, bytes);
-        renameSync(temporary, path);
+        // Two processes at once each write a file of their own; whichever is renamed last stays, and both are right.
+        writeFile(path, parts);
       } catch {
-        forget(temporary);
+        // A full disk, a folder that may only be read: then nothing is kept.
       }
     },
   };
-}
-
-function forget(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // A folder that cannot be written holds no half file either.
-  }
 }
 
 /**

@@ -1,25 +1,27 @@
-/** The entries of a list in a stored manifest: a line each, all but the last with a comma. Nothing is decoded that is not asked for. */
+import type { ListBytes } from './manifest-bytes.ts';
+
+/** The entries of a list, one by one. Nothing is decoded that is not asked for. */
 export interface EntryLines {
-  readonly count: number;
-  /** The JSON text of an entry. */
-  get(place: number): string;
+  /** The name of an entry. */
   name(place: number): string;
   /** Some entries in a row, as they stand. */
   slice(from: number, to: number): Buffer;
 }
 
-/** `bytes` as `findListBytes` yields them: every entry begins with a line break. */
-export function readEntryLines(bytes: Buffer): EntryLines {
-  const starts: number[] = [];
-  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) starts.push(at);
-  const endOf = (place: number) => (place + 1 < starts.length ? starts[place + 1]! - 1 : bytes.length);
-  const get = (place: number) => bytes.toString('utf8', starts[place]! + 1, endOf(place));
+export function readEntryLines({ bytes, count }: ListBytes): EntryLines {
+  const starts = new Int32Array(count);
+  for (let place = 0, at = 0; place < count; place++) {
+    starts[place] = at;
+    at = bytes.indexOf(10, at + 1);
+  }
+  // All but the last have a comma.
+  const endOf = (place: number) => (place + 1 < count ? starts[place + 1]! - 1 : bytes.length);
   return {
-    count: starts.length,
-    get,
-    // Kind and name come first in every entry.
-    name: (place) => JSON.parse(/^\{"kind":"[^"]*","name":("(?:[^"\\]|\\.)*")/.exec(get(place))![1]!) as string,
-    slice: (from, to) =>
-      bytes.subarray(starts[from] ?? bytes.length, to > from ? endOf(to - 1) : (starts[from] ?? bytes.length)),
+    name: (place) => {
+      const text = bytes.toString('utf8', starts[place]! + 1, endOf(place));
+      // Kind and name come first in every entry.
+      return JSON.parse(/^\{"kind":"[^"]*","name":("(?:[^"\\]|\\.)*")/.exec(text)![1]!) as string;
+    },
+    slice: (from, to) => (from < to ? bytes.subarray(starts[from], endOf(to - 1)) : bytes.subarray(0, 0)),
   };
 }

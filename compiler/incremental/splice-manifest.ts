@@ -2,10 +2,10 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { sortDiagnostics } from '../diagnostic/sort-diagnostics.ts';
 import type { Manifest, ManifestProject, ManifestTest } from '../manifest-types.ts';
 import { type DefinitionIndex, type IndexedDefinition, ownerOf } from './definition-index.ts';
-import { cutHead, type ManifestList, manifestLists } from './encode-manifest.ts';
-import { readEntryLines } from './entry-lines.ts';
+import { type EntryLines, readEntryLines } from './entry-lines.ts';
 import type { Reach } from './find-reach.ts';
-import { findListBytes, openManifest } from './open-manifest.ts';
+import { encodeHead, encodeList, type ListBytes, type ManifestBytes } from './manifest-bytes.ts';
+import { openManifest } from './open-manifest.ts';
 
 /** A manifest with what is needed to splice it. */
 export interface Compiled<M> {
@@ -18,37 +18,29 @@ export interface Compiled<M> {
  * went, another use of an exclusion, a warning of the whole project. Then everything is compiled.
  */
 export function spliceManifest(
-  stored: Compiled<Buffer>,
+  stored: Compiled<ManifestBytes>,
   partial: Compiled<Manifest>,
   reach: Reach,
-): Compiled<Buffer> | undefined {
+): Compiled<ManifestBytes> | undefined {
   const before = openManifest(stored.manifest);
   if (!haveSameNames(stored.index, partial.index, reach.files)) return undefined;
   const project = mergeProject(before.project, partial.manifest.project, reach);
   const warnings = mergeWarnings(before.warnings, partial.manifest.warnings, stored.index, reach);
   const tests = mergeTests(stored, partial, reach);
   if (!project || !warnings || !tests) return undefined;
-  const lists: Partial<Record<ManifestList, readonly Buffer[]>> = {
-    models: replaceEntries(stored.manifest, 'models', 0, stored.index, partial.manifest.models, reach),
-    metrics: replaceEntries(
-      stored.manifest,
-      'metrics',
-      before.models.length,
-      stored.index,
-      partial.manifest.metrics,
-      reach,
-    ),
-    tests: tests.lines,
-    warnings: joinLines(warnings.map((warning) => JSON.stringify(warning))),
-  };
-  const parts = manifestLists.flatMap((list) => [
-    Buffer.from(`,\n"${list}":[`),
-    ...(lists[list] ?? [findListBytes(stored.manifest, list)]),
-    Buffer.from('\n]'),
-  ]);
-  const head = cutHead({ ...partial.manifest, project });
+  const { lists } = stored.manifest;
+  const ids = stored.index.definitions.map(({ id }) => id);
   return {
-    manifest: Buffer.concat([Buffer.from(head), ...parts, Buffer.from('}\n')]),
+    manifest: {
+      head: encodeHead({ ...partial.manifest, project }),
+      lists: {
+        ...lists,
+        models: replaceEntries(lists.models, ids, partial.manifest.models, reach),
+        metrics: replaceEntries(lists.metrics, ids.slice(lists.models.count), partial.manifest.metrics, reach),
+        tests: tests.list,
+        warnings: encodeList(warnings),
+      },
+    },
     index: { ...stored.index, definitions: mergeIndex(stored.index, partial.index, reach), testOwners: tests.owners },
   };
 }
@@ -98,37 +90,35 @@ function mergeWarnings(
   ]);
 }
 
-/** A list of which entries are replaced one by one. `offset`: the place of its first definition in the index. */
+/** `ids`: the names of the entries, in their order. */
 function replaceEntries(
-  bytes: Buffer,
-  list: 'models' | 'metrics',
-  offset: number,
-  index: DefinitionIndex,
+  list: ListBytes,
+  ids: readonly string[],
   fresh: readonly { readonly name: string }[],
   { affected }: Reach,
-): readonly Buffer[] {
-  const lines = readEntryLines(findListBytes(bytes, list));
-  const texts = new Map(fresh.map((entry) => [entry.name, entry]));
+): ListBytes {
+  const lines = readEntryLines(list);
+  const entries = new Map(fresh.map((entry) => [entry.name, entry]));
   const out = new LineJoiner();
   let from = 0;
-  for (let place = 0; place < lines.count; place++) {
-    const { id } = index.definitions[offset + place]!;
-    if (!affected.has(id)) continue;
+  for (let place = 0; place < list.count; place++) {
+    if (!affected.has(ids[place]!)) continue;
     out.addRun(lines.slice(from, place));
-    out.add(JSON.stringify(texts.get(id)));
+    out.add(entries.get(ids[place]!));
     from = place + 1;
   }
-  out.addRun(lines.slice(from, lines.count));
-  return out.parts;
+  out.addRun(lines.slice(from, list.count));
+  return out.finish(list.count);
 }
 
 /** Tests stand by name; those of affected definitions are taken out and the new ones put where their names belong. */
 function mergeTests(
-  stored: Compiled<Buffer>,
+  stored: Compiled<ManifestBytes>,
   partial: Compiled<Manifest>,
   { affected }: Reach,
-): { readonly lines: readonly Buffer[]; readonly owners: readonly number[] } | undefined {
-  const lines = readEntryLines(findListBytes(stored.manifest, 'tests'));
+): { readonly list: ListBytes; readonly owners: readonly number[] } | undefined {
+  const { tests } = stored.manifest.lists;
+  const lines = readEntryLines(tests);
   const { definitions, testOwners } = stored.index;
   const places = new Map(definitions.map(({ id }, place) => [id, place]));
   const isGone = (place: number) => affected.has(definitions[testOwners[place]!]!.id);
@@ -146,24 +136,25 @@ function mergeTests(
     }
   };
   for (const test of fresh) {
-    const place = findPlace(lines.count, next, (at) => lines.name(at) < test.name);
+    const place = findPlace(tests.count, next, (at) => lines.name(at) < test.name);
     passUntil(place);
-    if (clashes(lines, place, test, isGone)) return undefined;
-    out.add(JSON.stringify(test));
+    if (clashes(lines, place, tests.count, test, isGone)) return undefined;
+    out.add(test);
     owners.push(places.get(ownerOf(test))!);
   }
-  passUntil(lines.count);
-  return { lines: out.parts, owners };
+  passUntil(tests.count);
+  return { list: out.finish(owners.length), owners };
 }
 
 /** The same name on a test of another definition: which of them comes first is for the whole compilation to say. */
 function clashes(
-  lines: ReturnType<typeof readEntryLines>,
+  lines: EntryLines,
   place: number,
+  end: number,
   test: ManifestTest,
   isGone: (place: number) => boolean,
 ): boolean {
-  for (let at = place; at < lines.count && lines.name(at) === test.name; at++) if (!isGone(at)) return true;
+  for (let at = place; at < end && lines.name(at) === test.name; at++) if (!isGone(at)) return true;
   return false;
 }
 
@@ -179,22 +170,20 @@ function findPlace(count: number, from: number, isBefore: (place: number) => boo
   return low;
 }
 
-function joinLines(entries: readonly string[]): readonly Buffer[] {
-  const out = new LineJoiner();
-  for (const entry of entries) out.add(entry);
-  return out.parts;
-}
-
 class LineJoiner {
-  readonly parts: Buffer[] = [];
+  readonly #parts: Buffer[] = [];
 
-  add(entry: string): void {
-    this.addRun(Buffer.from(`\n${entry}`));
+  add(entry: unknown): void {
+    this.addRun(encodeList([entry]).bytes);
   }
 
   addRun(run: Buffer): void {
     if (run.length === 0) return;
-    if (this.parts.length > 0) this.parts.push(Buffer.from(','));
-    this.parts.push(run);
+    if (this.#parts.length > 0) this.#parts.push(Buffer.from(','));
+    this.#parts.push(run);
+  }
+
+  finish(count: number): ListBytes {
+    return { bytes: Buffer.concat(this.#parts), count };
   }
 }
