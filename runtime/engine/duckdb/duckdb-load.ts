@@ -33,7 +33,7 @@ export function loadIntoDuckdb(session: Session, load: FileLoad, scratch: string
       `insert into ${quoteRelation(into)} (${columns.map(({ name }) => quoteName(name)).join(', ')}) ${select}`,
     );
   return stageFiles(session, load, scratch, async (rows) => {
-    if (rows.goodCount > 0) await insert(load.into, listRawColumns(load), rows.good);
-    if (rows.rejectedCount > 0) await insert(load.rejectedInto, rejectedColumns, rows.rejected);
+    if (rows.goodCount > 0) await insert(load.into, listRawColumns(load), rows.good());
+    if (rows.rejectedCount > 0) await insert(load.rejectedInto, rejectedColumns, rows.rejected());
   });
 }

@@ -13,11 +13,19 @@ const stage = 'temp.etalon_stage';
 const fullStage = 2_000_000;
 const fullParts = 2_000;
 
+/** Rows of the stage from the first to before the last, counted from 0. */
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface StagedRows {
-  /** Typed values, then file, line, batch and instant of loading. */
-  readonly good: string;
-  /** File, line, batch, instant of loading, reason and row. */
-  readonly rejected: string;
+  /** How many there are in all: what slices are cut of. */
+  readonly count: number;
+  /** SQL of typed values, then file, line, batch and instant of loading. */
+  readonly good: (slice?: Slice) => string;
+  /** SQL of file, line, batch, instant of loading, reason and row. */
+  readonly rejected: (slice?: Slice) => string;
   readonly goodCount: number;
   readonly rejectedCount: number;
 }
@@ -114,7 +122,7 @@ async function countRows(
   placed: string,
   staged: Staged,
   perFile: ReadonlyMap<string, Counts>,
-): Promise<Omit<StagedRows, 'good' | 'rejected'>> {
+): Promise<Pick<StagedRows, 'goodCount' | 'rejectedCount'>> {
   const filled = staged.parts.filter(({ rows }) => rows > 0);
   const { rows } = await session.execute(
     `select part, count(*), count(*) filter (where reason <> '') from (${placed}) where reason is not null group by part`,
@@ -139,8 +147,8 @@ async function handOn(
   sink: Sink,
 ): Promise<void> {
   if (staged.rows === 0) return;
-  const { rows } = await session.execute(`select min(rowid), max(rowid) from ${stage}`);
-  const [first, last] = rows[0]!.map(String);
+  const ends = await session.execute(`select min(rowid), max(rowid) from ${stage}`);
+  const [first, last] = ends.rows[0]!.map(String);
   if (BigInt(last!) - BigInt(first!) + 1n !== BigInt(staged.rows))
     throw new Error('rows of the stage are not numbered one by one');
   const places = findPlaces(staged.parts);
@@ -151,9 +159,14 @@ async function handOn(
   const file = `[${places.files.map(quoteText).join(', ')}][part]`;
   const line = `place - ([${places.starts.join(', ')}]::bigint[])[part] + 1`;
   const loaded = [`${load.batch}::bigint`, `${quoteText(load.loadedAt)}::timestamptz`];
+  const rows = (columns: readonly string[], which: string) => (slice?: Slice) => {
+    const within = slice === undefined ? '' : ` and place >= ${slice.from} and place < ${slice.to}`;
+    return `select ${columns.join(', ')} from (${placed}) where ${which}${within}`;
+  };
   await sink({
-    good: `select ${[...values, file, line, ...loaded].join(', ')} from (${placed}) where reason is null`,
-    rejected: `select ${[file, line, ...loaded, 'reason', 'row'].join(', ')} from (${placed}) where reason <> ''`,
+    count: staged.rows,
+    good: rows([...values, file, line, ...loaded], 'reason is null'),
+    rejected: rows([file, line, ...loaded, 'reason', 'row'], "reason <> ''"),
     ...sums,
   });
 }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { ColumnType, QualifiedName } from '../../../compiler/index.ts';
 import type { FileLoad, LoadResult, Session } from '../engine.ts';
-import { stageFiles } from '../files/stage-files.ts';
+import { type Slice, stageFiles } from '../files/stage-files.ts';
 import { quoteName, quoteRelation, quoteText } from '../quote-name.ts';
 import { listRawColumns, rejectedColumns } from '../raw-columns.ts';
 import type { PostgresSession } from './postgres-session.ts';
@@ -39,34 +39,60 @@ export async function createPostgresRawTables(
   await createTable(session, load.rejectedInto, rejectedColumns);
 }
 
-/** Through a file and not through rows in JavaScript: DuckDB writes CSV faster than the server takes it, and nothing is held in memory. */
-async function copy(
-  reader: Session,
-  session: PostgresSession,
-  scratch: string,
-  into: QualifiedName,
-  columns: readonly { readonly name: string }[],
-  select: string,
-): Promise<void> {
+/** The server takes one slice while DuckDB writes the next. */
+const rowsPerSlice = 100_000;
+
+interface Copying {
+  readonly reader: Session;
+  readonly scratch: string;
+  readonly count: number;
+  readonly select: (slice: Slice) => string;
+}
+
+async function* readSlices({ reader, scratch, count, select }: Copying): AsyncGenerator<Buffer> {
+  const token = randomUUID();
+  const path = (index: number) => join(scratch, `${token}.${index}.copy.csv`);
+  const last = Math.ceil(count / rowsPerSlice) - 1;
+  let written = 0;
+  const write = async (index: number): Promise<unknown> => {
+    if (index > last) return undefined;
+    written = index;
+    const rows = select({ from: index * rowsPerSlice, to: (index + 1) * rowsPerSlice });
+    return reader.execute(`copy (${rows}) to ${quoteText(path(index))} (format csv, header false, nullstr '')`);
+  };
   mkdirSync(scratch, { recursive: true });
-  const path = join(scratch, `${randomUUID()}.copy.csv`);
-  const sql = `copy ${quoteRelation(into)} (${columns.map(({ name }) => quoteName(name)).join(', ')}) from stdin (format csv)`;
+  let next = write(0);
   try {
-    await reader.execute(`copy (${select}) to ${quoteText(path)} (format csv, header false, nullstr '')`);
-    await session.use(sql, async () => {
-      await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), session.client.query(copyFrom(sql)));
-    });
+    for (let index = 0; index <= last; index += 1) {
+      await next;
+      next = write(index + 1);
+      next.catch(() => undefined);
+      yield* createReadStream(path(index), { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>;
+      rmSync(path(index), { force: true });
+    }
   } finally {
-    rmSync(path, { force: true });
+    await next.catch(() => undefined);
+    for (let index = 0; index <= written; index += 1) rmSync(path(index), { force: true });
   }
 }
 
-export function loadIntoPostgres(session: PostgresSession, load: FileLoad, reader: FileReader): Promise<LoadResult> {
-  return reader.transaction((duckdb) =>
-    stageFiles(duckdb, load, reader.scratch, async (rows) => {
-      if (rows.goodCount > 0) await copy(duckdb, session, reader.scratch, load.into, listRawColumns(load), rows.good);
-      if (rows.rejectedCount > 0)
-        await copy(duckdb, session, reader.scratch, load.rejectedInto, rejectedColumns, rows.rejected);
+/** Through files and not through rows in JavaScript: DuckDB writes CSV faster than the server takes it, and nothing is held in memory. */
+function copy(
+  session: PostgresSession,
+  into: QualifiedName,
+  columns: readonly { readonly name: string }[],
+  rows: Copying,
+): Promise<void> {
+  const sql = `copy ${quoteRelation(into)} (${columns.map(({ name }) => quoteName(name)).join(', ')}) from stdin (format csv)`;
+  return session.use(sql, () => pipeline(readSlices(rows), session.client.query(copyFrom(sql))));
+}
+
+export function loadIntoPostgres(session: PostgresSession, load: FileLoad, files: FileReader): Promise<LoadResult> {
+  return files.transaction((reader) =>
+    stageFiles(reader, load, files.scratch, async ({ count, good, rejected, goodCount, rejectedCount }) => {
+      const rows = { reader, scratch: files.scratch, count };
+      if (goodCount > 0) await copy(session, load.into, listRawColumns(load), { ...rows, select: good });
+      if (rejectedCount > 0) await copy(session, load.rejectedInto, rejectedColumns, { ...rows, select: rejected });
     }),
   );
 }
