@@ -1,4 +1,5 @@
 import { compileBenchmark } from './compile.ts';
+import { incrementalBenchmark } from './incremental.ts';
 import { loadBenchmark } from './load.ts';
 import type { Benchmark, Figure } from './measure.ts';
 import { overheadBenchmark } from './overhead.ts';
@@ -14,6 +15,8 @@ const benchmarks: readonly Benchmark[] = [
   overheadBenchmark,
   referenceBuildBenchmark,
   loadBenchmark,
+  incrementalBenchmark(1),
+  incrementalBenchmark(10),
   siteBenchmark,
 ];
 

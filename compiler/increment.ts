@@ -8,24 +8,31 @@ import {
   inUnits,
   type NoIncrement,
   planIncrement,
+  type Unit,
+  type UnitTable,
   unitNames,
   unitRowsSql,
 } from './plan/increment/plan-increment.ts';
 import { shapesOf } from './shapes-of.ts';
 
 export type { Change } from './plan/increment/changes.ts';
-export type { Increment, NoIncrement, Unit } from './plan/increment/plan-increment.ts';
+export type { Increment, NoIncrement, Unit, UnitTable } from './plan/increment/plan-increment.ts';
 
-/** The SQL of one increment, canonical and over logical names: beside `layer.model` it reads `layer__changes.model` and `layer__rows.model`, and the table of units. */
-export interface IncrementSql {
+/** The SQL that fills the table of units; canonical and over logical names: beside `layer.model` it reads `layer__changes.model` and `layer__rows.model`. */
+export interface UnitsSql {
   /** The units that the changes touch; undefined where nothing that changed is read. */
-  readonly units: string | undefined;
-  /** Names of the columns of a table of units. */
-  readonly unitNames: readonly string[];
-  /** The model's rows of those units. */
-  readonly rows: string;
-  /** Holds for the rows of those units; `columns` gives a column of the model as SQL. */
-  inUnits(columns: (name: string) => string): string;
+  readonly sql: string | undefined;
+  readonly kind: Unit['kind'];
+  /** Names of its columns. */
+  readonly names: readonly string[];
+}
+
+/** The SQL that computes the rows of units. */
+export interface RowsSql {
+  /** The model's rows of those units, as its inputs are now. */
+  readonly sql: string;
+  /** Holds for rows of the model's own table in those units; canonical, over its columns. */
+  readonly isReplaced: string;
 }
 
 /**
@@ -39,22 +46,23 @@ export function incrementOf(manifest: Manifest, model: ManifestModel): Increment
   return asked && planIncrement(asked);
 }
 
-/** The SQL that brings a model up to date with what changed in its inputs. `units` is the name of the table that its units are put into. */
-export function incrementSql(
-  manifest: Manifest,
-  model: ManifestModel,
-  changes: readonly Change[],
-  units: string,
-): IncrementSql {
+/** Which units of an incremental model changes of its inputs touch. */
+export function unitsSql(manifest: Manifest, model: ManifestModel, changes: readonly Change[]): UnitsSql {
+  const { asked, unit } = getIncrement(manifest, model);
+  return { sql: dirtySql(asked, unit, changes), kind: unit.kind, names: unitNames(unit) };
+}
+
+/** The rows of the units in a table. */
+export function rowsSql(manifest: Manifest, model: ManifestModel, units: UnitTable): RowsSql {
+  const { asked, unit } = getIncrement(manifest, model);
+  const own = unit.columns.map((column) => `"${column}"`);
+  return { sql: unitRowsSql(asked, unit, units), isReplaced: inUnits(asked, unit, units, own) };
+}
+
+function getIncrement(manifest: Manifest, model: ManifestModel): { asked: IncrementalModel; unit: Unit } {
   const asked = incrementalModel(manifest, model);
-  const plan = asked && planIncrement(asked);
-  if (plan?.kind !== 'increment') throw new Error(`\`${model.name}\` is not incremental`);
-  return {
-    units: dirtySql(asked!, plan.unit, changes),
-    unitNames: unitNames(plan.unit),
-    rows: unitRowsSql(asked!, plan.unit, units),
-    inUnits: (columns) => inUnits(asked!, plan.unit, units, plan.unit.columns.map(columns)),
-  };
+  if (!asked || model.increment?.kind !== 'increment') throw new Error(`\`${model.name}\` is not incremental`);
+  return { asked, unit: model.increment.unit };
 }
 
 /** Columns of the tables that increments read besides models. */

@@ -1,13 +1,16 @@
 import {
   type Change,
   incrementShapes,
-  incrementSql,
   type ManifestModel,
   type NameResolver,
   type QualifiedName,
   qualify,
   quoteIdentifier,
   renderSql,
+  rowsSql,
+  type UnitsSql,
+  type UnitTable,
+  unitsSql,
 } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
@@ -93,18 +96,48 @@ async function stageRows(
     return { rows, unitTable: undefined, unit: 'all', units: -1, replaced: own, names, sql };
   }
   const unitTable = scratchName(relation, 'units', step.build);
-  const plan = incrementSql(context.manifest, model, changesOf(context, inPlace.seen), unitsOf(model));
-  const { increment } = model;
-  const unit: Repaired['unit'] = increment?.kind === 'increment' ? increment.unit.kind : 'all';
-  const none = { rows, unitTable, unit, units: 0, replaced: own, names, sql: plan.rows };
-  if (plan.units === undefined) return none;
+  const units = unitsSql(context.manifest, model, changesOf(context, inPlace.seen));
+  const none: StagedRows = { rows, unitTable, unit: units.kind, units: 0, replaced: own, names, sql: units.sql ?? '' };
+  if (units.sql === undefined) return none;
   const session = stepSession(context);
-  await session.execute(`create table ${qualify(unitTable)} as ${renderIncrement(context, plan.units, names)}`);
-  const units = Number((await session.execute(`select count(*) from ${qualify(unitTable)}`)).rows[0]?.[0] ?? 0);
-  if (units === 0) return none;
-  const sql = `create table ${qualify(rows)} as ${renderIncrement(context, castColumns(model, plan.rows), names)}`;
+  await session.execute(`create table ${qualify(unitTable)} as ${renderIncrement(context, units.sql, names)}`);
+  const { count, table } = await readUnits(session, model, units, unitTable);
+  if (count === 0) return none;
+  const found = rowsSql(context.manifest, model, table);
+  const sql = `create table ${qualify(rows)} as ${renderIncrement(context, castColumns(model, found.sql), names)}`;
   await session.execute(sql);
-  return { ...none, units, sql, replaced: `${own} where ${plan.inUnits(quoteIdentifier)}` };
+  return { ...none, units: count, sql, replaced: `${own} where ${found.isReplaced}` };
+}
+
+/** Periods named one by one make their table quick to look into; of more than these, only from where to where they go. */
+const namedPeriods = 1000;
+
+async function readUnits(
+  session: Session,
+  model: ManifestModel,
+  units: UnitsSql,
+  unitTable: QualifiedName,
+): Promise<{ readonly count: number; readonly table: UnitTable }> {
+  const names = units.names.map(quoteIdentifier);
+  const nulls = `count(*) filter (where ${names.map((name) => `${name} is null`).join(' or ')})`;
+  const found = await session.execute(`select count(*), ${nulls} from ${qualify(unitTable)}`);
+  const [count, absent] = (found.rows[0] ?? []).map(Number) as [number, number];
+  const periods =
+    units.kind === 'period' && count > 0
+      ? await session.execute(
+          `select cast(period as varchar) from (select period from ${qualify(unitTable)} where period is not null order by period limit ${namedPeriods}) as p union select cast(max(period) as varchar) from ${qualify(unitTable)} order by 1`,
+        )
+      : undefined;
+  const texts = (periods?.rows ?? []).flatMap(([text]) => (text === null || text === undefined ? [] : [String(text)]));
+  const ranges = texts.map((text) => ({ first: text, last: text }));
+  return {
+    count,
+    table: { name: unitsOf(model), mayBeNull: absent > 0, ranges: count > namedPeriods ? outer(ranges) : ranges },
+  };
+}
+
+function outer(ranges: UnitTable['ranges']): UnitTable['ranges'] {
+  return ranges.length === 0 ? [] : [{ first: ranges[0]!.first, last: ranges.at(-1)!.last }];
 }
 
 /** What of the inputs the model has not seen. */

@@ -4,10 +4,16 @@ import { identifier as id } from '../sql-text.ts';
  * Are the values among the rows of a query? Null is a value like others here. Not `is not distinct from`, which PostgreSQL answers by comparing all with all: an IN is
  * a look into a hash table on both engines. Nothing in it is correlated: DuckDB does not bind that at any depth.
  */
-export function memberOf(values: readonly string[], query: string, keys: readonly string[]): string {
+export function memberOf(
+  values: readonly string[],
+  query: string,
+  keys: readonly string[],
+  options: { readonly mayBeNull: boolean } = { mayBeNull: true },
+): string {
   const columns = keys.map((key) => `m.${id(key)}`);
   const row = (parts: readonly string[]) => (parts.length === 1 ? parts[0]! : `(${parts.join(', ')})`);
   const plain = `${row(values)} in (select ${columns.join(', ')} from (${query}) as m)`;
+  if (!options.mayBeNull) return plain;
   const someNull = (parts: readonly string[]) => `(${parts.map((part) => `${part} is null`).join(' or ')})`;
   const absent = `from (${query}) as m where ${someNull(columns)}`;
   const beyond =

@@ -11,6 +11,7 @@ import type { Change } from './changes.ts';
 import { inlineQueries } from './inline-queries.ts';
 import { memberOf } from './member.ts';
 import { restrict } from './restrict.ts';
+import { type PeriodRange, timeBounds } from './time-bounds.ts';
 
 /** A model as far as its increments go. */
 export interface IncrementalModel {
@@ -164,15 +165,29 @@ export function dirtySql(model: IncrementalModel, unit: Unit, changes: readonly 
   return `select distinct ${list} from (${parts.join(' union ')}) as touched`;
 }
 
+/** A table of units, and what is known of it: it makes the SQL that reads it a cheap one. */
+export interface UnitTable {
+  /** Its logical name. */
+  readonly name: string;
+  readonly mayBeNull: boolean;
+  /** Periods in order; empty for keys. */
+  readonly ranges: readonly PeriodRange[];
+}
+
+const lengths = { hour: '1 hour', day: '1 day', week: '7 days', month: '1 month', key: '0 days' } as const;
+
 /** A condition that holds for rows of the units in a table; `columns` are SQL. */
-export function inUnits(model: IncrementalModel, unit: Unit, units: string, columns: readonly string[]): string {
+export function inUnits(model: IncrementalModel, unit: Unit, units: UnitTable, columns: readonly string[]): string {
   const names = unitNames(unit);
-  const query = `select ${names.map(id).join(', ')} from ${units}`;
-  return memberOf(unitValues(model, unit, columns), query, names);
+  const query = `select ${names.map(id).join(', ')} from ${units.name}`;
+  const member = memberOf(unitValues(model, unit, columns), query, names, units);
+  if (unit.kind === 'key' || units.mayBeNull) return member;
+  const bounds = timeBounds(columns[0]!, model.time!.type, units.ranges, lengths[model.by]);
+  return bounds === undefined ? member : `(${bounds} and ${member})`;
 }
 
 /** The model's rows of the units in a table, computed from as little as possible. */
-export function unitRowsSql(model: IncrementalModel, unit: Unit, units: string): string {
+export function unitRowsSql(model: IncrementalModel, unit: Unit, units: UnitTable): string {
   const select = readSelect(model);
   const condition = (values: readonly string[]) => inUnits(model, unit, units, values);
   const narrow = writeSql({ SelectStmt: restrict(select, unit.columns, condition, columnsOf(model)) });
