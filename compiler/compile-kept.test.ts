@@ -29,6 +29,12 @@ target: dev
     'description: Users.\nsource: {files: data/users/*.csv}\ncolumns:\n  user_id: text\n  country: text\n  is_staff: boolean\n',
   'models/raw/orders.yml':
     'description: Orders.\nsource: {files: data/orders/*.csv}\ncolumns:\n  order_id: text\n  user_id: text\n  at: timestamp\n  status: text\n  amount: decimal(12,2)\n',
+  'models/clean/countries.yml':
+    'description: Countries as users write them.\nfrom: raw.users\nkey: code\ncolumns:\n  code: country\n  label: upper(country)\n',
+  'models/clean/homes.yml':
+    'description: Reads no country but through its relation.\nfrom: raw.users\ncolumns:\n  country:\nrelations: {home: {to: clean.countries, on: country}}\n',
+  'models/clean/places.yml':
+    'description: Reads no country but in a test.\nfrom: raw.users\ncolumns:\n  country: {tests: [{references: clean.countries.code}]}\n',
   'models/clean/users.yml':
     'description: Users, made sound.\nfrom: raw.users\nkey: user_id\ncolumns:\n  user_id:\n  country: {is: "coalesce(country, \'unknown\')", type: text, tests: [not_null]}\n  is_staff:\n',
   'models/clean/orders.yml':
@@ -40,7 +46,7 @@ target: dev
   'models/marts/days.yml':
     'description: Days.\nkey: day\ncolumns:\n  day: date\n  total: decimal(38,2)\n  n: decimal(38,10)\n',
   'models/marts/days.sql':
-    'select cast(at as date) as day, sum(amount) as total, cast(count(*) as numeric) as n from marts.orders group by 1\n',
+    'select cast(at as date) as day, sum(amount) as total, cast(avg(amount) as numeric) as n from marts.orders group by 1\n',
   'models/marts/countries.yml': 'description: Countries.\nkey: country\ncolumns:\n  country: text\n  n: integer\n',
   'models/marts/countries.sql':
     'select u.country, count(*) as n from marts.orders o join clean.users u on u.user_id = o.user_id group by 1\n',
@@ -202,6 +208,18 @@ describe('a compilation with what was kept of the one before', () => {
     expect(state.edit('project.yml', (text) => text.replace('tiny', 'small'))).toBe(all);
     expect(state.edit('models/_partials/paid.hbs', (text) => text.replace('paid', 'sent'))).toBe(all);
     expect(state.edit('metrics/money.yml', (text) => text.replace('aov', 'mean_order'))).toBe(-1);
+  });
+
+  it('sees what reaches on by a relation, by a test, and what is no longer warned of', () => {
+    const state = new Project(toFiles(project));
+    const countries = 'models/clean/countries.yml';
+    expect(state.edit(countries, (text) => text.replace('key: code', 'key: label'))).toBeGreaterThan(0);
+    expect(state.edit(countries, (text) => text.replace('  code: country', '  iso: country'))).toBe(-1);
+    expect(state.edit(countries, (text) => text.replace('  iso: country', '  code: country'))).toBeGreaterThan(0);
+    const days = 'models/marts/days.sql';
+    expect(compileFiles(state.files).diagnostics.some(({ span }) => span?.file === days)).toBe(true);
+    expect(state.edit(days, (text) => `\n${text}`)).toBeGreaterThan(0);
+    expect(state.edit(days, (text) => text.replace('numeric', 'numeric(38,10)'))).toBeGreaterThan(0);
   });
 
   it('is not taken from bytes that are not whole, or of another compiler', () => {
