@@ -1,5 +1,6 @@
 import type { ShapeColumn } from './expression/contract.ts';
-import type { Manifest, ManifestModel } from './manifest-types.ts';
+import type { Manifest, ManifestModel, ManifestTest } from './manifest-types.ts';
+import { changedRowsOf } from './plan/increment/changed-rows-of.ts';
 import type { Change } from './plan/increment/changes.ts';
 import {
   dirtySql,
@@ -63,6 +64,19 @@ function getIncrement(manifest: Manifest, model: ManifestModel): { asked: Increm
   const asked = incrementalModel(manifest, model);
   if (!asked || model.increment?.kind !== 'increment') throw new Error(`\`${model.name}\` is not incremental`);
   return { asked, unit: model.increment.unit };
+}
+
+/**
+ * The failing rows of a test that can have come since the changes, as canonical SQL: a test that nothing failed before need not look at all rows again. Undefined where the query does
+ * not say which rows a change touches.
+ *
+ * @example
+ * failuresSince(manifest, test, [{ model: 'clean.events', seen: 6, raw: false }])
+ */
+export function failuresSince(manifest: Manifest, test: ManifestTest, changes: readonly Change[]): string | undefined {
+  if (test.check.mode !== 'query') return undefined;
+  const columns = new Map(manifest.models.map((model) => [model.name, model.columns.map(({ name }) => name)]));
+  return changedRowsOf(test.check.failures, changes, (name) => columns.get(name));
 }
 
 /** Columns of the tables that increments read besides models. */

@@ -18,10 +18,11 @@ import type { VersionRecord } from '../state/records.ts';
 import { castColumns, earliest, hashSql } from './build-model.ts';
 import { HeldBack } from './held-back.ts';
 import { recordPublished } from './publish-version.ts';
-import { type RunContext, relationOf, resolver, stepSession, writeState } from './run-context.ts';
+import { type RunContext, relationOf, stepSession, writeState } from './run-context.ts';
 import type { Repaired, StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, scratchName } from './target-names.ts';
-import { type ScanResult, stops, testRelation } from './test-relation.ts';
+import { testIncrement } from './test-increment.ts';
+import { type ScanResult, stops } from './test-relation.ts';
 
 /**
  * Brings the published version of a model up to date where it stands. What changed in its inputs says which units (periods or keys) are touched; their rows are computed beside the
@@ -42,7 +43,7 @@ export async function incrementModel(
     const done = await writeState(context, async (session) => {
       await createLog(session, model, relation);
       const changed = staged.units === 0 ? 0 : await applyRows(context, session, model, relation, staged, step.build);
-      const scan = await testInPlace(context, session, model, step, relation);
+      const scan = await testInPlace(context, session, model, step, relation, current);
       const version = versionOf(context, model, step, current, scan);
       await recordPublished(context, session, version, scan.outcomes, {
         model: model.name,
@@ -177,11 +178,11 @@ function renderIncrement(context: RunContext, sql: string, names: NameResolver):
   });
 }
 
-/** The log of a table, with its columns and the build in which a row came or went. */
+/** The log of a table: its columns, the build in which a row came or went, and which of them it did. */
 export async function createLog(session: Session, model: ManifestModel, relation: QualifiedName): Promise<void> {
   const columns = model.columns.map((column) => quoteIdentifier(column.name)).join(', ');
   await session.execute(
-    `create table if not exists ${qualify(changesName(relation))} as select ${columns}, cast(0 as bigint) as _build from ${qualify(relation)} limit 0`,
+    `create table if not exists ${qualify(changesName(relation))} as select ${columns}, cast(0 as bigint) as _build, true as _came from ${qualify(relation)} limit 0`,
   );
 }
 
@@ -199,7 +200,7 @@ async function applyRows(
   const before = renderIncrement(context, staged.replaced, staged.names);
   const after = `select ${columns} from ${qualify(staged.rows)}`;
   await session.execute(
-    `insert into ${log} (${columns}, _build) select ${columns}, ${build} from (((${before}) except all (${after})) union all ((${after}) except all (${before}))) as changed`,
+    `insert into ${log} (${columns}, _build, _came) select ${columns}, ${build}, false from ((${before}) except all (${after})) as gone union all select ${columns}, ${build}, true from ((${after}) except all (${before})) as came`,
   );
   const found = await session.execute(`select count(*) from ${log} where _build = ${build}`);
   const changed = Number(found.rows[0]?.[0] ?? 0);
@@ -228,10 +229,10 @@ async function testInPlace(
   model: ManifestModel,
   step: PlannedStep,
   relation: QualifiedName,
+  current: VersionRecord,
 ): Promise<ScanResult> {
   const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
-  const names = resolver(context, { [model.name]: relation });
-  const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
+  const scan = await testIncrement(context, session, model, step, { relation, current, completeThrough });
   if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
   return scan;
 }

@@ -147,7 +147,7 @@ async function removeRows(
 ): Promise<void> {
   const columns = model.columns.map((column) => quoteIdentifier(column.name)).join(', ');
   await session.execute({
-    sql: `insert into ${qualify(changesName(relation))} (${columns}, _build) select ${columns}, ${build} from ${qualify(relation)} where _file = $1`,
+    sql: `insert into ${qualify(changesName(relation))} (${columns}, _build, _came) select ${columns}, ${build}, false from ${qualify(relation)} where _file = $1`,
     parameters: [path],
   });
   for (const table of [relation, rejectedName(relation)]) {

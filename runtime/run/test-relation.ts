@@ -118,13 +118,14 @@ export function isOfTheTest(error: unknown): error is EngineError | StepError {
   );
 }
 
-interface Counted {
+export interface Counted {
   readonly tested: number;
   readonly failing: number;
   readonly seconds: number;
 }
 
-async function judge(
+/** The verdict on counts; keeps some of the failing rows, where there are any. */
+export async function judge(
   context: RunContext,
   session: Session,
   planned: PlannedTest,

@@ -8,7 +8,7 @@ export interface Change {
   readonly raw: boolean;
 }
 
-/** The log of a table's changes: its columns, then `_build bigint`. Every row that left the table or came into it is there, as often as it did. */
+/** The log of a table's changes: its columns, then `_build bigint` and `_came boolean`. Every row that left the table or came into it is there, as often as it did. */
 export function logOf(model: string): string {
   const [layer, name] = model.split('.') as [string, string];
   return `${layer}__changes.${id(name)}`;
