@@ -1,35 +1,76 @@
 import { once } from 'node:events';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
+import { createReadStream, createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
+import pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import type { Manifest } from '../compiler/index.ts';
+import { findPostgresObstacle, freshDatabase } from '../tests/support/postgres.ts';
 import { runByHand } from './hand-script.ts';
-import type { Benchmark } from './measure.ts';
+import { type Benchmark, type Figure, once as timeOnce } from './measure.ts';
 import { getManifest, timeRun } from './run-in-process.ts';
 import { withFolder } from './temporary-folder.ts';
 
 const rows = 1_000_000;
 
-/** One large CSV file into a raw table, every row checked against its declared types, against DuckDB's own import. */
+/** One large CSV file into a raw table, every row checked against its declared types, against each engine's own import. */
 export const loadBenchmark: Benchmark = {
   name: 'load',
   run: () =>
     withFolder(async (folder) => {
       await writeRows(folder);
       const manifest = await getManifest(folder);
-      const { seconds, result } = await timeRun(folder, manifest, join(folder, 'etalon.duckdb'), 2);
-      const loaded = result.steps[0]?.rows ?? 0;
-      if (loaded !== rows) throw new Error(`${loaded} rows were loaded instead of ${rows}`);
-      const file = join(folder, 'data', 'events.csv').replaceAll("'", "''");
-      const types =
-        "{'id': 'BIGINT', 'at': 'TIMESTAMPTZ', 'name': 'VARCHAR', 'user_id': 'VARCHAR', 'amount': 'DECIMAL(12,2)'}";
-      const hand = await runByHand(join(folder, 'hand.duckdb'), [
-        `create table events as select * from read_csv('${file}', header = true, columns = ${types})`,
-      ]);
-      const floor = { what: "DuckDB's own import of the same file", seconds: hand };
-      const note = `${(rows / seconds / 1e6).toFixed(2)} M rows/s`;
-      return [{ work: 'load a CSV of 1 M rows', seconds, floor, note, target: '1 M rows/s' }];
+      return [await loadDuckdb(folder, manifest), ...(await loadPostgres(folder, manifest))];
     }),
 };
+
+async function timeLoad(
+  folder: string,
+  manifest: Manifest,
+  target: string | { readonly url: string },
+): Promise<number> {
+  const { seconds, result } = await timeRun(folder, manifest, target, 2);
+  const loaded = result.steps[0]?.rows ?? 0;
+  if (loaded !== rows) throw new Error(`${loaded} rows were loaded instead of ${rows}`);
+  return seconds;
+}
+
+function rate(seconds: number): string {
+  return `${(rows / seconds / 1e6).toFixed(2)} M rows/s`;
+}
+
+async function loadDuckdb(folder: string, manifest: Manifest): Promise<Figure> {
+  const seconds = await timeLoad(folder, manifest, join(folder, 'etalon.duckdb'));
+  const file = join(folder, 'data', 'events.csv').replaceAll("'", "''");
+  const types =
+    "{'id': 'BIGINT', 'at': 'TIMESTAMPTZ', 'name': 'VARCHAR', 'user_id': 'VARCHAR', 'amount': 'DECIMAL(12,2)'}";
+  const hand = await runByHand(join(folder, 'hand.duckdb'), [
+    `create table events as select * from read_csv('${file}', header = true, columns = ${types})`,
+  ]);
+  const floor = { what: "DuckDB's own import of the same file", seconds: hand };
+  return { work: 'load a CSV of 1 M rows', seconds, floor, note: rate(seconds), target: '1 M rows/s' };
+}
+
+/** Left out where there is no server to be had. */
+async function loadPostgres(folder: string, manifest: Manifest): Promise<readonly Figure[]> {
+  if (findPostgresObstacle() !== undefined) return [];
+  const database = await freshDatabase();
+  try {
+    const seconds = await timeLoad(folder, manifest, database);
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    await client.query('create table hand (id bigint, at timestamptz, name text, user_id text, amount numeric(12,2))');
+    const file = createReadStream(join(folder, 'data', 'events.csv'), { highWaterMark: 1 << 20 });
+    const hand = await timeOnce(() =>
+      pipeline(file, client.query(copyFrom('copy hand from stdin (format csv, header)'))),
+    );
+    await client.end();
+    const floor = { what: 'COPY of the same file by stream', seconds: hand };
+    return [{ work: 'the same into PostgreSQL', seconds, floor, note: rate(seconds), target: '0.5 M rows/s' }];
+  } finally {
+    await database.drop();
+  }
+}
 
 async function writeRows(folder: string): Promise<void> {
   mkdirSync(join(folder, 'data'));

@@ -14,10 +14,15 @@ export async function getManifest(folder: string): Promise<Manifest> {
 export async function timeRun(
   folder: string,
   manifest: Manifest,
-  path: string,
+  /** A DuckDB file, or a PostgreSQL server. */
+  target: string | { readonly url: string },
   threads: number,
 ): Promise<{ readonly seconds: number; readonly result: RunResult }> {
-  const engine = await openEngine({ engine: 'duckdb', path, threads, folders: [folder] });
+  const engine = await openEngine(
+    typeof target === 'string'
+      ? { engine: 'duckdb', path: target, threads, folders: [folder] }
+      : { engine: 'postgres', url: target.url, threads },
+  );
   try {
     let result: RunResult | undefined;
     const seconds = await once(async () => {
