@@ -130,6 +130,8 @@ type Action =
   | { readonly kind: 'users'; readonly file: number; readonly rows: readonly (readonly (number | null)[])[] }
   | { readonly kind: 'define'; readonly floor: number }
   | { readonly kind: 'guard'; readonly armed: boolean }
+  /** Some models run, and those below them fall behind. */
+  | { readonly kind: 'lag' }
   | { readonly kind: 'refresh' }
   | { readonly kind: 'nothing' };
 
@@ -153,7 +155,10 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('define' as const), floor: fc.integer({ min: 0, max: 2 }) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('guard' as const), armed: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.constantFrom({ kind: 'refresh' as const }, { kind: 'nothing' as const }) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom({ kind: 'refresh' as const }, { kind: 'nothing' as const }, { kind: 'lag' as const }),
+  },
 );
 
 const csv = {
@@ -186,7 +191,7 @@ describe.each(engines)('histories on %s', (name, on) => {
       fc.asyncProperty(fc.array(action, { minLength: 2, maxLength: 6 }), (actions) =>
         on((engine) => live(engine, on, actions, ways)),
       ),
-      { numRuns: name === 'DuckDB' ? 12 : 5 },
+      { numRuns: name === 'DuckDB' ? 16 : 6 },
     );
     expect(ways.compared).toBeGreaterThan(8);
     expect(ways.repaired).toBeGreaterThan(ways.whole / 4);
@@ -207,7 +212,8 @@ async function live(
       if (one.kind === 'define') floor = one.floor;
       if (one.kind === 'guard') armed = one.armed;
       if (one.kind === 'events' || one.kind === 'users') write(folder, one);
-      const result = await play(engine, folder, floor, armed, index, one.kind === 'refresh');
+      const lags = one.kind === 'lag' || (one.kind === 'events' && one.rows.length % 3 === 2 && index > 0);
+      const result = await play(engine, folder, floor, armed, index, one.kind === 'refresh', lags);
       ways.repaired += result.steps.filter((step) => step.repaired !== undefined).length;
       ways.whole += result.steps.filter((step) => step.status === 'built' && step.repaired === undefined).length;
       if (result.exitCode !== 0) {
@@ -215,6 +221,7 @@ async function live(
         expect(failed, JSON.stringify(result.steps)).toEqual(['clean.events']);
         continue;
       }
+      if (lags) continue;
       const manifest = sampleManifest(project(floor), guards(armed));
       const look = async (one: Engine) => ({ tables: await readTables(one, manifest), counts: await readCounts(one) });
       const rebuilt = await on(async (other) => {
@@ -242,6 +249,7 @@ function play(
   armed: boolean,
   index: number,
   fullRefresh: boolean,
+  lags = false,
 ): Promise<RunResult> {
   let looks = 0;
   const clock = () => {
@@ -256,5 +264,6 @@ function play(
     command: 'run',
     threads: 2,
     fullRefresh,
+    ...(lags ? { select: ['raw.events', 'raw.users', 'clean.events', 'marts.days'] } : {}),
   });
 }
