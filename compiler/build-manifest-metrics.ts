@@ -43,6 +43,7 @@ function commonMetric(definition: MetricDefinition) {
     version: definition.version,
     changes: definition.changes,
     path: definition.path,
+    line: definition.span.start.line,
     grains: definition.grains,
     examples: definition.examples,
   };

@@ -2,6 +2,8 @@
 
 export type { ColumnLineage } from './column-lineage.ts';
 export { columnLineage, columnReaders } from './column-lineage.ts';
+export type { ColumnUse, ColumnUser } from './column-users.ts';
+export { findColumnTests, findColumnUsers, metricColumns } from './column-users.ts';
 export type { Compilation } from './compile.ts';
 export { compileFiles } from './compile.ts';
 export type { CompileCache } from './compile-project.ts';

@@ -142,6 +142,7 @@ export interface ManifestMetric {
   readonly version: number;
   readonly changes: Readonly<Record<string, string>>;
   readonly path: string;
+  readonly line: number;
   /** `simple`: aggregates over one model; `derived`: over other metrics; the cohort forms by their own names. */
   readonly form:
     | 'simple'

@@ -81,12 +81,13 @@ export const inspectCommands: readonly CommandSpec[] = [
   },
   {
     name: 'lineage',
-    summary: 'show what a model, metric or column is made from, and what is made from it',
+    summary:
+      'show what a model, metric or column is made from, and what reads it: columns, metrics and data tests, each with its file and line',
     arguments: [{ name: '<name>', about: '`marts.orders`, `revenue`, or a column: `marts.orders.amount`' }],
     options: [shared.project, shared.json],
     examples: [
-      ['etalon lineage revenue', 'models above it'],
-      ['etalon lineage marts.orders.amount', 'columns it is computed from'],
+      ['etalon lineage revenue', 'models above it, the columns it reads, the data tests of these'],
+      ['etalon lineage marts.orders.amount', 'columns it is computed from; columns, metrics and tests that read it'],
     ],
     load: async () => (await import('../commands/lineage.ts')).lineage,
   },

@@ -75,8 +75,38 @@ describe('a project from nothing to a dictionary', () => {
     expect(explained.out).toContain('marts.orders');
     expect(explained.out).toMatch(/from the file/);
     const lineage = JSON.parse((await etalon('lineage', 'aov', '--json')).out);
-    expect(lineage).toEqual({ name: 'aov', above: ['marts.orders', 'orders', 'raw.orders', 'revenue'], below: [] });
-    expect((await etalon('lineage', 'marts.orders.amount')).out).toContain('raw.orders.amount');
+    expect(lineage).toMatchObject({
+      name: 'aov',
+      above: ['marts.orders', 'orders', 'raw.orders', 'revenue'],
+      below: [],
+    });
+    expect(lineage.metrics.map((one: { name: string }) => one.name)).toEqual(['aov', 'revenue', 'orders']);
+    expect(lineage.metrics[1]).toMatchObject({ path: 'metrics/revenue.yml', line: 7 });
+    expect(lineage.metrics[1].columns[0]).toMatchObject({ column: 'amount', from: [{ model: 'raw.orders' }] });
+    expect(lineage.tests.map((one: { name: string }) => one.name)).toContain('marts.orders.amount.range');
+  });
+
+  it('names who reads a column, with file and line', async () => {
+    const { out } = await etalon('lineage', 'marts.orders.amount');
+    expect(out).toBe(`marts.orders.amount
+made from
+  raw.orders.amount
+read by
+  nothing
+metrics that read it
+  aov      by revenue  metrics/revenue.yml:19
+  revenue  aggregated  metrics/revenue.yml:7
+data tests that read it
+  marts.orders.amount.range  tested  models/marts/orders.yml:9
+`);
+    const { metrics, tests } = JSON.parse((await etalon('lineage', 'raw.orders.amount', '--json')).out);
+    expect(metrics[1]).toMatchObject({ name: 'revenue', uses: [{ model: 'marts.orders', how: 'aggregated' }] });
+    expect(tests).toMatchObject([{ name: 'marts.orders.amount.range', path: 'models/marts/orders.yml', line: 9 }]);
+    expect((await etalon('lineage', 'revenue')).out).toContain(`columns that it reads
+  revenue  metrics/revenue.yml:7
+    marts.orders.amount  (aggregated)
+      raw.orders.amount
+`);
   });
 
   it('tests what is published, and says so as it happens', async () => {

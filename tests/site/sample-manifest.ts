@@ -234,6 +234,7 @@ function sampleMetric(index: number, model: ManifestModel, say: (text: string) =
     version: index === 0 ? 3 : 1,
     changes: index === 0 ? { 3: say('Refunds are taken on the order’s date.'), 2: 'Cancelled orders left out.' } : {},
     path: 'metrics/sample.yml',
+    line: index + 3,
     form: 'simple',
     computed: true,
     is: 'sum(amount)',
