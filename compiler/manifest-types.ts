@@ -38,11 +38,15 @@ export interface ManifestProject {
     readonly where: string;
     readonly usedBy: readonly string[];
   }[];
-  readonly targets: readonly Omit<TargetDefinition, 'span'>[];
+  readonly targets: readonly ManifestTarget[];
   readonly target: string;
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
   readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
 }
+
+type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
+/** A target without its place; the union stays one, so that `engine` tells the rest. */
+export type ManifestTarget = WithoutSpan<TargetDefinition>;
 
 export interface ManifestColumn {
   readonly name: string;

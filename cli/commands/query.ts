@@ -1,5 +1,12 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
-import { type Grain, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
+import {
+  type Grain,
+  type Manifest,
+  type ManifestTarget,
+  planQuery,
+  type QueryPlan,
+  type QueryRequest,
+} from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -8,7 +15,7 @@ import { exitCode } from '../exit-code.ts';
 import { formatResult } from '../output/format-result.ts';
 import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
-import { getTarget, type ManifestTarget, withTarget } from '../project/open-target.ts';
+import { getTarget, withTarget } from '../project/open-target.ts';
 import { findAsOf, readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
 

@@ -1,10 +1,16 @@
-import { type ManifestMetric, planQuery, type QueryPlan, type QueryRequest, type Value } from '../../compiler/index.ts';
+import {
+  type ManifestMetric,
+  type ManifestTarget,
+  planQuery,
+  type QueryPlan,
+  type QueryRequest,
+  type Value,
+} from '../../compiler/index.ts';
 import type { MetricBreakdown, MetricPoint, MetricSeries, MetricValues } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
-import type { ManifestTarget } from '../project/open-target.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { keyOfValues, openValuesCache } from './values-cache.ts';
 

@@ -1,6 +1,6 @@
+import type { ManifestTarget } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { exitCode } from '../exit-code.ts';
-import type { ManifestTarget } from './open-target.ts';
 
 /** A question to a target that holds nothing yet. */
 export function failUnbuilt(target: ManifestTarget): never {

@@ -1,21 +1,16 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
-import type { TargetDefinition } from '../../compiler/index.ts';
+import type { ManifestTarget } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import type { Project } from './load-project.ts';
 
-type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
-/** A target as the manifest has it; the union stays one, so that `engine` tells the rest. */
-export type ManifestTarget = WithoutSpan<TargetDefinition>;
-
 /** The target that `--target` names, else the project's own. */
 export function getTarget(project: Project, flags: Flags): ManifestTarget {
-  const { target } = project.manifest.project;
-  const targets = project.manifest.project.targets as readonly ManifestTarget[];
+  const { target, targets } = project.manifest.project;
   const name = (flags.target as string | undefined) ?? target;
   const found = targets.find((candidate) => candidate.name === name);
   if (found) return found;

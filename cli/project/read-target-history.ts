@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ManifestTarget } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { readHistory } from '../../runtime/run/read-history.ts';
 import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from './load-project.ts';
-import type { ManifestTarget } from './open-target.ts';
 
 /** False where a look inside would fail only because nothing has been built yet. */
 export function targetExists(project: Project, target: ManifestTarget): boolean {

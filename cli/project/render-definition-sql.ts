@@ -1,6 +1,5 @@
-import { type Manifest, planQuery, renderSql, shapesOf } from '../../compiler/index.ts';
+import { type Manifest, type ManifestTarget, planQuery, renderSql, shapesOf } from '../../compiler/index.ts';
 import { publishedName } from '../../runtime/run/target-names.ts';
-import type { ManifestTarget } from './open-target.ts';
 
 /** Any instant serves: a reader of the SQL sees where it stands. */
 const shownInstant = '2000-01-01T00:00:00Z';

@@ -65,7 +65,7 @@ export function sampleManifest(options: SampleOptions = {}): Manifest {
           usedBy: metrics.slice(0, 1).map((metric) => metric.name),
         },
       ],
-      targets: [{ engine: 'duckdb', name: 'dev' }],
+      targets: [{ engine: 'duckdb', name: 'dev', path: 'target/sample.duckdb' }],
       target: 'dev',
       schemas: { raw: 'raw', clean: 'clean', marts: 'marts' },
       site: { language },
