@@ -10,6 +10,7 @@ import type {
   ExclusionDefinition,
   ProjectDefinition,
   TargetDefinition,
+  VariableValue,
   Weekday,
 } from './project.ts';
 import {
@@ -114,11 +115,8 @@ function chooseTarget(context: DefinitionContext, root: YamlMapping, targets: re
 export function defineProject(context: DefinitionContext, document: Document): ProjectDefinition {
   const { root, path } = document;
   checkName(context, 'project', getText(root, 'project'), findNode(root, 'project')!.span);
-  const vars: Record<string, string | number | boolean> = Object.fromEntries(
-    entriesOf(findNode(root, 'vars')).map(({ key, value }) => [
-      key,
-      getScalar(value).value as string | number | boolean,
-    ]),
+  const vars = Object.fromEntries(
+    entriesOf(findNode(root, 'vars')).map(({ key, value }) => [key, toValue(value) as VariableValue]),
   );
   const targets = entriesOf(findNode(root, 'targets')).map((entry) => defineTarget(context, entry));
   const schemas = findNode(root, 'schemas');

@@ -45,6 +45,10 @@ export type TargetDefinition =
       readonly span: Span;
     };
 
+type SingleValue = string | number | boolean;
+/** What a template in SQL may read by name. */
+export type VariableValue = SingleValue | readonly (SingleValue | Readonly<Record<string, SingleValue>>)[];
+
 export interface ProjectDefinition {
   readonly kind: 'project';
   readonly name: string;
@@ -54,7 +58,7 @@ export interface ProjectDefinition {
   readonly calendar: Calendar;
   readonly currency?: string;
   readonly entities: readonly EntityDefinition[];
-  readonly vars: Readonly<Record<string, string | number | boolean>>;
+  readonly vars: Readonly<Record<string, VariableValue>>;
   readonly exclusions: readonly ExclusionDefinition[];
   readonly targets: readonly TargetDefinition[];
   /** The default target's name. */

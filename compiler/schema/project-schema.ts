@@ -103,11 +103,32 @@ const schemaName = (layer: string): JsonSchema =>
     },
   );
 
-const value: JsonSchema = {
+const single: JsonSchema = {
   title: 'a text, number, true or false',
   type: ['string', 'number', 'boolean'],
-  description: 'The value.',
+  description: 'A value.',
   examples: ['example.test'],
+};
+
+const variable: JsonSchema = {
+  title: 'a text, number, true or false, or a list',
+  description:
+    'One value, or a list: of values, or of mappings whose values are such. `{{#each}}` repeats SQL for every item of a list; in it `this` is the item, and a key of a mapping is named by itself.',
+  examples: [
+    'example.test',
+    ['ads', 'mail'],
+    [
+      { method: 'card', column: 'card_amount' },
+      { method: 'gift_card', column: 'gift_amount' },
+    ],
+  ],
+  anyOf: [
+    single,
+    list('a list', {
+      title: 'a text, number, true or false, or a mapping of such',
+      anyOf: [single, dictionary('a mapping of single values', single, { minProperties: 1 })],
+    }),
+  ],
 };
 
 export const projectSchema: JsonSchema = record(
@@ -135,9 +156,9 @@ export const projectSchema: JsonSchema = record(
       description: 'What is counted: entity → key column and the model with its properties.',
       examples: [{ user: { key: 'user_id', attributes: 'marts.users' } }],
     }),
-    vars: dictionary('variables by name', value, {
-      description: 'Values for `{{var "name"}}` in SQL.',
-      examples: [{ internal_domain: 'example.test' }],
+    vars: dictionary('variables by name', variable, {
+      description: 'Values for templates in SQL: `{{var "name"}}`, `{{literal name}}`, `{{#each name}}`.',
+      examples: [{ internal_domain: 'example.test', channels: ['ads', 'mail'] }],
     }),
     exclude: dictionary('exclusions by name', exclusion, {
       description:

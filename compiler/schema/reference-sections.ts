@@ -60,6 +60,11 @@ export const referenceSections: readonly ReferenceSection[] = [
         within: (example) => ({ ...projectExample, exclude: { test_users: example } }),
       },
       {
+        title: 'Variables',
+        schema: entryOf(projectSchema, 'vars'),
+        within: (example) => ({ ...projectExample, vars: { channels: example } }),
+      },
+      {
         title: 'Targets',
         schema: entryOf(projectSchema, 'targets'),
         within: (example) => ({ ...projectExample, targets: { dev: example } }),

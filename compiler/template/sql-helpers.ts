@@ -22,26 +22,36 @@ interface HelperOptions {
 
 type Helper = (...args: unknown[]) => string;
 
+/** Handlebars repeats nothing for what is no list, and says nothing of it. */
+export function checkEach(args: readonly unknown[], vars: Readonly<Record<string, unknown>>): void {
+  const { value, place } = getOne('each', args, vars);
+  if (!Array.isArray(value)) throw new TemplateError('`each` takes a list', place, ['`[a, b]` in `vars:` is one']);
+}
+
+function placeOf(options: unknown, word: string): TemplatePlace {
+  const start = (options as HelperOptions | undefined)?.loc?.start;
+  return start ? { line: start.line, column: start.column } : { word };
+}
+
+function getOne(
+  name: string,
+  args: readonly unknown[],
+  vars: Readonly<Record<string, unknown>>,
+): { readonly value: unknown; readonly place: TemplatePlace } {
+  const place = placeOf(args.at(-1), name);
+  if (args.length !== 2) throw new TemplateError(`\`${name}\` has ${args.length - 1} arguments and takes 1`, place);
+  if (args[0] === undefined) {
+    const hints = suggestNames('', Object.keys(vars));
+    throw new TemplateError(`\`${name}\` is given a name that has no value here`, place, hints);
+  }
+  return { value: args[0], place };
+}
+
 /**
  * What may put a value into SQL, each for one kind of place: `var` inside quotes, `ident` for a name, `literal` for a value with its quotes, `list` for values between parentheses.
  */
 export function sqlHelpers(vars: Readonly<Record<string, unknown>>): Readonly<Record<string, Helper>> {
-  const placeOf = (options: unknown, word: string): TemplatePlace => {
-    const start = (options as HelperOptions | undefined)?.loc?.start;
-    return start ? { line: start.line, column: start.column } : { word };
-  };
-  const one = (name: string, args: readonly unknown[]): { value: unknown; place: TemplatePlace } => {
-    const place = placeOf(args.at(-1), name);
-    if (args.length !== 2) throw new TemplateError(`\`${name}\` has ${args.length - 1} arguments and takes 1`, place);
-    if (args[0] === undefined) {
-      throw new TemplateError(
-        `\`${name}\` is given a name that has no value here`,
-        place,
-        suggestNames('', Object.keys(vars)),
-      );
-    }
-    return { value: args[0], place };
-  };
+  const one = (name: string, args: readonly unknown[]) => getOne(name, args, vars);
   return {
     run_at: (...args) => {
       if (args.length > 1) throw new TemplateError('`run_at` takes no argument', placeOf(args.at(-1), 'run_at'));

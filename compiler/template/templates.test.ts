@@ -12,6 +12,7 @@ const vars = {
   channels: ['ads', "o'mail"],
   days: 28,
   flag: false,
+  none: [],
   order: 'order',
   steps: [
     { name: 'a', at: 1 },
@@ -48,6 +49,8 @@ describe('values go in by typed helpers', () => {
     ['t < {{run_at}}', 't < etalon_run_at()'],
     ['{{#each channels}}{{literal this}}{{#unless @last}}, {{/unless}}{{/each}}', "'ads', 'o''mail'"],
     ['{{#each steps}}{{ident name}}{{literal at}};{{/each}}', '"a"1;"b"2;'],
+    ['{{#each steps as |step i|}}{{literal step.name}}{{literal i}};{{/each}}', "'a'0;'b'1;"],
+    ['{{#each none}}a{{else}}b{{/each}}', 'b'],
     ['{{#if flag}}a{{else}}b{{/if}}', 'b'],
     ['where {{> paid_filter}}', "where status = 'paid'"],
     ['select {{> sum_of column="amount" as="total"}}', 'select sum("amount") as "total"'],
@@ -82,6 +85,8 @@ describe('what is wrong is said with its place', () => {
     ['a\n{{literal', expect.stringMatching(/^E1411 2:\d+ the template does not parse/), expect.any(String)],
     ['{{> nothing}}', 'E1411 1:1 unknown partial `nothing`', 'available: `paid_filter`, `sum_of`'],
     ['{{literal steps}}', 'E1411 1:1 a text, a number, true, false or null is expected here', ''],
+    ['a\n {{#each days}}x{{/each}}', 'E1411 2:2 `each` takes a list', expect.stringContaining('vars')],
+    ['{{#each nothing}}x{{/each}}', expect.stringContaining('no value here'), expect.any(String)],
     ['{{list days}}', 'E1411 1:1 `list` takes a list of at least one value', ''],
     ['{{var "channels"}}', 'E1411 1:1 the variable `channels` is no single value', expect.any(String)],
     [

@@ -3,7 +3,7 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import type { SourceFile, SqlText } from '../source/source-file.ts';
 import { findBareValue } from './find-bare-value.ts';
-import { sqlHelpers, TemplateError } from './sql-helpers.ts';
+import { checkEach, sqlHelpers, TemplateError } from './sql-helpers.ts';
 import { partAt, wholeSpan } from './template-position.ts';
 
 export type VariableValue =
@@ -45,6 +45,11 @@ export function createTemplates({ partials, vars }: TemplateParts): Templates {
     environment.unregisterHelper(name);
   const helpers = sqlHelpers(vars);
   for (const [name, helper] of Object.entries(helpers)) environment.registerHelper(name, helper);
+  const repeat = environment.helpers.each!;
+  environment.registerHelper('each', function (this: unknown, ...args: Parameters<typeof repeat>) {
+    checkEach(args, vars);
+    return repeat.apply(this, args);
+  });
   for (const [name, file] of Object.entries(partials)) environment.registerPartial(name, file.text);
   const known = Object.fromEntries([...Object.keys(helpers), 'each', 'if', 'unless'].map((name) => [name, true]));
   const compiled = new Map<string, HandlebarsTemplateDelegate>();
@@ -158,18 +163,40 @@ function templateDiagnostic(error: unknown, text: SqlText, partials: readonly st
       hints: ['available: `var`, `ident`, `literal`, `list`, `each`, `if`, `unless`'],
     });
   }
-  const line = /^Parse error on line (\d+)/.exec(message)?.[1];
-  if (line !== undefined)
-    return diagnostic('E1411', 'the template does not parse', {
-      span: partAt(text, { line: Number(line) }),
-      hints: [lastLine(message)],
-    });
-  return diagnostic('E1411', message.split('\n')[0] ?? message, { span: wholeSpan(text) });
+  const line = /^(?:Parse|Lexical) error on line (\d+)/.exec(message)?.[1];
+  if (line !== undefined) return doesNotParse(text, Number(line));
+  return diagnostic('E1411', message.split('\n')[0] ?? message, {
+    span: wholeSpan(text),
+    hints: ['a template is `{{helper value}}`, `{{#each list}}…{{/each}}` or `{{> partial}}`'],
+  });
 }
 
-function lastLine(message: string): string {
-  return (message.trim().split('\n').at(-1) ?? '').replace(
-    /^Expecting .*?, got '(.*)'$/,
-    'found `$1` where the template should go on otherwise',
-  );
+/** Of the mustaches on the line, the first that a habit from another tool explains, or that is not closed. */
+function doesNotParse(text: SqlText, line: number): Diagnostic {
+  const start =
+    text.text
+      .split('\n')
+      .slice(0, line - 1)
+      .join('\n').length + (line > 1 ? 1 : 0);
+  const here = text.text.slice(start);
+  const call = /\{\{-?\s*(\w+)\s*\(/.exec(here.split('\n')[0]!);
+  if (call) {
+    const hint = dbtHints[call[1]!] ?? `a helper takes its values without parentheses: \`{{${call[1]} value}}\``;
+    const span = partAt(text, { line, column: call.index });
+    return diagnostic('E1411', `\`${call[1]}(…)\` is no template of Handlebars`, { span, hints: [hint] });
+  }
+  const open = here.lastIndexOf('{{', Math.max(0, here.search(/\n|$/)));
+  const hint = open >= 0 && !here.slice(open).split('\n')[0]!.includes('}}') ? '`{{` is closed by `}}`' : whole;
+  const span = partAt(text, { line, ...(open > 0 ? { column: open } : {}) });
+  return diagnostic('E1411', 'the template does not parse', { span, hints: [hint] });
 }
+
+const whole = 'each `{{#each}}` and `{{#if}}` is closed by its own `{{/each}}` or `{{/if}}`';
+
+const dbtHints: Readonly<Record<string, string>> = {
+  ref: 'a model is named by its layer, in plain SQL: `from marts.orders`',
+  source: 'a source is named as a model of the raw layer: `from raw.orders`',
+  var: 'a variable is written `{{var "name"}}`',
+  config: 'settings stand in the `.yml` file beside the query',
+  is_incremental: 'a query is written as if for all rows; `incremental:` in the `.yml` says how it is kept up to date',
+};
