@@ -55,6 +55,7 @@ function manifestModel(
         pii: declared?.pii,
         required: declared?.required ?? false,
         zone: declared?.zone,
+        from: declared?.from,
         expression: column.expression,
         sources: column.sources,
         tests: tests.filter((t) => t.test.on === 'column' && t.test.column === column.name).map((t) => t.test.name),
@@ -103,6 +104,7 @@ function modelFingerprint(plan: ModelPlan, fingerprints: ReadonlyMap<string, str
             span: undefined,
             required: d.columns.filter((c) => c.required).map((c) => c.name),
             zones: d.columns.map((c) => c.zone ?? null),
+            names: d.columns.some((c) => c.from) ? d.columns.map((c) => c.from ?? null) : undefined,
           }
         : null,
     materialized: d.form === 'declarative' || d.form === 'sql' ? d.materialized : null,

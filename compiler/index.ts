@@ -14,6 +14,7 @@ export type { Grain, Status } from './definition/metric.ts';
 export { grains } from './definition/metric.ts';
 export type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
 export type { Calendar, ProjectDefinition, TargetDefinition, Weekday } from './definition/project.ts';
+export { columnLine, suggestPlainName } from './definition/plain-name.ts';
 export type { ColumnType } from './definition/type-name.ts';
 export { formatType, parseType } from './definition/type-name.ts';
 export type { Diagnostic, Located, Position, Severity, Span } from './diagnostic/diagnostic.ts';

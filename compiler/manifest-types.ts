@@ -56,6 +56,8 @@ export interface ManifestColumn {
   readonly pii?: string;
   readonly required: boolean;
   readonly zone?: string;
+  /** Of a source: what it calls the column, where that is another name. */
+  readonly from?: string;
   /** The canonical expression, for declarative models. */
   readonly expression?: string;
   /** Column lineage: what it is computed from. */

@@ -6,6 +6,7 @@ import type { DefinitionContext } from './definition-context.ts';
 import { checkName, checkTimezone, refuseOptions, report } from './definition-context.ts';
 import type { ColumnBody, ColumnDefinition } from './model.ts';
 import { omitUndefined, withOptional } from './omit-undefined.ts';
+import { columnLine, suggestPlainName } from './plain-name.ts';
 import {
   entriesOf,
   findFlag,
@@ -101,6 +102,14 @@ function shortColumn(
   return { ...common, body: { form: 'expression', expression: sqlOf(node) } };
 }
 
+function checkColumnName(context: DefinitionContext, { key, keySpan, value }: YamlEntry, style: ColumnStyle): void {
+  const better = suggestPlainName(key);
+  const raw = style === 'type' && keySpan.file.startsWith('models/raw/');
+  const type = value.kind === 'mapping' ? findText(value, 'type') : getScalar(value).raw;
+  const hints = raw && better && type ? [`write \`${columnLine(better, type, key)}\``] : [];
+  checkName(context, 'column', key, keySpan, hints);
+}
+
 export function defineColumn(
   context: DefinitionContext,
   names: TestNamer,
@@ -109,7 +118,7 @@ export function defineColumn(
   style: ColumnStyle,
 ): ColumnDefinition {
   const { key: name, keySpan, value } = entry;
-  checkName(context, 'column', name, keySpan);
+  checkColumnName(context, entry, style);
   const type = value.kind === 'mapping' ? findNode(value, 'type') : value;
   if (style === 'type' && (!type || getScalar(type).value === null)) {
     report(context, 'E1202', keySpan, `column \`${name}\` needs a type`, [`for example \`${name}: text\``]);
@@ -135,6 +144,7 @@ export function defineColumn(
     {
       type: known,
       zone: findText(value, 'zone'),
+      from: findText(value, 'from'),
       description: findText(value, 'description'),
       pii: findText(value, 'pii'),
     },

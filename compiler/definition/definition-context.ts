@@ -3,6 +3,7 @@ import type { Diagnostic, Span } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { SourceFile } from '../source/source-file.ts';
+import { isPlainName, suggestPlainName } from './plain-name.ts';
 import { isTimezone } from './timezone.ts';
 
 /** What the from-document functions share: where to report, and the SQL files with those that a definition has taken. */
@@ -22,19 +23,20 @@ export function report(
   context.diagnostics.push(diagnostic(code, message, { span, hints }));
 }
 
-const namePattern = /^[a-z][a-z0-9_]{0,62}$/;
-
-export function checkName(context: DefinitionContext, what: string, name: string, span: Span): void {
-  if (namePattern.test(name)) return;
-  const better = name
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9_]+/g, '_')
-    .replace(/^[^a-z]+/, '')
-    .replace(/_+$/, '')
-    .slice(0, 63);
-  const hints = ['a name has lower-case letters, digits and `_`, begins with a letter, and has at most 63 of them'];
-  if (namePattern.test(better)) hints.unshift(`for example \`${better}\``);
-  report(context, 'E1301', span, `${what} name \`${name}\` is malformed`, hints);
+export function checkName(
+  context: DefinitionContext,
+  what: string,
+  name: string,
+  span: Span,
+  mend: readonly string[] = [],
+): void {
+  if (isPlainName(name)) return;
+  const better = suggestPlainName(name);
+  const example = better === undefined ? [] : [`for example \`${better}\``];
+  report(context, 'E1301', span, `${what} name \`${name}\` is malformed`, [
+    ...(mend.length > 0 ? mend : example),
+    'a name has lower-case letters, digits and `_`, begins with a letter, and has at most 63 of them',
+  ]);
 }
 
 export function checkTimezone(context: DefinitionContext, zone: string, span: Span): void {

@@ -33,6 +33,8 @@ export interface ColumnDefinition {
   /** For a timestamp that arrives without a zone. */
   readonly zone?: string;
   readonly required: boolean;
+  /** Of a raw model: what the source calls it, where that is another name. */
+  readonly from?: string;
   readonly description?: string;
   /** The tag, such as `id`, `email`. */
   readonly pii?: string;

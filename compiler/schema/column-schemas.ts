@@ -17,11 +17,20 @@ const aboutColumn: Readonly<Record<string, JsonSchema>> = {
   tests: described('Tests of the column.', [['not_null']], ref('columnTests')),
 };
 
+const nameInSource = text(
+  'The name that the source has for it, where that is another: letters of either case, blanks, any signs.',
+  ['Order ID'],
+  { minLength: 1 },
+);
+
 export const rawColumn: JsonSchema = {
   title: 'a column',
-  anyOf: [typeText('The type of the values.'), record('a column', aboutColumn, { required: ['type'] })],
+  anyOf: [
+    typeText('The type of the values.'),
+    record('a column', { ...aboutColumn, from: nameInSource }, { required: ['type'] }),
+  ],
   description: 'A column as it arrives: a type, or a type and more.',
-  examples: ['timestamp', { type: 'text', required: true }],
+  examples: ['timestamp', { type: 'text', required: true }, { type: 'text', from: 'Order ID' }],
 };
 
 const mapValue: JsonSchema = { title: 'a value', type: ['string', 'number', 'boolean', 'null'] };

@@ -27,6 +27,8 @@ export interface Capabilities {
 
 export interface RawColumn {
   readonly name: string;
+  /** What the files call it, where that is another name. */
+  readonly from?: string;
   readonly type: ColumnType;
   readonly zone?: string;
   readonly required: boolean;

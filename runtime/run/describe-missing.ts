@@ -1,5 +1,7 @@
-import type { ManifestModel, QualifiedName } from '../../compiler/index.ts';
+import { type ManifestModel, parseType, type QualifiedName } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { adviseNames } from '../engine/raw-columns.ts';
+import { nameInSource } from './name-in-source.ts';
 
 const shown = 12;
 
@@ -21,12 +23,17 @@ export async function describeMissing(
   }
   const there = found.columns.map((column) => column.name);
   const wanted = [
-    ...model.columns.map((column) => column.name),
-    ...(model.source?.loadedAt === undefined ? [] : [model.source.loadedAt]),
+    ...model.columns.map((column) => column.from ?? column.name),
+    ...(model.source?.loadedAt === undefined ? [] : [nameInSource(model, model.source.loadedAt)]),
   ];
   const missing = [...new Set(wanted.filter((column) => !there.includes(column)))];
   if (missing.length === 0) return undefined;
-  return `the table \`${name}\` has no column ${list(missing)}; it has ${list(there)}`;
+  const declared = model.columns.flatMap((column) => {
+    const type = parseType(column.type ?? 'text');
+    return type && missing.includes(column.from ?? column.name) ? [{ ...column, type }] : [];
+  });
+  const advice = adviseNames(declared, there);
+  return `the table \`${name}\` has no column ${list(missing)}; it has ${list(there)}${advice === undefined ? '' : `; ${advice}`}`;
 }
 
 function list(names: readonly string[]): string {

@@ -134,6 +134,7 @@ function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
     type,
     required: column.required,
     ...(column.zone === undefined ? {} : { zone: column.zone }),
+    ...(column.from === undefined ? {} : { from: column.from }),
   };
 }
 

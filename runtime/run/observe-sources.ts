@@ -7,6 +7,7 @@ import type { Observed, ObservedFile, ObservedTable } from '../schedule/target-s
 import type { LoadedFileRecord } from '../state/records.ts';
 import { describeMissing } from './describe-missing.ts';
 import { matchFiles, PatternError } from './match-files.ts';
+import { nameInSource } from './name-in-source.ts';
 
 /** Looks at the sources of the models given: the files that are there, and one query per source table. */
 export async function observeSources(
@@ -78,9 +79,10 @@ export async function findSourceTable(session: Session, model: ManifestModel): P
 async function observeTable(engine: Engine, model: ManifestModel): Promise<ObservedTable> {
   const loadedAt = model.source?.loadedAt;
   if (loadedAt === undefined) return { unknown: true };
+  const column = nameInSource(model, loadedAt);
   const table = await findSourceTable(engine, model);
   try {
-    const mark = await engine.execute(`select count(*), max(${quoteIdentifier(loadedAt)}) from ${qualify(table)}`);
+    const mark = await engine.execute(`select count(*), max(${quoteIdentifier(column)}) from ${qualify(table)}`);
     const [rows, watermark] = mark.rows[0] ?? [];
     return {
       rows: Number(rows ?? 0),

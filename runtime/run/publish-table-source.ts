@@ -109,7 +109,7 @@ function castSelect(context: RunContext, model: ManifestModel, table: QualifiedN
 
 /** A timestamp that arrives without a zone is read in the zone declared. */
 function castColumn(column: ManifestColumn): string {
-  const name = quoteIdentifier(column.name);
+  const name = quoteIdentifier(column.from ?? column.name);
   const type = parseType(column.type ?? 'text');
   if (type === undefined)
     throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);

@@ -3,11 +3,12 @@ import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { nameScenarios } from './scenarios-names.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 
 if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${postgresObstacle}`);
 
-const scenarios: readonly Scenario[] = [...fileScenarios, ...tableScenarios];
+const scenarios: readonly Scenario[] = [...fileScenarios, ...tableScenarios, ...nameScenarios];
 
 describe.each(scenarios)('$title', (scenario) => {
   let seen: Tables | undefined;

@@ -2,8 +2,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
-import type { Manifest, Value } from '../../compiler/index.ts';
+import { compileFiles, loadParser, type Manifest, planQuery, type Value } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { queryTarget } from '../../runtime/run/query-target.ts';
 import { run } from '../../runtime/run/run.ts';
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import { sampleManifest } from './sample-manifest.ts';
@@ -17,16 +18,18 @@ export async function playScenario(scenario: Scenario, engine: Engine): Promise<
   const folder = mkdtempSync(join(tmpdir(), 'etalon-scenario-'));
   const clock = createClock();
   try {
-    let { models, tests = [] } = scenario;
+    await loadParser();
+    const compiled = scenario.project && compileTexts(scenario.project);
+    let { models = [], tests = [] } = scenario;
+    const manifestNow = () => compiled ?? sampleManifest(models, tests);
     for (const step of scenario.steps) {
       models = step.models ?? models;
       tests = step.tests ?? tests;
       writeFiles(folder, step);
       for (const sql of step.sql ?? []) await engine.execute(sql);
-      await playStep(sampleManifest(models, tests), step, engine, folder, clock);
+      await playStep(manifestNow(), step, engine, folder, clock);
     }
-    const seen = await readTables(engine, sampleManifest(models, tests));
-    return seen;
+    return await readTables(engine, manifestNow());
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -38,9 +41,17 @@ export async function rebuildScenario(scenario: Scenario, engine: Engine): Promi
     scenario.steps.map(pick).findLast((value) => value !== undefined) ?? first;
   const files = Object.assign({}, ...scenario.steps.map((step) => step.files ?? {}));
   const sql = scenario.steps.flatMap((step) => step.sql ?? []);
-  const models = last((step) => step.models, scenario.models);
+  const models = last((step) => step.models, scenario.models ?? []);
   const step: ScenarioStep = { files, sql, expect: { exit: 'any' } };
-  return playScenario({ title: scenario.title, models, steps: [step] }, engine);
+  return playScenario({ ...scenario, models, tests: [], steps: [step] }, engine);
+}
+
+function compileTexts(texts: Readonly<Record<string, string>>): Manifest {
+  const files = Object.entries(texts).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
+  const { manifest, diagnostics } = compileFiles(files);
+  if (!manifest)
+    throw new Error(diagnostics.map((one) => `${one.span?.file}:${one.span?.start.line} ${one.message}`).join('\n'));
+  return manifest;
 }
 
 /** A second per look: no run of a test depends on the wall clock. */
@@ -86,6 +97,15 @@ async function playStep(
   if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
   for (const [name, rows] of Object.entries(step.expect.tables ?? {})) {
     expect(await readRows(engine, `select * from ${name}`), name).toEqual(sortRows(rows));
+  }
+  for (const { ask, rows } of step.expect.answers ?? []) {
+    const { plan, diagnostics } = planQuery(manifest, ask);
+    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+    const answer = await queryTarget({ manifest, engine, plan: plan! });
+    expect(
+      answer.rows.map((row) => row.map(toText)),
+      JSON.stringify(ask),
+    ).toEqual(rows);
   }
   for (const [sql, row] of Object.entries(step.expect.state ?? {})) {
     expect((await engine.execute(sql)).rows[0]?.map(toText), sql).toEqual(row);

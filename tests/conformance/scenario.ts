@@ -1,10 +1,13 @@
+import type { QueryRequest } from '../../compiler/index.ts';
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import type { SampleModel, SampleTest } from './sample-manifest.ts';
 
 /** A story of a target: what arrives, what is run, what readers then see. The same on every engine. */
 export interface Scenario {
   readonly title: string;
-  readonly models: readonly SampleModel[];
+  readonly models?: readonly SampleModel[];
+  /** In place of models: the texts of a project, by path, as the compiler reads them. */
+  readonly project?: Readonly<Record<string, string>>;
   readonly tests?: readonly SampleTest[];
   readonly steps: readonly ScenarioStep[];
   /** False where readers rightly see something else than a rebuild of the last files would give; with the reason. */
@@ -37,6 +40,11 @@ export interface Expected {
   readonly tests?: Readonly<Record<string, string>>;
   /** By published name: rows in the order of all columns, values as text; null stays. */
   readonly tables?: Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
+  /** Answers of questions to metrics. */
+  readonly answers?: readonly {
+    readonly ask: QueryRequest;
+    readonly rows: readonly (readonly (string | null)[])[];
+  }[];
   /** Answers of single-row queries over the state tables, as text. */
   readonly state?: Readonly<Record<string, readonly (string | null)[]>>;
   /** How many statements wrote. */

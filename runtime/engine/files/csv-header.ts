@@ -1,4 +1,5 @@
-import { EngineError, type FileToLoad } from '../engine.ts';
+import { EngineError, type FileToLoad, type RawColumn } from '../engine.ts';
+import { adviseNames, nameInFile } from '../raw-columns.ts';
 import type { FileBytes } from './open-bytes.ts';
 import { parseCells, splitRecords } from './split-records.ts';
 
@@ -18,15 +19,17 @@ export async function readCsvHeader(bytes: FileBytes): Promise<readonly string[]
 /** Every declared column must be there; what else is there may be read or not. */
 export function requireColumns(
   file: FileToLoad,
-  declared: readonly { readonly name: string }[],
+  declared: readonly RawColumn[],
   available: readonly string[],
   what: string,
 ): void {
-  const missing = declared.filter(({ name }) => !available.includes(name)).map(({ name }) => `\`${name}\``);
+  const missing = declared.filter((column) => !available.includes(nameInFile(column)));
   if (missing.length === 0) return;
+  const wanted = missing.map((column) => `\`${nameInFile(column)}\``);
   const list = available.filter((name) => name !== '').map((name) => `\`${name}\``);
   throw new EngineError(
     'data',
-    `\`${file.name}\` has no column ${missing.join(', ')}: its ${what} has ${list.join(', ') || 'none'}`,
+    `\`${file.name}\` has no column ${wanted.join(', ')}: its ${what} has ${list.join(', ') || 'none'}`,
+    { hint: adviseNames(missing, available) },
   );
 }

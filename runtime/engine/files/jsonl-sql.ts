@@ -1,5 +1,6 @@
 import type { RawColumn } from '../engine.ts';
 import { quoteText } from '../quote-name.ts';
+import { nameInFile } from '../raw-columns.ts';
 import type { JsonlTraits } from './check-jsonl.ts';
 import { guardJson } from './value-rules.ts';
 
@@ -17,13 +18,15 @@ const jsonNumber = '(-?[0-9]+(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?)';
  * same double, so that the digits of a namesake inside another object are never mistaken for them.
  */
 function exactNumber(name: string, text: string): string {
-  const pattern = `"${name.replace(/[^a-z0-9_]/gi, '\\$&')}"\\s*:\\s*${jsonNumber}`;
+  const written = JSON.stringify(name).replace(/[\\^$.|?*+()[\]{}]/g, '\\$&');
+  const pattern = `${written}\\s*:\\s*${jsonNumber}`;
   const found = `regexp_extract(value, ${quoteText(pattern)}, 1)`;
   return `case when regexp_matches(value, '[0-9.]{16}') and try_cast(${text} as double) = try_cast(${found} as double) then ${found} else ${text} end`;
 }
 
 function listPointers(columns: readonly RawColumn[]): string {
-  return `[${columns.map(({ name }) => quoteText(`/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`)).join(', ')}]`;
+  const pointers = columns.map((column) => `/${nameInFile(column).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return `[${pointers.map(quoteText).join(', ')}]`;
 }
 
 /** `source` has a column `value`, a line each. A blank line has the fault '': it is no row. */
@@ -46,7 +49,9 @@ export function readJsonl(
       return `case when ${item}::varchar <> 'null' then ${item} end`;
     }
     const text = `plain[${plain.indexOf(column) + 1}]`;
-    return traits.long && (type.name === 'decimal' || type.name === 'text') ? exactNumber(column.name, text) : text;
+    return traits.long && (type.name === 'decimal' || type.name === 'text')
+      ? exactNumber(nameInFile(column), text)
+      : text;
   });
   const blank = "when value is null or trim(value, ' ' || chr(9)) = '' then ''";
   const fault = `case when good then null ${blank} when contains(value, '\\u0000') then 'a NUL character' when ${guardJson('value', traits.lenient)} then 'not a JSON object' else 'not JSON' end`;

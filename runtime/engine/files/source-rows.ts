@@ -1,5 +1,6 @@
 import type { RawColumn } from '../engine.ts';
 import { quoteName, quoteText } from '../quote-name.ts';
+import { nameInFile } from '../raw-columns.ts';
 import { longestRecord, type Newline } from './check-csv.ts';
 import type { JsonlTraits } from './check-jsonl.ts';
 import { readJsonl } from './jsonl-sql.ts';
@@ -37,7 +38,7 @@ interface CsvColumns {
 function nameCells(header: readonly string[], columns: readonly RawColumn[]): CsvColumns {
   return {
     cells: header.map((_, index) => `cell${index}`),
-    texts: columns.map(({ name }) => `cell${header.indexOf(name)}`),
+    texts: columns.map((column) => `cell${header.indexOf(nameInFile(column))}`),
     row: `to_json({${header.map((name, index) => `${quoteText(name || `column ${index + 1}`)}: cell${index}`).join(', ')}})::varchar`,
   };
 }
@@ -103,7 +104,7 @@ export function parquetRows(
   return {
     from: `select ${cells.join(', ')} from ${parquetSource(paths)}`,
     texts: columns.map((column) => {
-      const index = found.findIndex(({ name }) => name === column.name);
+      const index = found.findIndex(({ name }) => name === nameInFile(column));
       return parquetText(column, `cell${index}`, found[index]!.type);
     }),
     row: `to_json({${found.map(({ name }, index) => `${quoteText(name)}: cell${index}::varchar`).join(', ')}})::varchar`,
