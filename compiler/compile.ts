@@ -1,4 +1,5 @@
 import { buildManifest } from './build-manifest.ts';
+import { checkReferences } from './definition/check-references.ts';
 import { define } from './definition/define.ts';
 import type { Definitions } from './definition/definitions.ts';
 import { type Diagnostic, hasErrors } from './diagnostic/diagnostic.ts';
@@ -34,7 +35,10 @@ export function compileWithDefinitions(
   sound: ReadonlySet<string> = new Set(),
 ): { readonly manifest?: Manifest; readonly definitions?: Definitions; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
-  const stop = () => ({ diagnostics: sortDiagnostics(diagnostics) });
+  // What is not computed may only be so because of an error: it is said when there is none.
+  const stop = () => ({
+    diagnostics: sortDiagnostics(diagnostics.filter((one) => one.severity === 'error' || one.code !== 'E1901')),
+  });
 
   const definitions = defineFiles(files, sound, diagnostics);
   if (!definitions) return stop();
@@ -67,6 +71,10 @@ function defineFiles(
   if (hasErrors(diagnostics)) return undefined;
   const defined = define(documents, files);
   diagnostics.push(...defined.diagnostics);
+  if (!defined.definitions || hasErrors(diagnostics)) return undefined;
+  // Beside the files that have changed stand those of what they name, and not of all that the others name.
+  const unsound = documents.filter(({ path }) => !sound.has(path));
+  diagnostics.push(...checkReferences(unsound, defined.definitions));
   return hasErrors(diagnostics) ? undefined : defined.definitions;
 }
 

@@ -71,7 +71,8 @@ export function formOf(context: DefinitionContext, document: Document): BuiltFor
     ]);
   }
   if (sql) context.takenSql.add(sqlPath);
-  const form = sql ? 'sql' : identity ? 'identity' : from ? 'declarative' : 'contract';
+  // Of two bodies, `from` is what the columns have been written for: reading on by it reports no more than the one fault.
+  const form = sql && second === undefined ? 'sql' : identity ? 'identity' : from ? 'declarative' : 'contract';
   if (form !== 'identity' && !findNode(root, 'columns')) {
     report(
       context,

@@ -13,7 +13,8 @@ export function renderCodeFrame(
   mark: (text: string) => string,
   width: number,
 ): string[] {
-  const line = lineAt(text, span.start.line);
+  const found = lineAt(text, span.start.line);
+  const line = found && maskSecrets(found);
   if (line === undefined) return [];
   const number = String(span.start.line);
   const gutter = ' '.repeat(number.length);
@@ -30,6 +31,13 @@ export function renderCodeFrame(
     `${paint.quiet(number)} ${bar} ${cells.map((cell) => cell.text).join('')}`.trimEnd(),
     `${gutter} ${bar} ${' '.repeat(before)}${underline}`,
   ];
+}
+
+/** A log keeps what a frame shows: the password of an address is left out, its place kept. */
+function maskSecrets(line: string): string {
+  return line.replace(/(:\/\/[^\s:@/'"]*:)([^\s@'"]+)(?=@)/g, (_, before: string, secret: string) => {
+    return before + '*'.repeat(secret.length);
+  });
 }
 
 function lineAt(text: string, number: number): string | undefined {

@@ -84,6 +84,12 @@ describe('renderDiagnostic', () => {
     expect(drawn.replaceAll('\n', '')).not.toMatch(/[\u0000-\u001f\u202e]/);
   });
 
+  test('shows no password of an address, and keeps what stands around it in its place', () => {
+    const [, , , line, mark] = draw('a: "postgres://ann:s3cret@db/shop" # x', '# x');
+    expect(line).toBe('1 | a: "postgres://ann:******@db/shop" # x');
+    expect(mark).toBe(`  | ${' '.repeat(35)}^^^`);
+  });
+
   test('does without a frame where the file is not at hand, and without a place where there is none', () => {
     const span = spanOf('a', 'a');
     const undrawn = renderDiagnostic(diagnostic('E1002', 'gone', { span }), () => undefined, { color: false });

@@ -24,7 +24,9 @@ function literal(node: Node | undefined): string | undefined {
 function checkOperator(expression: A_Expr, report: Report): void {
   const name = nameParts(expression.name).at(-1) ?? '';
   if (/^AEXPR_OP/.test(expression.kind ?? '') && !operators.has(name))
-    report('E1408', expression.location, `the operator \`${name}\` ${notSame}`);
+    report('E1408', expression.location, `the operator \`${name}\` ${notSame}`, [
+      'write it by a function of docs/sql.md',
+    ]);
   if (/^!?~\*?$/.test(name)) checkPattern(literal(expression.rexpr), expression.location, report);
   if (/^#>>?$/.test(name) && !/^\{[^{}"\\]*\}$/.test(literal(expression.rexpr) ?? '')) {
     report('E1408', expression.location, `\`${name}\` with a path that is not written out ${notSame}`, [
@@ -36,7 +38,10 @@ function checkOperator(expression: A_Expr, report: Report): void {
 /** PostgreSQL's expressions and RE2's part here: RE2 has no look-around, no back-references and other escapes. */
 function checkPattern(pattern: string | undefined, at: number | undefined, report: Report): void {
   const found = pattern === undefined ? undefined : /\(\?(?!:)|\\[1-9yYmMAZ]|\[\[[.=:<>]/.exec(pattern);
-  if (found) report('E1408', at, `\`${found[0]}\` in a regular expression ${notSame}`);
+  if (found)
+    report('E1408', at, `\`${found[0]}\` in a regular expression ${notSame}`, [
+      'write it by character classes, such as `[0-9]` and `[a-z]`',
+    ]);
 }
 
 const fields = new Set('year month day hour minute second dow isodow doy week isoyear quarter epoch'.split(' '));

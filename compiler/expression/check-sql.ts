@@ -1,11 +1,11 @@
 import type { Code } from '../diagnostic/codes.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
-import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { SqlText } from '../source/source-file.ts';
 import type { FuncCall, Node } from './ast.ts';
 import { functionName, nodeLocation, typeName } from './ast.ts';
 import { checkForm } from './check-form.ts';
+import { hintsForFunction } from './function-hints.ts';
 import { clockFunctions, functionTable } from './function-table.ts';
 import { hasAggregate } from './has-aggregate.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
@@ -37,7 +37,10 @@ function checkNode(node: Node, text: SqlText, report: Report): void {
     const word = text.text.slice(at ?? 0, tokenEnd(text.text, at ?? 0)).toLowerCase();
     if (/^(current_date|current_time|localtime)/.test(word))
       report('E1403', at, `\`${word}\` reads the clock`, [clockHint]);
-    else report('E1408', at, `\`${word}\` reads the session, not data`);
+    else
+      report('E1408', at, `\`${word}\` reads the session, not data`, [
+        'leave it out: a run gives the same for everyone',
+      ]);
   } else if ('TypeCast' in node) checkClockLiteral(node, report);
   else if ('ParamRef' in node)
     report('E1401', at, 'a parameter stands in SQL', ['a project’s variable is `{{var "name"}}`']);
@@ -50,8 +53,11 @@ function checkNode(node: Node, text: SqlText, report: Report): void {
       'a stable sample: `where` over a hash or a remainder of the key',
     ]);
   } else if ('SetToDefault' in node || 'CurrentOfExpr' in node) {
-    report('E1408', at, 'this form is not known to give the same on every engine');
-  } else if ('XmlExpr' in node) report('E1408', at, 'XML functions are not known to give the same on every engine');
+    report('E1408', at, 'this form is not known to give the same on every engine', ['leave it out']);
+  } else if ('XmlExpr' in node)
+    report('E1408', at, 'XML functions are not known to give the same on every engine', [
+      'read the file into columns before it is loaded, or into `json`',
+    ]);
   else if ('RangeTableFunc' in node || 'JsonTable' in node) {
     report('E1408', at, 'this table function is not known to give the same on every engine', [
       '`jsonb_array_elements` with `->>` is',
@@ -83,7 +89,7 @@ function checkFunction(call: FuncCall, report: Report): void {
       'E1408',
       call.location,
       `the function \`${name}\` is not known to give the same on every engine`,
-      suggestNames(name, functionTable.keys(), 0).filter((hint) => hint.startsWith('did')),
+      hintsForFunction(name),
     );
     return;
   }
@@ -96,7 +102,9 @@ function checkFunction(call: FuncCall, report: Report): void {
   if (given < least || given > most) {
     const wanted =
       least === most ? `${least}` : most === Number.POSITIVE_INFINITY ? `${least} or more` : `${least} to ${most}`;
-    report('E1407', call.location, `\`${name}\` has ${given} argument${given === 1 ? '' : 's'} and takes ${wanted}`);
+    report('E1407', call.location, `\`${name}\` has ${given} argument${given === 1 ? '' : 's'} and takes ${wanted}`, [
+      'docs/sql.md lists the functions, PostgreSQL’s manual what they take',
+    ]);
   }
 }
 

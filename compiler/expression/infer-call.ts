@@ -2,7 +2,7 @@ import type { FuncCall } from './ast.ts';
 import { functionName } from './ast.ts';
 import { checkText } from './check-cast.ts';
 import type { ColumnSource } from './contract.ts';
-import { aggregateNames, functionTable } from './function-table.ts';
+import { aggregateNames, type FunctionFacts, functionTable } from './function-table.ts';
 import { inferCondition } from './infer-condition.ts';
 import type { Inference, Inferred } from './inference.ts';
 import { report } from './inference.ts';
@@ -69,7 +69,7 @@ function typeOfCall(
         'E1407',
         call.location,
         `\`${name}\` does not take ${describeType(types[0]!)}`,
-        facts.takes.includes('text') ? ['`::text` makes text of it'] : [],
+        hintsForArgument(facts),
       );
   }
   if (name === 'concat' || name === 'concat_ws') for (const type of types) checkText(type, call.location, inference);
@@ -85,4 +85,10 @@ function extractedType(call: FuncCall): SqlType | undefined {
   const word = part && 'A_Const' in part ? part.A_Const.sval?.sval?.toLowerCase() : undefined;
   if (word === undefined) return undefined;
   return { name: /^(epoch|seconds?|julian)$/.test(word) ? 'double' : 'integer' };
+}
+
+function hintsForArgument({ kind, takes }: FunctionFacts): string[] {
+  if (takes?.includes('text')) return ['`::text` makes text of it'];
+  if (kind === 'aggregate' && takes?.includes('number')) return ['`count(distinct x)` counts values of any type'];
+  return ['a cast says what is meant: `::bigint`, `::date`, `::timestamptz`'];
 }

@@ -2,6 +2,7 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { A_Const, A_Expr, ColumnRef, Node, SelectStmt } from './ast.ts';
 import { nameParts, nodeLocation } from './ast.ts';
 import { checkCast, checkText } from './check-cast.ts';
+import { checkLiterals } from './check-literal.ts';
 import { inferCall } from './infer-call.ts';
 import { inferCondition } from './infer-condition.ts';
 import type { Inference, Inferred } from './inference.ts';
@@ -139,9 +140,16 @@ function inferOperator(expression: A_Expr, scope: Scope, inference: Inference): 
       `${what} does not fit ${describeType(a)} and ${describeType(b)}`,
       castHints(a, b),
     );
+  const nodes = [
+    expression.lexpr,
+    ...(list && expression.rexpr && 'List' in expression.rexpr
+      ? (expression.rexpr.List.items ?? [])
+      : [expression.rexpr]),
+  ];
   switch (expression.kind) {
     case 'AEXPR_OP': {
       const name = nameParts(expression.name).at(-1) ?? '';
+      if (/^([-+*/%]|[<>=]|<>|!=|<=|>=)$/.test(name)) checkLiterals(nodes, types, inference);
       const outcome = operatorType(name, expression.lexpr ? left.type : { name: 'integer' }, right?.type);
       if (expression.lexpr && outcome.clash && left.type && right?.type) clashAt(left.type, right.type, `\`${name}\``);
       if (name === '||' && typeClass(outcome.type) === 'text')
@@ -167,6 +175,7 @@ function inferOperator(expression: A_Expr, scope: Scope, inference: Inference): 
     case 'AEXPR_OP_ALL':
       return changed(parts, boolean);
     default: {
+      checkLiterals(nodes, types, inference);
       const clash = findClash(types);
       if (clash) clashAt(...clash, kindWords[expression.kind ?? ''] ?? 'this comparison');
       return changed(parts, boolean);

@@ -7,8 +7,9 @@ import { checkSql } from './check-sql.ts';
 import { collectTables } from './collect-tables.ts';
 import type { ColumnReference, ParsedExpression } from './contract.ts';
 import { hasAggregate } from './has-aggregate.ts';
-import { syntaxDiagnostic, written } from './parse-select.ts';
+import { written } from './parse-select.ts';
 import { parseStatements } from './parser.ts';
+import { syntaxDiagnostic } from './syntax-diagnostic.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 import { walkAst } from './walk-ast.ts';
 import { writeExpression } from './write-sql.ts';
@@ -36,6 +37,7 @@ export function parseExpression(text: SqlText): ExpressionOutcome {
       diagnostics: [
         diagnostic('E1401', `${outcome}, where one expression is expected`, {
           span: spanInText(text, 0, text.text.length),
+          hints: ['an expression is what may stand after `select`, once: no `from`, no `as`, no comma'],
         }),
       ],
     };

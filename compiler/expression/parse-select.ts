@@ -7,6 +7,7 @@ import { checkSql } from './check-sql.ts';
 import { collectTables } from './collect-tables.ts';
 import type { ParsedSelect } from './contract.ts';
 import { parseStatements } from './parser.ts';
+import { syntaxDiagnostic } from './syntax-diagnostic.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 import { walkAst } from './walk-ast.ts';
 import { writeSql } from './write-sql.ts';
@@ -65,13 +66,11 @@ export function written(write: () => string, text: SqlText): string | Diagnostic
     if (!(error instanceof UnsupportedSqlError)) throw error;
     const start = error.at ?? 0;
     const span = spanInText(text, start, error.at === undefined ? text.text.length : tokenEnd(text.text, start));
-    return diagnostic('E1408', `${error.what} is not known to give the same on every engine`, { span });
+    return diagnostic('E1408', `${error.what} is not known to give the same on every engine`, {
+      span,
+      hints: ['write it by other means of PostgreSQL; docs/sql.md says what every engine computes alike'],
+    });
   }
-}
-
-export function syntaxDiagnostic(text: SqlText, message: string, at: number): Diagnostic {
-  const said = message.replace(/at or near "(.*)"$/s, (_, token: string) => `at or near \`${token}\``);
-  return diagnostic('E1401', said, { span: spanInText(text, at, tokenEnd(text.text, at)) });
 }
 
 const statementWords: Readonly<Record<string, string>> = {
@@ -89,6 +88,8 @@ const statementWords: Readonly<Record<string, string>> = {
   ExplainStmt: 'an EXPLAIN',
 };
 
+const oneSelect = 'the query says which rows there are; Etalon writes them, creates and replaces the table';
+
 function findOtherThanSelect(statements: readonly Node[], text: SqlText): Diagnostic | undefined {
   const whole = spanInText(text, 0, text.text.length);
   if (statements.length > 1) {
@@ -102,14 +103,21 @@ function findOtherThanSelect(statements: readonly Node[], text: SqlText): Diagno
   if (kind !== 'SelectStmt') {
     return diagnostic('E1402', `${statementWords[kind] ?? 'another statement'}, where one SELECT is expected`, {
       span: whole,
+      hints: [oneSelect],
     });
   }
   let wrong: Diagnostic | undefined;
   const inspect = (select: SelectStmt): void => {
     if (select.intoClause)
-      wrong ??= diagnostic('E1402', '`select into` writes a table, where one SELECT is expected', { span: whole });
+      wrong ??= diagnostic('E1402', '`select into` writes a table, where one SELECT is expected', {
+        span: whole,
+        hints: [oneSelect],
+      });
     if (select.lockingClause)
-      wrong ??= diagnostic('E1402', '`for update` locks rows, where one SELECT is expected', { span: whole });
+      wrong ??= diagnostic('E1402', '`for update` locks rows, where one SELECT is expected', {
+        span: whole,
+        hints: [oneSelect],
+      });
     if (select.larg) inspect(select.larg);
     if (select.rarg) inspect(select.rarg);
   };
@@ -119,6 +127,7 @@ function findOtherThanSelect(statements: readonly Node[], text: SqlText): Diagno
     else if (inner in statementWords)
       wrong ??= diagnostic('E1402', `${statementWords[inner]} inside the query, where one SELECT is expected`, {
         span: whole,
+        hints: [oneSelect],
       });
     return true;
   });

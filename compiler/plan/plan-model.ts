@@ -42,8 +42,12 @@ type Outcome = { readonly plan?: ModelPlan; readonly diagnostics: readonly Diagn
 export function planModel(model: ResolvedModel, context: ModelContext): Outcome {
   const { definition } = model;
   switch (definition.form) {
-    case 'source':
     case 'contract':
+      return {
+        plan: planned(model, context, definition.columns.map(declared), []),
+        diagnostics: [withoutBody(definition)],
+      };
+    case 'source':
     case 'identity':
       return { plan: planned(model, context, definition.columns.map(declared), []), diagnostics: [] };
     case 'declarative':
@@ -51,6 +55,16 @@ export function planModel(model: ResolvedModel, context: ModelContext): Outcome 
     case 'sql':
       return planSql(model, definition, context);
   }
+}
+
+/** Columns alone are enough for examples, which give the rows; a warning, since a project is seldom meant so. */
+function withoutBody({ name, path, span }: ModelDefinition): Diagnostic {
+  const hints = [`add \`from:\`, or a query in \`${path.replace(/\.yml$/, '.sql')}\``];
+  return diagnostic('E1303', `\`${name}\` has neither \`from\` nor a query: it is never built`, {
+    span,
+    hints,
+    severity: 'warning',
+  });
 }
 
 function planned(

@@ -1,9 +1,11 @@
 import type { DataTestDefinition } from '../definition/data-test.ts';
 import type { CohortForm, PlainMetric } from '../definition/metric.ts';
-import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/resolve.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
 import type { CatalogExclusion } from './catalog.ts';
+import { checkExamples } from './check-examples.ts';
+import { checkTime } from './check-time.ts';
 import { checkExclusions, planExclusions } from './exclusion.ts';
 import { type AnalysedMetric, analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
 import { readFormula } from './metric/formula.ts';
@@ -34,11 +36,13 @@ export function planProject(
   for (const model of graph.models) {
     const { plan, diagnostics: found } = planModel(model, { planned: models, exclusions, sql });
     diagnostics.push(...found);
+    if (plan?.time !== undefined) diagnostics.push(...checkTime(plan, plan.time, plan.definition.span));
     if (plan) models.set(plan.name, plan);
     // Right after the model it looks into, since models below may use it.
     if (plan) diagnostics.push(...planExclusions(plan, graph.definitions.project, exclusions, sql));
   }
   const { metrics, notComputed } = planMetrics(graph, models, exclusions, sql, diagnostics);
+  diagnostics.push(...checkMetrics(graph, models, metrics, exclusions));
   const tests = planTests(graph, models, sql, diagnostics);
   return { plan: { models, metrics, notComputed, exclusions, tests }, diagnostics };
 }
@@ -65,6 +69,7 @@ function planMetrics(
     diagnostics.push(
       diagnostic('E1502', `cycle: ${ordered.cycle.map((name) => `\`${name}\``).join(' is computed from ')}`, {
         span: first.is.span,
+        hints: ['one of them must be computed from aggregates, such as `sum(amount)`'],
       }),
     );
     return { metrics: new Map<string, AnalysedMetric>(), notComputed };
@@ -87,11 +92,31 @@ function planMetrics(
     const knob = findUncomputedKnob(definition);
     const why = knob?.why ?? outcome.metric?.notComputed;
     if (why !== undefined) notComputed.set(name, why);
-    if (outcome.metric)
+    // What hangs on a metric with errors is not to report them once more.
+    if (outcome.metric && !hasErrors(outcome.diagnostics))
       analysed.set(name, why === undefined ? outcome.metric : { ...outcome.metric, computed: false, notComputed: why });
   }
   warnNotComputed(graph, notComputed, diagnostics);
   return { metrics: analysed, notComputed };
+}
+
+/** What only shows once all metrics are known: a column of time that holds none, examples. */
+function checkMetrics(
+  graph: Graph,
+  models: ReadonlyMap<string, ModelPlan>,
+  metrics: ReadonlyMap<string, AnalysedMetric>,
+  exclusions: ReadonlyMap<string, CatalogExclusion>,
+): Diagnostic[] {
+  const { definitions } = graph;
+  const catalog = { calendar: definitions.project.calendar, models, metrics, exclusions };
+  const exampleModels = new Map([...models.values()].map((m) => [m.name, { ...m, form: m.definition.form }]));
+  return definitions.metrics.flatMap((metric) => {
+    const analysed = metrics.get(metric.name);
+    if (metric.form !== 'plain' || !analysed?.computed) return [];
+    const model = analysed.model === undefined ? undefined : models.get(analysed.model);
+    const time = model && analysed.time !== undefined ? checkTime(model, analysed.time, metric.time?.span) : [];
+    return time.length > 0 ? time : checkExamples(metric, catalog, exampleModels);
+  });
 }
 
 function formWords(form: CohortForm): string {

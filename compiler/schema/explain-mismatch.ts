@@ -7,6 +7,7 @@ import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from 
 import { chooseBranch } from './choose-branch.ts';
 import { accepts, describeFound, describeSchema, resolveRef } from './describe-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { hintsForKind, hintsForMissing, hintsForUnknown, hintsForValue } from './mismatch-hints.ts';
 
 /** Why a file does not fit its schema: each reason at the key or value concerned. */
 export function explainMismatch(schema: JsonSchema, root: YamlMapping): Diagnostic[] {
@@ -52,21 +53,8 @@ function explain(given: JsonSchema, node: YamlNode, holder: Holder, out: Out): v
 function explainKind(schema: JsonSchema, node: YamlNode, holder: Holder, out: Out): void {
   const label = holder.key === undefined ? '' : `\`${holder.key}\`: `;
   const span = node.span.start.offset === node.span.end.offset ? holder.at : node.span;
-  const hints = hintsForKind(schema, node);
+  const hints = hintsForKind(schema, node, holder.key);
   report(out, 'E1201', span, `${label}expected ${describeSchema(schema)}, found ${describeFound(node)}`, hints);
-}
-
-function hintsForKind(schema: JsonSchema, node: YamlNode): string[] {
-  const hints: string[] = [];
-  const text: YamlScalar = { kind: 'scalar', value: 'x', raw: 'x', quoted: true, span: node.span };
-  if (node.kind === 'scalar' && node.value !== null && !node.quoted && accepts(schema, text)) {
-    hints.push(`put it in quotes to make it text: '${node.raw}'`);
-  }
-  const list: YamlSequence = { kind: 'sequence', items: [], span: node.span };
-  if (node.kind === 'scalar' && node.raw !== '' && accepts(schema, list))
-    hints.push(`a list of one is \`[${node.raw}]\``);
-  if (schema.anyOf && schema.description) hints.push(schema.description);
-  return hints;
 }
 
 function explainUnion(
@@ -81,6 +69,7 @@ function explainUnion(
     explain(only, node, holder, out);
     return;
   }
+  if (reportUnknownForm(branches, node, out)) return;
   const choice = chooseBranch(branches, node, fits);
   switch (choice.form) {
     case 'fits':
@@ -94,6 +83,20 @@ function explainUnion(
     case 'undecided':
       explainUndecided(schema, node as YamlMapping, choice.keys, choice.properties, holder, out);
   }
+}
+
+/** Forms that are told apart by the value of one key, such as `engine`: a value that none of them has. */
+function reportUnknownForm(branches: readonly JsonSchema[], node: YamlNode, out: Out): boolean {
+  if (node.kind !== 'mapping') return false;
+  const forms = branches.map((branch) => resolveRef(branch).properties ?? {});
+  for (const { key, value } of node.entries) {
+    const known = forms.map((form) => form[key]?.const);
+    if (known.includes(undefined) || value.kind !== 'scalar' || known.includes(value.value)) continue;
+    const hints = suggestNames(value.raw, known.map(String));
+    report(out, 'E1204', value.span, `\`${key}\`: \`${value.raw}\` is not among the values allowed`, hints);
+    return true;
+  }
+  return false;
 }
 
 /** A mapping without any of the keys that tell the forms apart. */
@@ -112,7 +115,14 @@ function explainUndecided(
   if (slips.length > 0) return;
   const span = node.entries.length === 0 ? holder.at : node.entries[0]!.keySpan;
   const names = keys.map((key) => `\`${key}\``).join(', ');
-  report(out, 'E1202', span, `${describeSchema(schema)} needs one of the keys ${names}`);
+  const branch = (schema.anyOf ?? []).map(resolveRef).find((one) => one.required?.includes(keys[0]!));
+  report(
+    out,
+    'E1202',
+    span,
+    `${describeSchema(schema)} needs one of the keys ${names}`,
+    hintsForMissing(keys[0]!, branch?.properties?.[keys[0]!]),
+  );
 }
 
 function explainScalar(schema: JsonSchema, node: YamlScalar, holder: Holder, out: Out): void {
@@ -123,19 +133,24 @@ function explainScalar(schema: JsonSchema, node: YamlScalar, holder: Holder, out
     const hints = suggestNames(node.raw, schema.enum.map(String));
     report(out, 'E1204', span, `${label}${shown} is not among the values allowed`, hints);
   } else if ('const' in schema && schema.const !== node.value) {
-    report(out, 'E1204', span, `${label}expected \`${schema.const}\`, found ${shown}`);
+    const hints = [`write \`${holder.key === undefined ? '' : `${holder.key}: `}${schema.const}\``];
+    report(out, 'E1204', span, `${label}expected \`${schema.const}\`, found ${shown}`, hints);
   } else if (typeof node.value === 'string') {
     const short = schema.minLength !== undefined && node.value.length < schema.minLength;
     const fitting = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(node.value);
-    if (short || !fitting) report(out, 'E1205', span, `${label}expected ${describeSchema(schema)}, found ${shown}`);
+    if (short || !fitting) {
+      const hints = hintsForValue(schema, node.raw);
+      report(out, 'E1205', span, `${label}expected ${describeSchema(schema)}, found ${shown}`, hints);
+    }
   } else if (typeof node.value === 'number') explainNumber(schema, node.value, `${label}`, shown, span, out);
 }
 
 function explainNumber(schema: JsonSchema, value: number, label: string, shown: string, span: Span, out: Out): void {
+  const hints = hintsForValue(schema, shown);
   if (schema.minimum !== undefined && value < schema.minimum) {
-    report(out, 'E1205', span, `${label}expected at least ${schema.minimum}, found ${shown}`);
+    report(out, 'E1205', span, `${label}expected at least ${schema.minimum}, found ${shown}`, hints);
   } else if (schema.maximum !== undefined && value > schema.maximum) {
-    report(out, 'E1205', span, `${label}expected at most ${schema.maximum}, found ${shown}`);
+    report(out, 'E1205', span, `${label}expected at most ${schema.maximum}, found ${shown}`, hints);
   }
 }
 
@@ -144,7 +159,13 @@ function explainSequence(schema: JsonSchema, node: YamlSequence, holder: Holder,
   const { minItems = 0, maxItems = Number.POSITIVE_INFINITY } = schema;
   if (node.items.length < minItems || node.items.length > maxItems) {
     const bound = node.items.length < minItems ? `at least ${minItems}` : `at most ${maxItems}`;
-    report(out, 'E1205', node.span, `${label}expected ${bound} in the list, found ${node.items.length}`);
+    report(
+      out,
+      'E1205',
+      node.span,
+      `${label}expected ${bound} in the list, found ${node.items.length}`,
+      hintsForValue(schema, ''),
+    );
   }
   if (schema.uniqueItems) reportRepeated(node, label, out);
   if (schema.items) for (const item of node.items) explain(schema.items, item, { key: holder.key, at: item.span }, out);
@@ -165,19 +186,25 @@ function explainMapping(schema: JsonSchema, node: YamlMapping, holder: Holder, o
   const names = Object.keys(properties);
   const what = describeSchema(schema);
   const present = new Map(node.entries.map((entry) => [entry.key, entry]));
+  const slips: YamlEntry[] = [];
   for (const entry of node.entries) {
     const property = Object.hasOwn(properties, entry.key) ? properties[entry.key] : undefined;
     const value = property ?? schema.additionalProperties;
-    if (value === false) reportUnknown(entry, what, names, node, out);
-    else if (value) explain(value, entry.value, { key: entry.key, at: entry.keySpan }, out);
+    if (value === false) {
+      slips.push(entry);
+      reportUnknown(entry, what, names, node, out);
+    } else if (value) explain(value, entry.value, { key: entry.key, at: entry.keySpan }, out);
   }
   const at =
     holder.key === undefined && node.entries[0] && holder.at.start.offset === node.span.start.offset
       ? node.entries[0].keySpan
       : holder.at;
+  const meant = new Set(slips.map(({ key }) => hintsForUnknown(key, names, names)[0]));
   for (const key of schema.required ?? []) {
+    // A key written otherwise has been reported: it is not missing as well.
+    if (meant.has(`did you mean \`${key}\`?`) || meant.has(`here it is called \`${key}\``)) continue;
     if (!present.has(key))
-      report(out, 'E1202', at, `missing key \`${key}\` in ${what}`, exampleOf(key, properties[key]));
+      report(out, 'E1202', at, `missing key \`${key}\` in ${what}`, hintsForMissing(key, properties[key]));
   }
   if (node.entries.length < (schema.minProperties ?? 0)) {
     const label = holder.key === undefined ? '' : `\`${holder.key}\`: `;
@@ -198,7 +225,10 @@ function explainTogether(schema: JsonSchema, present: ReadonlyMap<string, YamlEn
   for (const [key, needed] of Object.entries(schema.dependencies ?? {})) {
     const entry = present.get(key);
     for (const other of needed) {
-      if (entry && !present.has(other)) report(out, 'E1202', entry.keySpan, `\`${key}\` needs \`${other}\` beside it`);
+      if (entry && !present.has(other)) {
+        const hints = hintsForMissing(other, schema.properties?.[other]);
+        report(out, 'E1202', entry.keySpan, `\`${key}\` needs \`${other}\` beside it`, hints);
+      }
     }
   }
 }
@@ -206,10 +236,11 @@ function explainTogether(schema: JsonSchema, present: ReadonlyMap<string, YamlEn
 function reportUnknown(entry: YamlEntry, what: string, names: readonly string[], node: YamlMapping, out: Out): void {
   const used = new Set(node.entries.map(({ key }) => key));
   const free = names.filter((name) => !used.has(name));
-  report(out, 'E1203', entry.keySpan, `unknown key \`${entry.key}\` in ${what}`, suggestNames(entry.key, free));
-}
-
-function exampleOf(key: string, schema: JsonSchema | undefined): string[] {
-  const example = schema?.examples?.[0];
-  return example === undefined || typeof example === 'object' ? [] : [`for example \`${key}: ${example}\``];
+  report(
+    out,
+    'E1203',
+    entry.keySpan,
+    `unknown key \`${entry.key}\` in ${what}`,
+    hintsForUnknown(entry.key, free, names),
+  );
 }

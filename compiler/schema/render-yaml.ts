@@ -25,7 +25,8 @@ function renderEntry(key: string, value: unknown, indent: string, width: number)
   return [head, ...entries.map(([name, inner]) => renderEntry(name, inner, `${indent}  `, width))].join('\n');
 }
 
-function renderFlow(value: unknown): string {
+/** A value within one line. */
+export function renderFlow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(renderFlow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
     return `{${Object.entries(value)

@@ -36,7 +36,11 @@ describe('what is said of a shape that does not fit', () => {
       'description: 2024',
       ["E1201 1:14 `description`: expected text, found the number `2024` (put it in quotes to make it text: '2024')"],
     ],
-    [model, 'description:', ['E1201 1:1 `description`: expected text, found nothing']],
+    [
+      model,
+      'description:',
+      ['E1201 1:1 `description`: expected text, found nothing (for example `description: One row per order.`)'],
+    ],
     [
       model,
       'materialized: tabel',
@@ -45,7 +49,7 @@ describe('what is said of a shape that does not fit', () => {
     [
       model,
       'incremental: {by: day, late: 3 dys}',
-      ['E1205 1:30 `late`: expected a length of time, such as `28 days`, found `3 dys`'],
+      ['E1205 1:30 `late`: expected a length of time, such as `28 days`, found `3 dys` (for example `28 days`)'],
     ],
     [
       model,
@@ -80,22 +84,26 @@ describe('what is said of a shape that does not fit', () => {
       ],
     ],
     [model, 'columns: {}', ['E1202 1:1 `columns`: expected at least one key, found none']],
-    [model, 'snapshots: {keep: 0}', ['E1205 1:19 `keep`: expected at least 1, found `0`']],
-    [model, 'snapshots: {keep: 1.5}', ['E1201 1:19 `keep`: expected a whole number, found the number `1.5`']],
+    [model, 'snapshots: {keep: 0}', ['E1205 1:19 `keep`: expected at least 1, found `0` (for example `7`)']],
+    [
+      model,
+      'snapshots: {keep: 1.5}',
+      ['E1201 1:19 `keep`: expected a whole number, found the number `1.5` (for example `keep: 7`)'],
+    ],
     [model, 'exclude: [a, a]', ['E1205 1:14 `exclude`: `a` stands twice in the list (keep one of them)']],
     [
       'models/raw/a.yml',
       'columns: {a: txt}',
       [
-        'E1205 1:14 `a`: expected a type: `text`, `integer`, `decimal(p,s)`, `double`, `boolean`, `date`, `timestamp` or `json`, found `txt`',
-        'E1202 1:1 missing key `source` in a raw model',
+        'E1205 1:14 `a`: expected a type: `text`, `integer`, `decimal(p,s)`, `double`, `boolean`, `date`, `timestamp` or `json`, found `txt` (did you mean `text`?)',
+        'E1202 1:1 missing key `source` in a raw model (for example `source: {files: data/events/*.jsonl}`)',
       ],
     ],
     [
       'project.yml',
       'project: p\nlanguage: 2\ntargets: {dev: {engine: duckdb, url_env: X}}',
       [
-        'E1204 2:11 `language`: expected `1`, found `2`',
+        'E1204 2:11 `language`: expected `1`, found `2` (write `language: 1`)',
         'E1203 3:33 unknown key `url_env` in a DuckDB target (available: `path`, `threads`, `memory_limit`)',
         'E1202 3:11 missing key `path` in a DuckDB target (for example `path: target/storefront.duckdb`)',
       ],
@@ -104,7 +112,7 @@ describe('what is said of a shape that does not fit', () => {
       metrics,
       'metrics: {a: {unit: EUR}}',
       [
-        'E1202 1:15 a metric needs one of the keys `is`, `retention`, `churn`, `revenue_retention`, `ltv`, `repeat`, `lifecycle`, `returned`, `stickiness`, `funnel`',
+        'E1202 1:15 a metric needs one of the keys `is`, `retention`, `churn`, `revenue_retention`, `ltv`, `repeat`, `lifecycle`, `returned`, `stickiness`, `funnel` (for example `is: sum(amount)`)',
       ],
     ],
     [
@@ -125,7 +133,7 @@ describe('what is said of a shape that does not fit', () => {
     [
       metrics,
       'metrics: {a: {funnel: {steps: [x], within: 1 hour}}}',
-      ['E1205 1:31 `steps`: expected at least 2 in the list, found 1'],
+      ['E1205 1:31 `steps`: expected at least 2 in the list, found 1 (for example `[checkout_started, invoice_paid]`)'],
     ],
     [
       segments,
@@ -147,7 +155,7 @@ describe('what is said of a shape that does not fit', () => {
     [
       segments,
       'segments: {a: {entity: user, split: {rfm: {activity: x, within: 1 day, freeze: none}, parts: {a: else}}}}',
-      ['E1202 1:72 `freeze` needs `quantiles` beside it'],
+      ['E1202 1:72 `freeze` needs `quantiles` beside it (for example `quantiles: 5`)'],
     ],
   ])('%s: %s', (path, text, expected) => {
     expect(check(path, text)).toEqual(expected);

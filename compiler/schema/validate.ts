@@ -4,8 +4,10 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import { fileSpan } from '../source/line-index.ts';
 import type { Document, DocumentType, YamlMapping } from '../source/source-file.ts';
+import { describeSchema } from './describe-schema.ts';
 import { documentKinds, findDocumentKind, schemaDefinitions } from './document-kinds.ts';
 import { explainMismatch } from './explain-mismatch.ts';
+import type { JsonSchema } from './json-schema.ts';
 import { toValue } from './to-value.ts';
 
 export interface Validated {
@@ -46,9 +48,18 @@ export function validate(path: string, root: YamlMapping, known = false): Valida
   if (known) return { document, diagnostics: [] };
   const validator = getValidator(kind.type);
   if (validator(toValue(root))) return { document, diagnostics: [] };
+  if (root.entries.length === 0) return { diagnostics: [emptyFile(path, kind.schema)] };
   const diagnostics = explainMismatch(kind.schema, root);
   if (hasErrors(diagnostics)) return { diagnostics };
   const [error] = validator.errors ?? [];
   const message = `${error?.instancePath || 'the file'} ${error?.message ?? 'does not fit its schema'}`;
   return { diagnostics: [diagnostic('E1201', message, { span: root.span })] };
+}
+
+function emptyFile(path: string, schema: JsonSchema): Diagnostic {
+  const needed = (schema.required ?? []).map((key) => `\`${key}\``).join(', ');
+  const hints = [
+    `${describeSchema(schema)} needs ${needed || 'a key at least'}; without a use for it, remove the file`,
+  ];
+  return diagnostic('E1202', 'the file is empty', { span: fileSpan(path), hints });
 }

@@ -55,6 +55,7 @@ class TreeBuilder {
   readonly #file: SourceFile;
   readonly #ground: Ground;
   readonly #events: readonly Event[];
+  readonly #anchors = new Set<string>();
   #next = 0;
   /** Offset just past what has been read. */
   #end = 0;
@@ -95,8 +96,12 @@ class TreeBuilder {
         return this.#sequence(event.start, event.style === 2);
       case EVENT_ID.ALIAS: {
         const span = this.#span(event.anchorStart - 1, event.anchorEnd);
-        const hint = 'write the value out, or use Handlebars for repetition in SQL';
-        report(this.diagnostics, 'E1103', `alias \`${this.#text(span)}\``, span, hint);
+        const text = this.#text(span);
+        // Its anchor has been refused already: one report is enough for what may be a thousand aliases.
+        if (!this.#anchors.has(text.slice(1))) {
+          const hint = 'write the value out, or use Handlebars for repetition in SQL';
+          report(this.diagnostics, 'E1103', `alias \`${text}\``, span, hint);
+        }
         this.#end = event.anchorEnd;
         return new PlacedScalar(this.#ground, event.anchorStart - 1, event.anchorEnd, null, '', false);
       }
@@ -110,6 +115,7 @@ class TreeBuilder {
       const span = this.#span(event.anchorStart - 1, event.anchorEnd);
       const hint = 'write the value out where it is needed';
       report(this.diagnostics, 'E1103', `anchor \`${this.#text(span)}\``, span, hint);
+      this.#anchors.add(this.#text(span).slice(1));
       this.#end = Math.max(this.#end, event.anchorEnd);
     }
     if (event.tagStart !== -1) {
@@ -162,6 +168,8 @@ class TreeBuilder {
     const { key } = entry;
     if (forbiddenKeys.has(key)) {
       report(this.diagnostics, 'E1104', `key \`${key}\` is not allowed`, entry.keySpan, 'choose another name');
+    } else if (key === '<<') {
+      report(this.diagnostics, 'E1103', 'merge key `<<`', entry.keySpan, 'write the keys out where they are needed');
     } else if (before) {
       const { file, start } = before.keySpan;
       const hint = `the first one is at ${file}:${start.line}:${start.column}`;

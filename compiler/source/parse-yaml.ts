@@ -3,6 +3,7 @@ import { EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { buildTree } from './build-tree.ts';
+import { findUnclosed } from './find-unclosed.ts';
 import type { LineStarts } from './line-index.ts';
 import { fileSpan, indexLines, spanAt } from './line-index.ts';
 import type { SourceFile, YamlMapping } from './source-file.ts';
@@ -59,9 +60,32 @@ function syntaxError(file: SourceFile, starts: LineStarts, error: YAMLException)
   const at = Math.min(error.mark?.position ?? 0, file.text.length);
   const span = spanAt(starts, file.path, at, at);
   if (error.reason.startsWith('nesting exceeded')) {
-    return diagnostic('E1105', `nested more than ${maxDepth} levels deep`, { span });
+    return diagnostic('E1105', `nested more than ${maxDepth} levels deep`, {
+      span,
+      hints: ['no definition is as deep: is a bracket opened again and again?'],
+    });
+  }
+  const sign = file.text[at] ?? '';
+  if (error.reason.startsWith('missed comma') && '%@`'.includes(sign)) {
+    const hints = ['put the value in quotes'];
+    return diagnostic('E1101', `a value cannot begin with \`${sign}\``, { span, hints });
+  }
+  const unclosed = mayBeUnclosed(error.reason) ? findUnclosed(file.text, at) : undefined;
+  if (unclosed) {
+    const hints = [`add \`${closing[unclosed.sign]}\` where the value ends`];
+    return diagnostic('E1101', `\`${unclosed.sign}\` is never closed`, {
+      span: spanAt(starts, file.path, unclosed.at, unclosed.at + 1),
+      hints,
+    });
   }
   return diagnostic('E1101', rewordings[error.reason] ?? error.reason, { span, hints: hintsFor(error.reason) });
+}
+
+const closing = { '[': ']', '{': '}', "'": "'", '"': '"' };
+
+/** A bracket or quote left open is noticed by its parser lines below, if by the indentation there, or at the end of the file. */
+function mayBeUnclosed(reason: string): boolean {
+  return /^(deficient indentation|missed comma|unexpected end of the (stream|document) within)/.test(reason);
 }
 
 const rewordings: Readonly<Record<string, string>> = {
@@ -69,9 +93,6 @@ const rewordings: Readonly<Record<string, string>> = {
   'bad indentation of a sequence entry': 'this list item does not fit the indentation of its list',
   'tab characters must not be used in indentation': 'a tab in the indentation',
   'can not read a block mapping entry; a multiline key may not be an implicit key': 'a line without `key:`',
-  'unexpected end of the stream within a flow collection': 'a `[` or `{` is never closed',
-  'unexpected end of the stream within a single quoted scalar': "a `'` is never closed",
-  'unexpected end of the stream within a double quoted scalar': 'a `"` is never closed',
   'missed comma between flow collection entries': 'a comma is missing between two entries',
   'unknown escape sequence': 'unknown escape after `\\`',
   'deficient indentation': 'a value goes on with less indentation than its key needs',
@@ -80,11 +101,14 @@ const rewordings: Readonly<Record<string, string>> = {
   'end of the stream or a document separator is expected': 'text after the end of the value',
 };
 
+const quoting = 'a value that holds `: `, ` #`, a comma or a bracket stands in quotes';
+
 function hintsFor(reason: string): string[] {
   if (reason.startsWith('tab ')) return ['indent by spaces'];
-  if (reason.startsWith('bad indentation') || reason.startsWith('can not read') || reason.startsWith('missed comma')) {
-    return ['a value that holds `: `, ` #`, a comma or a bracket stands in quotes'];
-  }
+  if (reason.startsWith('bad indentation')) return ['keys of one level begin in the same column', quoting];
+  if (reason.startsWith('can not read') || reason.startsWith('missed comma')) return [quoting];
+  if (reason === 'deficient indentation') return ['indent it deeper than its key'];
   if (reason === 'unknown escape sequence') return ["in single quotes a `\\` is an ordinary character: '\\d+'"];
-  return [];
+  if (reason.startsWith('null byte') || reason.startsWith('the stream contains')) return ['remove it'];
+  return ['a definition is `key: value`, a line each; text with signs in it stands in quotes'];
 }

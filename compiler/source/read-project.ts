@@ -75,7 +75,9 @@ function readFolder(reading: Reading, path: string, endings: readonly string[]):
     return;
   }
   if (reading.above.has(real)) {
-    report(reading, 'E1003', path.normalize('NFC'), `\`${path}\` is a link to a folder that holds it`);
+    report(reading, 'E1003', path.normalize('NFC'), `\`${path}\` is a link to a folder that holds it`, [
+      'remove the link',
+    ]);
     return;
   }
   reading.above.add(real);
@@ -136,7 +138,9 @@ function readFile(reading: Reading, path: string, name: string, mayLead: boolean
     }
     const twin = reading.files.has(name);
     if (twin) {
-      report(reading, 'E1302', name, `two files have the path \`${name}\` when accents are written alike`);
+      report(reading, 'E1302', name, `two files have the path \`${name}\` when accents are written alike`, [
+        'rename one of them',
+      ]);
       return;
     }
     const text = bytes.toString('utf8');
@@ -147,9 +151,18 @@ function readFile(reading: Reading, path: string, name: string, mayLead: boolean
     });
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code ?? 'unknown';
-    report(reading, 'E1002', name, `the file cannot be read (${reason})`);
+    report(reading, 'E1002', name, `the file cannot be read (${reason})`, [unreadable[reason] ?? 'look at the disk']);
   }
 }
+
+const unreadable: Readonly<Record<string, string>> = {
+  ENOENT: 'it is a link that leads nowhere: mend or remove it',
+  ELOOP: 'it is a link that leads back to itself: mend or remove it',
+  EACCES: 'give this user the right to read it',
+  EPERM: 'give this user the right to read it',
+  EISDIR: 'it is a link to a folder: mend or remove it',
+  EMFILE: 'too many files are open: close other programs, or raise the limit (`ulimit -n`)',
+};
 
 /** The bytes of a file, or as many as show that it is too large. They stand in `room`, until the next call. */
 function readBytes(path: string, room: Buffer): Buffer {

@@ -1,4 +1,4 @@
-import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { type Node, nameParts } from '../../expression/ast.ts';
 import type { ExpressionType, ParsedExpression } from '../../expression/contract.ts';
 import { type ColumnResolver, inferExpression } from '../../expression/infer-expression.ts';
@@ -57,9 +57,6 @@ function isConstant(node: Node): boolean {
   return 'A_Const' in node || ('TypeCast' in node && node.TypeCast.arg !== undefined && isConstant(node.TypeCast.arg));
 }
 
-const numeric = new Set(['integer', 'decimal', 'double']);
-const needNumbers = new Set(['sum', 'avg', 'median', 'stddev', 'percentile']);
-
 /**
  * The type of a metric's values, inferred over the types of the columns and metrics it names. What divides is double, on every engine; so is what cannot be inferred.
  */
@@ -73,26 +70,9 @@ export function typeOf(
     return { ...(type ? { type } : {}), sources: [] };
   };
   const inferred = inferExpression(parsed, resolver);
-  const diagnostics = [...inferred.diagnostics, ...checkArguments(formula, parsed, typeOfName)];
+  const { diagnostics } = inferred;
   const name = inferred.type?.name;
   if (formula.divides || name === undefined || name === 'interval' || name === 'json')
     return { type: 'double', diagnostics };
   return { type: name, diagnostics };
-}
-
-function checkArguments(
-  formula: Formula,
-  parsed: ParsedExpression,
-  typeOfName: (path: readonly string[]) => ExpressionType | undefined,
-): Diagnostic[] {
-  return formula.aggregates.flatMap((aggregate) => {
-    const argument = aggregate.call.args?.[0];
-    if (!needNumbers.has(aggregate.name) || !argument || !('ColumnRef' in argument)) return [];
-    const path = nameParts(argument.ColumnRef.fields);
-    const type = typeOfName(path)?.name;
-    if (type === undefined || numeric.has(type)) return [];
-    const span = parsed.columns.find((c) => c.path.join('.') === path.join('.'))?.span ?? parsed.text.span;
-    const hints = ['`count(distinct x)` counts values of any type'];
-    return [diagnostic('E1407', `\`${aggregate.name}\` of ${type}, where a number is expected`, { span, hints })];
-  });
 }

@@ -1,0 +1,90 @@
+import type { ExampleDefinition, ExampleValue } from '../definition/example.ts';
+import type { PlainMetric } from '../definition/metric.ts';
+import { type Diagnostic, diagnostic, hasErrors, type Span } from '../diagnostic/diagnostic.ts';
+import { suggestNames } from '../diagnostic/nearest-name.ts';
+import type { Catalog } from './catalog.ts';
+import { type ExampleModel, planExample } from './plan-example.ts';
+
+/**
+ * What can be known to be wrong with a metric's examples before they are run: a table, column or dimension that is not there, a value that its column cannot hold, a
+ * column expected that the metric does not give.
+ */
+export function checkExamples(
+  metric: PlainMetric,
+  catalog: Catalog,
+  models: ReadonlyMap<string, ExampleModel>,
+): Diagnostic[] {
+  return metric.examples.flatMap((example) => {
+    const { plan, diagnostics } = planExample(catalog, models, metric.name, example);
+    if (!plan || hasErrors(diagnostics)) return diagnostics;
+    const columns = plan.columns.map((column) => column.name);
+    return [...diagnostics, ...checkGivenValues(example, models), ...checkExpected(metric, example, columns)];
+  });
+}
+
+function checkGivenValues(example: ExampleDefinition, models: ReadonlyMap<string, ExampleModel>): Diagnostic[] {
+  return example.given.flatMap((table) => {
+    const types = new Map(models.get(table.model)!.columns.map((column) => [column.name, column.type]));
+    return table.rows.flatMap(({ cells, span }) =>
+      Object.entries(cells).flatMap(([name, value]) => {
+        const type = types.get(name);
+        return type === undefined || fitsType(value, type) ? [] : [unfitting(name, value, type, span)];
+      }),
+    );
+  });
+}
+
+function unfitting(name: string, value: ExampleValue, type: string, span: Span): Diagnostic {
+  const shown = value !== null && typeof value === 'object' ? value.number : String(value);
+  const form = type.startsWith('decimal') ? 'decimal' : type;
+  return diagnostic('E1606', `\`${name}\` is ${type}, which \`${shown}\` is not`, {
+    span,
+    hints: [`for example \`${name}: ${sampleValues[form]}\``],
+  });
+}
+
+const sampleValues: Readonly<Record<string, string>> = {
+  integer: '3',
+  decimal: '12.50',
+  double: '0.25',
+  boolean: 'true',
+  date: '2025-01-31',
+  timestamp: '2025-01-31T10:00:00Z',
+};
+
+const instant = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d(:?\d\d)?)?)?$/;
+
+/** Whether a database reads the value as the type. Text takes all, and JSON is the business of its own reader. */
+function fitsType(value: ExampleValue, type: string): boolean {
+  if (value === null || type === 'text' || type === 'json') return true;
+  const text = typeof value === 'object' ? value.number : String(value);
+  switch (type) {
+    case 'boolean':
+      return /^(true|false)$/i.test(text);
+    case 'date':
+      return /^\d{4}-\d\d-\d\d$/.test(text);
+    case 'timestamp':
+      return instant.test(text);
+    case 'integer':
+      return /^[-+]?\d+$/.test(text);
+    default:
+      return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text);
+  }
+}
+
+function checkExpected(metric: PlainMetric, example: ExampleDefinition, columns: readonly string[]): Diagnostic[] {
+  if (example.expect.form !== 'rows') {
+    const hints = [`for example \`expect: [{${columns.map((name) => `${name}: …`).join(', ')}}]\``];
+    return [diagnostic('E1606', 'only rows can be expected of a metric', { span: example.span, hints })];
+  }
+  return example.expect.rows.flatMap(({ cells, span }) =>
+    Object.keys(cells)
+      .filter((name) => !columns.includes(name))
+      .map((name) =>
+        diagnostic('E1606', `the result of \`${metric.name}\` has no column \`${name}\``, {
+          span,
+          hints: suggestNames(name, columns),
+        }),
+      ),
+  );
+}
