@@ -26,7 +26,7 @@ export const inspectCommands: readonly CommandSpec[] = [
     name: 'query',
     summary: 'compute metrics',
     more: [
-      'One row per period and group that has rows. Dates are the first day of their period; `state` says whether a period is final, partial or unobservable; rates are fractions.',
+      'One row per period and group that has rows. Dates are the first day of their period; `state` says whether a period is final, partial or unobservable (`period_state` where a dimension or metric is called `state`); rates are fractions.',
     ],
     arguments: [{ name: '<metric...>', about: 'one or more metrics' }],
     options: [

@@ -39,6 +39,7 @@ function checkNode(node: Node, text: SqlText, report: Report): void {
       report('E1403', at, `\`${word}\` reads the clock`, [clockHint]);
     else
       report('E1408', at, `\`${word}\` reads the session, not data`, [
+        `a column called \`${word}\` stands in quotes: \`"${word}"\``,
         'leave it out: a run gives the same for everyone',
       ]);
   } else if ('TypeCast' in node) checkClockLiteral(node, report);

@@ -18,6 +18,11 @@ export function writeIdentifier(name: string): string {
   return /^[a-z_][a-z0-9_]*$/.test(name) && !keywords.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Whether a column of this name must stand in quotes. */
+export function isReserved(name: string): boolean {
+  return keywords.has(name.toLowerCase());
+}
+
 export function writeText(value: string): string {
   return `'${value.replaceAll("'", "''")}'`;
 }

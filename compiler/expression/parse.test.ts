@@ -134,3 +134,41 @@ describe('parseExpression', () => {
     expect(found?.span?.start).toEqual({ offset: 23, line: 3, column: 7 });
   });
 });
+
+describe('a reserved word where a column is meant', () => {
+  const hintOf = (outcome: { readonly diagnostics: readonly { readonly hints: readonly string[] }[] }) =>
+    outcome.diagnostics[0]?.hints[0];
+
+  it.each([
+    ['sum(order)', 'order'],
+    ['order > 1', 'order'],
+    ['user.channel', 'user'],
+    ['user', 'user'],
+    ['select + 1', 'select'],
+    ['count(distinct User)', 'user'],
+    ['a + end', 'end'],
+    ['coalesce(a, group)', 'group'],
+    ['table', 'table'],
+  ])('%s', (sql, word) => {
+    expect(hintOf(parseExpression(sqlFile(sql)))).toBe(`a column called \`${word}\` stands in quotes: \`"${word}"\``);
+  });
+
+  it.each([
+    ['select order, user from raw.t', 'order'],
+    ['select a, offset from raw.t', 'offset'],
+    ['select a from raw.t where limit = 1', 'limit'],
+    ['select a from raw.t where b > window', 'window'],
+    ['select to, a from raw.t', 'to'],
+  ])('%s', (sql, word) => {
+    expect(hintOf(parseSelect(sqlFile(sql)))).toBe(`a column called \`${word}\` stands in quotes: \`"${word}"\``);
+  });
+
+  it.each([
+    'select a, from raw.t',
+    'select a from raw.t wher b',
+    'select case when a then b from raw.t',
+    'select a b c from raw.t',
+  ])('is not suspected in %s', (sql) => {
+    expect(hintOf(parseSelect(sqlFile(sql)))).not.toContain('stands in quotes');
+  });
+});

@@ -2,13 +2,14 @@ import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { findNearestName } from '../diagnostic/nearest-name.ts';
 import type { SqlText } from '../source/source-file.ts';
+import { isReserved } from './identifier.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 
 /** What PostgreSQL's grammar says of a text, at its place, with what is likely to mend it. */
 export function syntaxDiagnostic(text: SqlText, message: string, at: number): Diagnostic {
   const known = knownFaults.find(({ when }) => when.test(message));
   const said = known?.say ?? message.replace(/at or near "(.*)"$/s, (_, token: string) => `at or near \`${token}\``);
-  const hints = known ? [known.hint] : hintsForSyntax(text.text, message, at);
+  const hints = known ? [known.hint] : [...hintsForName(text.text, at), ...hintsForSyntax(text.text, message, at)];
   return diagnostic('E1401', said, { span: spanInText(text, at, tokenEnd(text.text, at)), hints });
 }
 
@@ -36,6 +37,22 @@ const keywords = [
   'then',
 ];
 const moreKeywords = ['else', 'filter', 'over', 'partition', 'between', 'distinct', 'interval', 'coalesce', 'exists'];
+
+/** Words that build a query far more often than they are meant as a column. */
+const structural =
+  /^(all|and|any|as|asc|between|case|cast|desc|distinct|else|except|false|from|full|having|in|inner|intersect|is|isnull|join|left|like|not|notnull|null|on|or|over|right|some|then|true|union|when|where|with)$/i;
+
+/** `sum(order)`, `user.channel`, `select offset, window from …`: a column may well be called so. */
+function hintsForName(text: string, at: number): string[] {
+  const before = /(?<![.\w"'])[A-Za-z_]+$/.exec(text.slice(0, at).trimEnd())?.[0];
+  const here = /^[A-Za-z_]+/.exec(text.slice(at))?.[0];
+  const isColumn = (word: string | undefined): word is string =>
+    word !== undefined && isReserved(word) && !structural.test(word);
+  // A query cannot go on with a comma, an operator or a point behind these words.
+  const follows = /^[,.)<>=+*/%|-]/.test(text.slice(at));
+  const word = follows && isColumn(before) ? before : isColumn(here) ? here : undefined;
+  return word === undefined ? [] : [`a column called \`${word}\` stands in quotes: \`"${word.toLowerCase()}"\``];
+}
 
 function hintsForSyntax(text: string, message: string, at: number): string[] {
   if (/^\{[{%]/.test(text.slice(at)))

@@ -124,6 +124,43 @@ describe('planQuery', () => {
     expect(plan!.columns.map((c) => c.name)).toEqual(['country', 'customer_country', 'revenue', 'state']);
   });
 
+  it('keeps the names of a result apart', () => {
+    const dims = ['state', 'month', 'customer.state', 'customer.total', 'customer.month'].map((name) => ({ name }));
+    const total = metric('total', 'count(*)', { model: 'marts.places', time: 'at', dimensions: dims });
+    const columnsOf = (shape: Record<string, string>) => ({ key: ['id'], relations: [], columns: columns(shape) });
+    const places: Catalog = {
+      ...catalog,
+      metrics: new Map([['total', total]]),
+      models: new Map([
+        [
+          'marts.people',
+          { name: 'marts.people', ...columnsOf({ id: 'text', state: 'text', total: 'text', month: 'text' }) },
+        ],
+        [
+          'marts.places',
+          {
+            ...columnsOf({ id: 'text', at: 'timestamp', state: 'text', month: 'text' }),
+            name: 'marts.places',
+            relations: [{ name: 'customer', to: 'marts.people', on: ['id'] }],
+          },
+        ],
+      ]),
+    };
+    const askPlaces = (request: Partial<QueryRequest>) =>
+      planQuery(places, { metrics: ['total'], by: [], order: [], asOf: '2025-07-01T00:00:00Z', ...request });
+    const named = (request: Partial<QueryRequest>) => askPlaces(request).plan?.columns.map((c) => c.name);
+    expect(named({ by: ['customer.state'] })).toEqual(['customer_state', 'total', 'state']);
+    expect(named({ by: ['state'] })).toEqual(['state', 'total', 'period_state']);
+    expect(named({ by: ['customer.total'] })).toEqual(['customer_total', 'total', 'state']);
+    expect(named({ by: ['month'] })).toEqual(['month', 'total', 'state']);
+    expect(named({ by: ['customer.month'], grain: 'month' })).toEqual(['month', 'customer_month', 'total', 'state']);
+    const { plan, diagnostics } = askPlaces({ by: ['month'], grain: 'month' });
+    expect(plan).toBeUndefined();
+    expect(diagnostics.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'E1302 the result has two columns `month`: a grain and a dimension',
+    ]);
+  });
+
   it('joins only what the question asks for', () => {
     expect(ask({ by: ['country'] }).plan!.reads).toEqual(['marts.orders']);
     expect(ask({ where: "customer.channel = 'ads'" }).plan!.reads).toEqual(['marts.orders', 'marts.users']);

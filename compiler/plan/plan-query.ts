@@ -60,8 +60,9 @@ export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf
   const columns = [
     ...groupColumns(question, rendered[0]?.dimensionTypes ?? []),
     ...metrics.map((m): QueryColumn => ({ name: m.name, type: m.type, role: 'metric' })),
-    { name: 'state', type: 'text', role: 'state' } as const,
+    { name: stateName(question), type: 'text', role: 'state' } as const,
   ];
+  checkNames(columns, diagnostics);
   const order = orderBy(question, columns, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   const limit = request.limit === undefined ? '' : ` limit ${request.limit}`;
@@ -107,7 +108,7 @@ function readQuestion(
     ...rest,
     asOf,
     ...(grain ? { grain } : {}),
-    dimensions: labelDimensions(dimensions),
+    dimensions: labelDimensions(dimensions, [grain ?? '', 'state', ...request.metrics]),
     ...(predicate ? { predicate } : {}),
   };
 }
@@ -206,7 +207,7 @@ function assemble(
   const select = [
     ...groups,
     ...values.map((v) => `${v.sql} as ${id(v.metric.name)}`),
-    `${state} as ${id('state')}`,
+    `${state} as ${id(stateName(question))}`,
   ].join(', ');
   return `with ${ctes.join(', ')} select ${select} from ${joinFacts(facts, groups)}`;
 }
@@ -236,6 +237,26 @@ function groupColumns(question: Question, types: readonly (string | undefined)[]
   return question.grain
     ? [{ name: question.grain, type: question.grain === 'hour' ? 'timestamp' : 'date', role: 'grain' }, ...dimensions]
     : dimensions;
+}
+
+/** A dimension or a metric may be called `state`: then the column that says how far a period is known gives way. */
+function stateName({ dimensions, metrics }: Question): string {
+  const isTaken = metrics.includes('state') || dimensions.some(({ label }) => label === 'state');
+  return isTaken ? 'period_state' : 'state';
+}
+
+function checkNames(columns: readonly QueryColumn[], diagnostics: Diagnostic[]): void {
+  const seen = new Map<string, QueryColumn>();
+  for (const column of columns) {
+    const twin = seen.get(column.name);
+    if (twin)
+      diagnostics.push(
+        diagnostic('E1302', `the result has two columns \`${column.name}\`: a ${twin.role} and a ${column.role}`, {
+          hints: ['ask for one of them, or give the metric or the column another name'],
+        }),
+      );
+    seen.set(column.name, column);
+  }
 }
 
 /** As asked, then by the groups, so that the order is total and the same on every engine. */

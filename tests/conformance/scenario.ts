@@ -42,6 +42,7 @@ export interface Expected {
   readonly tables?: Readonly<Record<string, readonly (readonly (string | null)[])[]>>;
   /** Answers of questions to metrics. */
   readonly answers?: readonly {
+    /** In the order of the question's columns. */
     readonly ask: QueryRequest;
     readonly rows: readonly (readonly (string | null)[])[];
   }[];

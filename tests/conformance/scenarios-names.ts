@@ -14,6 +14,8 @@ columns:
 const json = (id: string, amount: string) =>
   `{"Order ID":${id},"Net \\"amount\\", €":${amount},"paid.at":"2025-01-03 10:00:00","~/детали":{"a":1},"note":"n"}\n`;
 
+const asked = { metrics: ['limit', 'end', 'when'], to: '2025-06-01', asOf: '2025-06-01T00:00:00Z' };
+
 /** Names that SQL, a file or a table has for something else. */
 export const nameScenarios: readonly Scenario[] = [
   {
@@ -86,5 +88,117 @@ export const nameScenarios: readonly Scenario[] = [
       },
     ],
     rebuild: { equal: false, because: 'nothing is built' },
+  },
+  {
+    title: 'words of SQL as columns, from the file to the metric',
+    project: {
+      'project.yml': project,
+      'models/raw/words.yml': `description: Words.
+source: {files: data/*.csv}
+loaded_at: at
+columns: {at: timestamp, order: {type: integer, required: true}, user: text, group: text, select: integer, end: timestamp, offset: integer, window: text, state: text}
+`,
+      'models/clean/words.yml': `description: Words, one per order.
+from: raw.words
+key: order
+time: at
+dedupe: {keep: first, by: offset}
+where: '"select" > 0 and "end" >= "at"'
+incremental: {by: day}
+columns:
+  order:
+  at:
+  end:
+  user: {tests: [not_null, {references: clean.users.user}]}
+  group: {map: {from: '"group"', values: {a: [a, A]}, else: other}, tests: [{accepted: [a, other]}]}
+  select: {is: '"select" + "offset"', type: integer, tests: [{range: {min: 1}}]}
+  window: lower("window")
+  state:
+tests:
+  - expression: '"end" >= "at" and "select" > 0'
+    where: coalesce("group", 'a') = 'a'
+  - unique: [order, window]
+`,
+      'models/clean/users.yml': `description: Users.
+from: raw.words
+key: user
+dedupe: {keep: last, by: order}
+columns: {user: , window: , state: }
+`,
+      'models/marts/words.yml': `description: Words by user.
+key: [user, group, order]
+time: at
+incremental: {by: key}
+columns: {user: text, group: text, order: integer, at: timestamp, select: integer, end: timestamp, state: text}
+relations: {user: {to: clean.users, on: user}}
+`,
+      'models/marts/words.sql': `select w."user", "group", w."order", min(w.at) as at, sum("select") as "select", max("end") as "end", min(w.state) as state
+from clean.words as w join (select "order", offset_of."offset" from raw.words as offset_of) as "table" on "table"."order" = w."order"
+group by w."user", "group", w."order"
+`,
+      'metrics/words.yml': `from: marts.words
+time: at
+where: '"select" > 1'
+by: [group, state, user.window, user.state, order]
+metrics:
+  limit: {is: 'sum("select") filter (where "group" is not null)', description: A sum.}
+  end: {is: count(distinct "order"), description: A count.}
+  when: {is: '"limit" / "end"', description: A ratio.}
+`,
+    },
+    steps: [
+      {
+        files: {
+          'data/1.csv':
+            'at,order,user,group,select,end,offset,window,state\n2025-01-01T10:00:00Z,1,u,A,1,2025-01-02T00:00:00Z,1,W,x\n2025-01-02T10:00:00Z,2,v,b,0,2025-01-03T00:00:00Z,1,W,x\n',
+        },
+        expect: {
+          tables: {
+            'marts.words': [['u', 'a', '1', '2025-01-01T10:00:00Z', '2', '2025-01-02T00:00:00Z', 'x']],
+          },
+        },
+      },
+      {
+        files: {
+          'data/2.csv':
+            'at,order,user,group,select,end,offset,window,state\n2025-01-01T11:00:00Z,3,v,b,4,2025-01-02T00:00:00Z,2,V,y\n2025-02-01T11:00:00Z,4,u,,8,2025-02-02T00:00:00Z,0,V,\n',
+        },
+        expect: {
+          steps: { 'clean.words': 'built', 'marts.words': 'built' },
+          answers: [
+            {
+              ask: { ...asked, by: ['group'], order: ['-limit'] },
+              rows: [
+                ['other', '14', '2', '7', 'final'],
+                ['a', '2', '1', '2', 'final'],
+              ],
+            },
+            {
+              ask: {
+                ...asked,
+                by: ['state', 'user.state'],
+                grain: 'month',
+                where: '"user".window = \'V\'',
+                order: ['-state'],
+              },
+              rows: [
+                ['2025-01-01', 'y', 'y', '6', '1', '6', 'final'],
+                ['2025-01-01', 'x', null, '2', '1', '2', 'final'],
+                ['2025-02-01', null, null, '8', '1', '8', 'final'],
+              ],
+            },
+            {
+              ask: { ...asked, metrics: ['end'], by: ['order', 'user.window'], order: [] },
+              rows: [
+                ['1', 'V', '1', 'final'],
+                ['3', 'V', '1', 'final'],
+                ['4', 'V', '1', 'final'],
+              ],
+            },
+          ],
+        },
+      },
+      { expect: { writes: 0 } },
+    ],
   },
 ];

@@ -18,17 +18,15 @@ export interface RenderedFact {
   readonly dimensionTypes: readonly (string | undefined)[];
 }
 
-/** A dimension's column in a result is the last part of its name; where two end alike, the dotted ones are written out with `_`. */
-export function labelDimensions(names: readonly string[]): Question['dimensions'] {
+/** A dimension's column in a result is the last part of its name; where that is taken, a dotted one is written out with `_`. `taken`: names of the other columns. */
+export function labelDimensions(names: readonly string[], taken: readonly string[]): Question['dimensions'] {
   const paths = names.map((name) => ({ name, path: name.split('.') }));
   const last = (path: readonly string[]) => path[path.length - 1]!;
-  return paths.map((d) => ({
-    ...d,
-    label:
-      d.path.length > 1 && paths.some((x) => x !== d && last(x.path) === last(d.path))
-        ? d.path.join('_')
-        : last(d.path),
-  }));
+  return paths.map((d) => {
+    const name = last(d.path);
+    const isTaken = taken.includes(name) || paths.some((x) => x !== d && last(x.path) === name);
+    return { ...d, label: d.path.length > 1 && isTaken ? d.path.join('_') : name };
+  });
 }
 
 /** One fact as a SELECT: rows of the range before `asOf`, joined along tested keys, grouped by period and dimensions. */
