@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileFiles } from './compile.ts';
 import { compileKept, loadParser } from './compile-kept.ts';
-import { decodeStored, hashFiles, type StoredCompilation } from './incremental/stored-compilation.ts';
+import { decodeStored, hashFiles, type StoredCompilation } from './kept/stored-compilation.ts';
 import { serializeManifest } from './serialize-manifest.ts';
 import { readProject } from './source/read-project.ts';
 import type { SourceFile } from './source/source-file.ts';

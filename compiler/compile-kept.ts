@@ -1,12 +1,12 @@
 import { type Compilation, compileFiles, compileWithDefinitions } from './compile.ts';
 import type { Definitions } from './definition/definitions.ts';
 import { loadParser } from './expression/parser.ts';
-import { buildIndex, type DefinitionIndex } from './incremental/definition-index.ts';
-import { findReach } from './incremental/find-reach.ts';
-import { encodePieces, type ManifestBytes } from './incremental/manifest-bytes.ts';
-import { keepManifestBytes, openManifest } from './incremental/open-manifest.ts';
-import { spliceManifest } from './incremental/splice-manifest.ts';
-import { encodeStored, type StoredCompilation } from './incremental/stored-compilation.ts';
+import { buildIndex, type DefinitionIndex } from './kept/definition-index.ts';
+import { findReach } from './kept/find-reach.ts';
+import { encodePieces, type ManifestBytes } from './kept/manifest-bytes.ts';
+import { keepManifestBytes, openManifest } from './kept/open-manifest.ts';
+import { spliceManifest } from './kept/splice-manifest.ts';
+import { encodeStored, type StoredCompilation } from './kept/stored-compilation.ts';
 import type { Manifest } from './manifest-types.ts';
 import type { SourceFile } from './source/source-file.ts';
 

@@ -1,8 +1,8 @@
 import type { Compilation } from './compile.ts';
 import { hasErrors } from './diagnostic/diagnostic.ts';
 import { sortDiagnostics } from './diagnostic/sort-diagnostics.ts';
-import { openManifest } from './incremental/open-manifest.ts';
-import { decodeStored, hashFiles, type StoredCompilation } from './incremental/stored-compilation.ts';
+import { openManifest } from './kept/open-manifest.ts';
+import { decodeStored, hashFiles, type StoredCompilation } from './kept/stored-compilation.ts';
 import { readProject } from './source/read-project.ts';
 
 /** Where a compilation is kept between calls. Neither function throws: what cannot be read or written is not there. */

@@ -1,5 +1,5 @@
-import { encodePieces, joinPieces } from './incremental/manifest-bytes.ts';
-import { findManifestBytes } from './incremental/open-manifest.ts';
+import { encodePieces, joinPieces } from './kept/manifest-bytes.ts';
+import { findManifestBytes } from './kept/open-manifest.ts';
 import type { Manifest } from './manifest-types.ts';
 
 /**

@@ -25,7 +25,7 @@ const compilerRooms = [
   'graph',
   'plan',
   'dialect',
-  'incremental',
+  'kept',
 ];
 
 /** The longest folder that a file stands in decides. `compiler` is the files directly in it. */
@@ -53,7 +53,7 @@ const rooms: readonly Room[] = [
     types: ['compiler/definition/type-name.ts'],
     packages: ['libpg-query'],
   },
-  { folder: 'compiler/incremental', may: words, types: ['compiler/manifest-types.ts'], packages: [] },
+  { folder: 'compiler/kept', may: words, types: ['compiler/manifest-types.ts'], packages: [] },
   { folder: 'compiler', may: compilerRooms.map((room) => `compiler/${room}`), packages: [] },
   {
     folder: 'runtime/engine',

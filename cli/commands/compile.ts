@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
-import type { ManifestList } from '../../compiler/incremental/manifest-bytes.ts';
-import { countEntries } from '../../compiler/incremental/open-manifest.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
+import type { ManifestList } from '../../compiler/kept/manifest-bytes.ts';
+import { countEntries } from '../../compiler/kept/open-manifest.ts';
 import { encodeManifest } from '../../compiler/serialize-manifest.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';

@@ -1,4 +1,5 @@
 import { suggestNames } from '../diagnostic/nearest-name.ts';
+import { months } from '../schema/months.ts';
 import { toValue } from '../schema/to-value.ts';
 import type { Document, YamlEntry, YamlMapping, YamlNode } from '../source/source-file.ts';
 import type { DefinitionContext } from './definition-context.ts';
@@ -27,21 +28,6 @@ import {
   locate,
   spanOfEntry,
 } from './read-node.ts';
-
-const months = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];
 
 /** `calendar:` of the project or of an example; what it leaves out has the language's default. */
 export function defineCalendar(context: DefinitionContext, node: YamlNode | undefined): Calendar {

@@ -1,6 +1,8 @@
 import type { Located, Span } from '../diagnostic/diagnostic.ts';
 import type { SqlText } from '../source/source-file.ts';
 
+export { months } from '../schema/months.ts';
+
 export type Weekday = 'monday' | 'tuesday' | 'wednesday' | 'thursday' | 'friday' | 'saturday' | 'sunday';
 
 export interface Calendar {

@@ -1,4 +1,5 @@
 import type { ColumnType } from '../definition/type-name.ts';
+import { canonicalType } from '../plan/canonical-type.ts';
 import type { QualifiedName, Value } from './contract.ts';
 
 /** Always quoted: a name that is no reserved word today may be one in the next version of an engine. */
@@ -17,7 +18,7 @@ export function qualify(name: QualifiedName): string {
  *
  * @example
  * quoteLiteral("it's") // 'it''s'
- * quoteLiteral('12.50', { name: 'decimal', precision: 10, scale: 2 }) // '12.50'::numeric(10, 2)
+ * quoteLiteral('12.50', { name: 'decimal', precision: 10, scale: 2 }) // '12.50'::numeric(10,2)
  */
 export function quoteLiteral(value: Value, type?: ColumnType): string {
   const bare = bareLiteral(value, type);
@@ -35,26 +36,4 @@ function bareLiteral(value: Value, type: ColumnType | undefined): string {
   const digits = String(value);
   // A cast binds tighter than a minus sign, and an exponent would make a double of a decimal.
   return type || digits.startsWith('-') || digits.includes('e') ? `'${digits}'` : digits;
-}
-
-/** A type of the language as canonical (PostgreSQL) SQL. */
-export function canonicalType(type: ColumnType): string {
-  switch (type.name) {
-    case 'text':
-      return 'text';
-    case 'integer':
-      return 'bigint';
-    case 'decimal':
-      return `numeric(${type.precision}, ${type.scale})`;
-    case 'double':
-      return 'double precision';
-    case 'boolean':
-      return 'boolean';
-    case 'date':
-      return 'date';
-    case 'timestamp':
-      return 'timestamptz';
-    case 'json':
-      return 'jsonb';
-  }
 }

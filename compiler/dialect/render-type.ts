@@ -1,6 +1,6 @@
 import type { ColumnType } from '../definition/type-name.ts';
+import { canonicalType } from '../plan/canonical-type.ts';
 import type { DialectName } from './contract.ts';
-import { canonicalType } from './quote.ts';
 
 /** A column's type in an engine's words. */
 export function renderType(type: ColumnType, dialect: DialectName): string {

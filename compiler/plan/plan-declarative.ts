@@ -6,12 +6,13 @@ import type { Node } from '../expression/ast.ts';
 import type { ColumnSource } from '../expression/contract.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { SqlText } from '../source/source-file.ts';
+import { canonicalType } from './canonical-type.ts';
 import { columnType } from './column-type.ts';
 import { exclusionSql } from './exclusion.ts';
 import { columnNode } from './metric/aggregate-sql.ts';
 import { replaceColumns } from './metric/formula.ts';
 import type { ModelContext, ModelPlan, PlannedColumn } from './plan-model.ts';
-import { canonicalType, identifier as id, valueLiteral } from './sql-text.ts';
+import { identifier as id, valueLiteral } from './sql-text.ts';
 
 export interface DeclarativePlan {
   readonly columns: readonly PlannedColumn[];
@@ -64,7 +65,7 @@ function planColumn(
 ): QualifiedColumn {
   const body = column.body;
   const missing: QualifiedColumn = { name: column.name, sources: [], qualified: 'null' };
-  const cast = (sql: string) => (column.type ? `cast(${sql} as ${canonicalType(formatType(column.type))})` : sql);
+  const cast = (sql: string) => (column.type ? `cast(${sql} as ${canonicalType(column.type)})` : sql);
   switch (body.form) {
     case 'same': {
       const source = upstream.columns.find((c) => c.name === column.name);

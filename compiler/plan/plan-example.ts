@@ -5,11 +5,12 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import { parseStatements } from '../expression/parser.ts';
 import { mapAst } from '../expression/walk-ast.ts';
 import { writeSql } from '../expression/write-sql.ts';
+import { canonicalType } from './canonical-type.ts';
 import type { Catalog, CatalogModel } from './catalog.ts';
 import { startOfDaySql } from './period.ts';
 import { planQuestion } from './plan-query.ts';
 import type { QueryPlan } from './query-types.ts';
-import { canonicalType, identifier as id, textLiteral } from './sql-text.ts';
+import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A model as an example needs it: its columns, and how to build it where it is not given. */
 export interface ExampleModel extends CatalogModel {

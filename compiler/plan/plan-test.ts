@@ -3,10 +3,11 @@ import type { Calendar } from '../definition/project.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { SqlText } from '../source/source-file.ts';
+import { canonicalType } from './canonical-type.ts';
 import type { CatalogModel } from './catalog.ts';
 import { daySql, type TimeColumn } from './period.ts';
 import type { SqlReader } from './sql-reader.ts';
-import { canonicalType, identifier as id, textLiteral, valueLiteral } from './sql-text.ts';
+import { identifier as id, textLiteral, valueLiteral } from './sql-text.ts';
 
 /** How a test is run: see `ManifestTest.check`. */
 export type TestCheck =

@@ -14,19 +14,3 @@ export function valueLiteral(value: string | number | boolean | null): string {
   if (typeof value === 'string') return textLiteral(value);
   return String(value);
 }
-
-/** The canonical type name of a type as the language writes it. */
-export function canonicalType(type: string): string {
-  switch (type) {
-    case 'integer':
-      return 'bigint';
-    case 'double':
-      return 'double precision';
-    case 'timestamp':
-      return 'timestamptz';
-    case 'json':
-      return 'jsonb';
-    default:
-      return type.replace(/^decimal\(/, 'numeric(');
-  }
-}

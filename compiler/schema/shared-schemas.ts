@@ -1,5 +1,6 @@
 import type { JsonSchema } from './json-schema.ts';
 import { dictionary, list, record, text } from './json-schema.ts';
+import { months } from './months.ts';
 
 const unit = '(microsecond|millisecond|second|minute|hour|day|week|month|quarter|year)s?';
 
@@ -97,20 +98,7 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
       },
       fiscal_year_start: {
         type: 'string',
-        enum: [
-          'january',
-          'february',
-          'march',
-          'april',
-          'may',
-          'june',
-          'july',
-          'august',
-          'september',
-          'october',
-          'november',
-          'december',
-        ],
+        enum: months,
         default: 'january',
         description: 'The month with which years and quarters begin.',
         examples: ['january'],

@@ -1,5 +1,5 @@
 import type { PlainMetric } from '../../definition/metric.ts';
-import type { Calendar } from '../../definition/project.ts';
+import { type Calendar, months } from '../../definition/project.ts';
 import type { CatalogExclusion } from '../catalog.ts';
 import type { AnalysedMetric } from './analyse-metric.ts';
 
@@ -69,21 +69,6 @@ export function knobsOf(definition: PlainMetric, metric: AnalysedMetric, calenda
   knobs.push({ name: 'exclude', value: metric.exclude.join(', ') || 'none', from: definition.exclude.from });
   knobs.push({ name: 'fill', value: 'none', from: 'language' });
   knobs.push({ name: 'week_start', value: calendar.weekStart, from: 'project' });
-  knobs.push({ name: 'fiscal_year_start', value: monthNames[calendar.fiscalYearStart - 1]!, from: 'project' });
+  knobs.push({ name: 'fiscal_year_start', value: months[calendar.fiscalYearStart - 1]!, from: 'project' });
   return knobs;
 }
-
-const monthNames = [
-  'january',
-  'february',
-  'march',
-  'april',
-  'may',
-  'june',
-  'july',
-  'august',
-  'september',
-  'october',
-  'november',
-  'december',
-];

@@ -1,16 +1,15 @@
-import type { ColumnType, QualifiedName } from '../../../compiler/index.ts';
+import { type ColumnType, type QualifiedName, renderType } from '../../../compiler/index.ts';
 import type { FileLoad, LoadResult, Session } from '../engine.ts';
 import { stageFiles } from '../files/stage-files.ts';
 import { quoteName, quoteRelation } from '../quote-name.ts';
 import { listRawColumns, rejectedColumns } from '../raw-columns.ts';
-import { declareDuckdbType } from './duckdb-types.ts';
 
 async function createTable(
   session: Session,
   name: QualifiedName,
   columns: readonly { readonly name: string; readonly type: ColumnType }[],
 ): Promise<void> {
-  const list = columns.map((column) => `${quoteName(column.name)} ${declareDuckdbType(column.type)}`).join(', ');
+  const list = columns.map((column) => `${quoteName(column.name)} ${renderType(column.type, 'duckdb')}`).join(', ');
   await session.execute(`create schema if not exists ${quoteName(name.schema)}`);
   await session.execute(`create table if not exists ${quoteRelation(name)} (${list})`);
 }

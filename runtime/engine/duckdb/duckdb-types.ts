@@ -1,5 +1,4 @@
 import { type DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
-import type { ColumnType } from '../../../compiler/index.ts';
 
 const integers: ReadonlySet<DuckDBTypeId> = new Set([
   DuckDBTypeId.TINYINT,
@@ -53,20 +52,4 @@ export function parseDuckdbType(text: string): string {
     TIMESTAMP: 'timestamp without time zone',
   };
   return names[text] ?? text.toLowerCase();
-}
-
-/** How DuckDB declares a column of the language's type. */
-export function declareDuckdbType(type: ColumnType): string {
-  switch (type.name) {
-    case 'integer':
-      return 'BIGINT';
-    case 'text':
-      return 'VARCHAR';
-    case 'decimal':
-      return `DECIMAL(${type.precision},${type.scale})`;
-    case 'timestamp':
-      return 'TIMESTAMPTZ';
-    default:
-      return type.name.toUpperCase();
-  }
 }

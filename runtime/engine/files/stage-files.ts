@@ -1,4 +1,4 @@
-import { declareDuckdbType } from '../duckdb/duckdb-types.ts';
+import { renderType } from '../../../compiler/index.ts';
 import { EngineError, type FileLoad, type LoadResult, type Session } from '../engine.ts';
 import { quoteText } from '../quote-name.ts';
 import { blameFiles, describeFiles } from './blame-files.ts';
@@ -46,7 +46,7 @@ interface Staged {
 }
 
 async function createStage(session: Session, load: FileLoad): Promise<Staged> {
-  const columns = load.columns.map(({ type }, index) => `c${index} ${declareDuckdbType(type)}`);
+  const columns = load.columns.map(({ type }, index) => `c${index} ${renderType(type, 'duckdb')}`);
   await session.execute(
     `create or replace temp table etalon_stage (${[...columns, 'reason varchar', 'row varchar'].join(', ')})`,
   );

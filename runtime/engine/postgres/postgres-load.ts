@@ -3,13 +3,12 @@ import { createReadStream, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { from as copyFrom } from 'pg-copy-streams';
-import type { ColumnType, QualifiedName } from '../../../compiler/index.ts';
+import { type ColumnType, canonicalType, type QualifiedName } from '../../../compiler/index.ts';
 import type { FileLoad, LoadResult, Session } from '../engine.ts';
 import { type Slice, stageFiles } from '../files/stage-files.ts';
 import { quoteName, quoteRelation, quoteText } from '../quote-name.ts';
 import { listRawColumns, rejectedColumns } from '../raw-columns.ts';
 import type { PostgresSession } from './postgres-session.ts';
-import { declarePostgresType } from './postgres-types.ts';
 
 /** The DuckDB in memory that reads files, and a folder for what passes between it and the server. */
 export interface FileReader {
@@ -27,7 +26,7 @@ async function createTable(
     parameters: [name.schema],
   });
   if (rows.length === 0) await session.execute(`create schema if not exists ${quoteName(name.schema)}`);
-  const list = columns.map((column) => `${quoteName(column.name)} ${declarePostgresType(column.type)}`).join(', ');
+  const list = columns.map((column) => `${quoteName(column.name)} ${canonicalType(column.type)}`).join(', ');
   await session.execute(`create table if not exists ${quoteRelation(name)} (${list})`);
 }
 

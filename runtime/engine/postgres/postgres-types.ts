@@ -1,4 +1,4 @@
-import type { ColumnType, Value } from '../../../compiler/index.ts';
+import type { Value } from '../../../compiler/index.ts';
 import { formatCanonicalJson } from '../canonical-json.ts';
 
 type ReadText = (text: string) => Value;
@@ -133,22 +133,4 @@ export function formatPostgresType(oid: number, modifier: number): string {
   if (oid !== oids.numeric) return namesByOid[oid] ?? `oid ${oid}`;
   if (modifier === -1) return 'numeric';
   return `decimal(${((modifier - 4) >> 16) & 0xffff},${(modifier - 4) & 0x7ff})`;
-}
-
-/** How PostgreSQL declares a column of the language's type. */
-export function declarePostgresType(type: ColumnType): string {
-  switch (type.name) {
-    case 'integer':
-      return 'bigint';
-    case 'decimal':
-      return `numeric(${type.precision},${type.scale})`;
-    case 'double':
-      return 'double precision';
-    case 'timestamp':
-      return 'timestamptz';
-    case 'json':
-      return 'jsonb';
-    default:
-      return type.name;
-  }
 }
