@@ -3,37 +3,23 @@ import { writeExpression, writeFrom, writeSql } from '../../expression/write-sql
 import { identifier as id } from '../sql-text.ts';
 import {
   type Block,
-  type ColumnsOf,
-  type Conjunct,
   columnsRead,
   type Item,
   isCarried,
-  isSafe,
   isSetOperation,
-  isStrict,
   itemsOf,
   outputNames,
   readBlock,
   resolveIn,
   type SubLink,
-  splitAnd,
 } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
-import { type Change, changedRows } from './changes.ts';
+import { changedRows } from './changes.ts';
+import { connect, findConnection, isKnownColumn, knownByThemselves, nothing, usableOf } from './connect.ts';
+import type { Delta } from './delta.ts';
 import { mayAnswerOtherwise, memberOf } from './member.ts';
-import { findPath } from './path.ts';
 import { readsModel } from './reads-model.ts';
-
-/**
- * What changed, and what the tables hold. The theory is that of incremental view maintenance: a row of a query can have changed only where a row of one of its tables
- * came or went, and goes by the values that this row had. Where in doubt more is taken, never less.
- */
-export interface Delta {
-  readonly columnsOf: ColumnsOf;
-  readonly changes: ReadonlyMap<string, Change>;
-  /** Told of every step between a change and what it touches, as `kind: words`. */
-  readonly note?: (way: string) => void;
-}
+import { tieOfIn, tiesOfCorrelated } from './ties.ts';
 
 /**
  * The values of `columns` in those rows of a query that may have come or gone because `cause` changed, as SQL with the columns under their names; undefined where the query does
@@ -133,9 +119,12 @@ function directParts(
   const parts: string[] = [];
   for (const item of block.items) {
     if (item.table !== cause && !(item.query && readsModel(item.query, cause))) continue;
-    const included = connect(block, [...new Set([item, ...wanted])], cause, delta, item);
+    const needed = [...new Set([item, ...wanted])];
+    const path = findConnection(block, needed, usableOf(block, item, delta, nothing));
+    const asItIs = path ? nothing : knownByThemselves(block, wanted, item, delta);
+    const included = path ?? connect(block, needed, cause, delta, item, asItIs);
     noteJoin(item, wanted, delta);
-    parts.push(selectFrom(block, included, values, names, undefined, item, cause, delta));
+    parts.push(selectFrom(block, included, values, names, undefined, item, cause, delta, asItIs));
   }
   for (const subquery of block.subqueries) {
     if (!readsModel(subquery, cause)) continue;
@@ -148,22 +137,6 @@ function directParts(
 function noteJoin(item: Item, wanted: readonly Item[], delta: Delta): void {
   const others = wanted.filter((one) => one !== item).map((one) => `\`${one.table ?? one.alias}\``);
   if (others.length > 0) delta.note?.(`join: through the rows of ${others.join(', ')} that they join`);
-}
-
-/** Items that are read besides: enough to join the first of them to all others. */
-function connect(block: Block, needed: readonly Item[], cause: string, delta: Delta, changed?: Item): readonly Item[] {
-  const usable = block.conjuncts.filter((conjunct) => isUsable(conjunct, changed, delta));
-  const included = new Set(needed);
-  const [first, ...others] = needed;
-  for (const item of others) {
-    const path = findPath(first!, item, usable);
-    if (!path) {
-      const names = `\`${first!.alias}\` and \`${item.alias}\``;
-      throw new CannotTell(`nothing says how ${names} belong together, where \`${cause}\` is read`);
-    }
-    for (const step of path) included.add(step);
-  }
-  return block.items.filter((item) => included.has(item));
 }
 
 /** Rows whose values are among those of a query. */
@@ -189,10 +162,11 @@ function selectFrom(
   changed: Item | undefined,
   cause: string,
   delta: Delta,
+  asItIs: ReadonlySet<Item> = nothing,
 ): string {
   const inside = new Set(included);
-  const usable = block.conjuncts.filter(
-    (conjunct) => isUsable(conjunct, changed, delta) && [...conjunct.items].every((item) => inside.has(item)),
+  const usable = usableOf(block, changed, delta, asItIs).filter((conjunct) =>
+    [...conjunct.items].every((item) => inside.has(item)),
   );
   const from = included.map((item) => {
     const read = columnsOfItem(
@@ -201,7 +175,9 @@ function selectFrom(
       block.items,
     );
     if (item === changed) return `(${changedItem(item, read, cause, delta)}) as ${id(item.alias)}`;
-    return presentItem(item, read, delta);
+    return asItIs.has(item) && !read.every((column) => isKnownColumn(item, column, delta))
+      ? writeFrom(item.node)
+      : presentItem(item, read, delta);
   });
   const list = values.map((value, i) => `${writeExpression(value)} as ${id(names[i]!)}`).join(', ') || '1 as one';
   const where = [...usable.map(({ node }) => `(${writeExpression(node)})`), ...(among ? [amongSql(among)] : [])];
@@ -215,34 +191,6 @@ function columnsOfItem(item: Item, nodes: readonly Node[], items: readonly Item[
     return found?.item === item ? [found.column] : [];
   });
   return [...new Set(names)].sort();
-}
-
-function isUsable(conjunct: Conjunct, changed: Item | undefined, delta: Delta): boolean {
-  const items = [...conjunct.items];
-  if (items.length === 0 || !isSafe(conjunct, changed)) return false;
-  return columnsRead(conjunct.node).every((column) => {
-    const found = resolveIn(column, items);
-    return found !== undefined && isKnownColumn(found.item, found.column, delta);
-  });
-}
-
-function isKnownColumn(item: Item, column: string, delta: Delta): boolean {
-  if (item.table !== undefined) return true;
-  return isCarriedOutput(item.query!, column, delta);
-}
-
-function isCarriedOutput(select: SelectStmt, column: string, delta: Delta): boolean {
-  if (isSetOperation(select)) {
-    const at = outputNames(select, delta.columnsOf).indexOf(column);
-    return [select.larg, select.rarg].every((arm) => {
-      const name = arm && outputNames(arm, delta.columnsOf)[at];
-      return arm !== undefined && name !== undefined && isCarriedOutput(arm, name, delta);
-    });
-  }
-  const block = readBlock(select, delta.columnsOf);
-  const output = block.outputs.find((one) => one.name === column);
-  if (!output || !isCarried(output.value, block)) return false;
-  return [...itemsOf(output.value, block.items)].every((item) => !item.optional);
 }
 
 function changedItem(item: Item, columns: readonly string[], cause: string, delta: Delta): string {
@@ -307,75 +255,4 @@ function throughSubquery(
     cause,
     delta,
   );
-}
-
-interface Tie {
-  readonly outer: Node;
-  readonly inner: Node;
-  readonly local: Block;
-}
-
-/** `x in (select y from …)` */
-function tieOfIn(block: Block, subquery: SubLink, inner: SelectStmt, delta: Delta): readonly Tie[] {
-  const local = readBlock(inner, delta.columnsOf);
-  const [output] = local.outputs;
-  const { testexpr } = subquery;
-  if (!testexpr || 'RowExpr' in testexpr || !output || !isCarried(output.value, local))
-    throw new CannotTell('an `in` compares with what is computed from many rows');
-  refuseOuter(local);
-  return [{ outer: qualified(testexpr, block), inner: output.value, local }];
-}
-
-function qualified(node: Node, block: Block): Node {
-  const found = resolveIn(node, block.items);
-  if (found)
-    return { ColumnRef: { fields: [{ String: { sval: found.item.alias } }, { String: { sval: found.column } }] } };
-  if (columnsRead(node).length === 0) return node;
-  throw new CannotTell('a subquery is tied to an expression');
-}
-
-function refuseOuter(local: Block): void {
-  const outside = columnsRead([local.outputs.map(({ value }) => value), local.conjuncts.map(({ node }) => node)]).some(
-    (column) => resolveIn(column, local.items) === undefined,
-  );
-  if (outside) throw new CannotTell('a subquery reads columns of the query around it');
-}
-
-/** `exists (select … from b where b.k = a.k and …)`, or a scalar subquery of that kind. */
-function tiesOfCorrelated(block: Block, inner: SelectStmt, cause: string, delta: Delta): readonly Tie[] {
-  const conditions = splitAnd(inner.whereClause);
-  const probe = readBlock({ ...inner, ...withoutTail }, delta.columnsOf);
-  const isLocal = (node: Node) => columnsRead(node).every((column) => resolveIn(column, probe.items) !== undefined);
-  const localConditions = conditions.filter(isLocal);
-  const found = conditions.filter((node) => !isLocal(node)).map((node) => tieOf(node, probe, block));
-  if (found.length === 0) throw new CannotTell(`a subquery over \`${cause}\` is the same for all rows`);
-  const { whereClause, groupClause, havingClause, ...rest } = inner;
-  const plain: SelectStmt = {
-    ...rest,
-    ...withoutTail,
-    targetList: found.map(({ inner: value }) => ({ ResTarget: { val: value } })),
-    ...(localConditions.length === 0 ? {} : { whereClause: conjunction(localConditions) }),
-  };
-  const local = readBlock(plain, delta.columnsOf);
-  return found.map((tie, i) => ({ ...tie, inner: local.outputs[i]!.value, local }));
-}
-
-/** A subquery that picks one row among those of its key changes only where one of them does. */
-const withoutTail = { limitCount: undefined, limitOffset: undefined, sortClause: undefined } as unknown as Record<
-  string,
-  never
->;
-
-function conjunction(nodes: readonly Node[]): Node {
-  return nodes.length === 1 ? nodes[0]! : { BoolExpr: { boolop: 'AND_EXPR', args: [...nodes] } };
-}
-
-function tieOf(node: Node, probe: Block, block: Block): Omit<Tie, 'local'> {
-  if ('A_Expr' in node && isStrict(node) && writeExpression(node).includes(' = ')) {
-    const sides = [node.A_Expr.lexpr!, node.A_Expr.rexpr!];
-    const inner = sides.find((side) => resolveIn(side, probe.items));
-    const outer = sides.find((side) => side !== inner && resolveIn(side, block.items));
-    if (inner && outer) return { inner, outer: qualified(outer, block) };
-  }
-  throw new CannotTell('a subquery is tied to its row by more than equal columns');
 }
