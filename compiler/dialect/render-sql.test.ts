@@ -7,9 +7,13 @@ import { inferSelect } from '../expression/infer-select.ts';
 import { parseSelect } from '../expression/parse-select.ts';
 import { loadParser } from '../expression/parser.ts';
 import type { SqlText } from '../source/source-file.ts';
-import { expressionCases } from './cases/expressions.ts';
+import { conditionCases } from './cases/conditions.ts';
 import { factColumns, factRows, userColumns, userRows } from './cases/facts.ts';
+import { jsonCases } from './cases/json.ts';
+import { numberCases } from './cases/numbers.ts';
 import { queryCases } from './cases/queries.ts';
+import { textCases } from './cases/texts.ts';
+import { timeCases } from './cases/times.ts';
 import type { DialectName, QualifiedName } from './contract.ts';
 import { qualify, quoteLiteral } from './quote.ts';
 import { renderSql } from './render-sql.ts';
@@ -194,6 +198,8 @@ async function expectAgreement(sql: string): Promise<void> {
     );
   if (different) expect({ duckdb: a, sql: [sqlOf('duckdb'), sqlOf('postgres')] }).toEqual({ duckdb: b, sql: '' });
 }
+
+const expressionCases = { ...numberCases, ...conditionCases, ...textCases, ...timeCases, ...jsonCases };
 
 describe.each(Object.entries(expressionCases))('both engines agree on %s', (_, expressions) => {
   it.each(expressions)('%s', async (expression) => {

@@ -2,13 +2,25 @@ import { describe, expect, test } from 'vitest';
 import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
+import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
+import { testScenarios } from './scenarios-tests.ts';
 
 if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${postgresObstacle}`);
 
-const scenarios: readonly Scenario[] = [...fileScenarios, ...tableScenarios, ...nameScenarios];
+const scenarios: readonly Scenario[] = [
+  ...fileScenarios,
+  ...contentScenarios,
+  ...tableScenarios,
+  ...modelScenarios,
+  ...testScenarios,
+  ...runScenarios,
+  ...nameScenarios,
+];
 
 describe.each(scenarios)('$title', (scenario) => {
   let seen: Tables | undefined;

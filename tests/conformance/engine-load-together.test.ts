@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type FileFormat, parseType, type Value } from '../../compiler/index.ts';
-import { type Engine, EngineError, type FileToLoad, type RawColumn } from '../../runtime/engine/engine.ts';
-import { listRunnableEngines, type TestTarget } from '../support/engines.ts';
+import { describe, expect, it } from 'vitest';
+import type { FileFormat, Value } from '../../compiler/index.ts';
+import { EngineError, type FileToLoad, type RawColumn } from '../../runtime/engine/engine.ts';
+import { listRunnableEngines } from '../support/engines.ts';
+import { column, id, useFileLoads } from './file-loads.ts';
 
-function column(name: string, type: string, more: Partial<RawColumn> = {}): RawColumn {
-  return { name, type: parseType(type)!, required: false, ...more };
-}
-
-const id = column('id', 'integer', { required: true });
 const note = column('note', 'text');
 
 /** Files of every shape side by side: whichever are read by one statement, each must come out as if it were read alone. */
@@ -61,53 +55,19 @@ const jsonFiles: Readonly<Record<string, string | Buffer>> = {
 };
 
 describe.each(listRunnableEngines())('files together on $name', ({ prepare }) => {
-  let target: TestTarget;
-  let engine: Engine;
-  let folder: string;
-  let tables = 0;
-  beforeAll(async () => {
-    target = await prepare();
-    engine = await target.open();
-    folder = mkdtempSync(join(tmpdir(), 'etalon-together-'));
-  });
-  afterAll(async () => {
-    await target.drop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  function write(files: Readonly<Record<string, string | Buffer>>): FileToLoad[] {
-    return Object.entries(files).map(([name, content]) => {
-      const path = join(folder, name);
-      writeFileSync(path, content);
-      return { path, name: `data/${name}` };
-    });
-  }
+  const loads = useFileLoads(prepare);
+  const write = (files: Readonly<Record<string, string | Buffer>>) =>
+    Object.entries(files).map(([name, content]) => loads.write(name, content));
 
   /** Everything that a load leaves: counts, rows, refused rows. */
   async function load(
     format: FileFormat,
     columns: readonly RawColumn[],
-    loads: readonly (readonly FileToLoad[])[],
+    each: readonly (readonly FileToLoad[])[],
   ): Promise<{ readonly counts: unknown; readonly rows: readonly (readonly Value[])[]; readonly rejected: unknown }> {
-    tables += 1;
-    const base = {
-      into: { schema: 'raw', table: `t${tables}` },
-      rejectedInto: { schema: 'raw', table: `t${tables}__rejected` },
-      format,
-      columns,
-    };
-    const loadedAt = '2025-06-01T00:00:00Z';
-    const counts = await engine.transaction(async (session) => {
-      await engine.createRawTables(session, base);
-      const found = [];
-      for (const files of loads) {
-        found.push(...(await engine.load(session, { ...base, files, batch: 1, loadedAt })).perFile);
-      }
-      return found;
-    });
-    const read = (table: string) => engine.execute(`select * from raw.${table} order by _file, _line`);
-    const rejected = (await read(`t${tables}__rejected`)).rows;
-    return { counts, rows: (await read(`t${tables}`)).rows, rejected };
+    loads.nextTable();
+    const { perFile } = await loads.loadEach(format, columns, each);
+    return { counts: perFile, rows: await loads.read('*'), rejected: await loads.read('*', '__rejected') };
   }
 
   it.each([
@@ -142,7 +102,7 @@ describe.each(listRunnableEngines())('files together on $name', ({ prepare }) =>
       'select 1 as id, null::varchar as note limit 0',
       "select range as id, 'again' as note from range(3)",
     ].entries()) {
-      const file = { path: join(folder, `${index}.parquet`), name: `data/${index}.parquet` };
+      const file = { path: join(loads.folder, `${index}.parquet`), name: `data/${index}.parquet` };
       await connection.run(`copy (${select}) to '${file.path}' (format parquet)`);
       files.push(file);
     }
@@ -176,6 +136,6 @@ describe.each(listRunnableEngines())('files together on $name', ({ prepare }) =>
     const error = await load('csv', [id, note], [files]).catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(EngineError);
     expect((error as Error).message).toContain('`data/bad.csv` has no column `id`');
-    expect(await engine.findRelation({ schema: 'raw', table: `t${tables}` })).toBeUndefined();
+    expect(await loads.engine.findRelation({ schema: 'raw', table: `t${loads.table}` })).toBeUndefined();
   });
 });
