@@ -8,14 +8,13 @@ import {
   quoteIdentifier,
 } from '../../compiler/index.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
-import type { VersionRecord } from '../state/records.ts';
 import { checkContract } from './check-contract.ts';
-import { earlierInstant } from './instants.ts';
 import { publishVersion, type Staged } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { cutName, physicalName } from './target-names.ts';
 import { stops, testRelation } from './test-relation.ts';
+import { completeThroughOf, versionOf } from './version-of.ts';
 
 /** Builds a new version of a model beside the old one, tests it and, where the tests allow, publishes it. What is not published, the end of the run drops. */
 export async function buildModel(
@@ -33,25 +32,13 @@ export async function buildModel(
   const create = `create ${kind} ${qualify(relation)} as ${await stagedSelect(context, model)}`;
   await session.execute(create);
   if (kind === 'table') await prepareTable(context, model, relation);
-  const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
+  const completeThrough = completeThroughOf(context, model);
   const names = resolver(context, { [model.name]: relation });
   const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
   if (scan.outcomes.some(({ result }) => stops(result))) {
     return { status: 'failed', tests: scan.outcomes, rows: scan.rows };
   }
-  const version: VersionRecord = {
-    model: model.name,
-    build: step.build,
-    fingerprint: model.fingerprint,
-    relation: relation.table,
-    relationKind: kind,
-    inputs: Object.fromEntries(model.reads.map((name) => [name, context.published.get(name)!.build])),
-    rows: scan.rows,
-    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
-    ...(completeThrough === undefined ? {} : { completeThrough }),
-    validFrom: context.effects.clock(),
-    run: context.run.id,
-  };
+  const version = versionOf(context, model, step, { relation, kind, scan, completeThrough });
   const staged: Staged = { version, relation, tests: scan.outcomes, sqlHash: hashSql(create) };
   await publishVersion(context, model, step, staged, seconds());
   return { status: 'built', tests: scan.outcomes, rows: scan.rows, published: true };
@@ -88,12 +75,6 @@ async function prepareTable(context: RunContext, model: ManifestModel, relation:
     }
   }
   await context.engine.analyze(relation);
-}
-
-/** A model is complete as far as all its inputs are. */
-export function earliest(instants: readonly (string | undefined)[]): string | undefined {
-  if (instants.length === 0 || instants.includes(undefined)) return undefined;
-  return (instants as readonly string[]).reduce(earlierInstant);
 }
 
 export function hashSql(sql: string): string {

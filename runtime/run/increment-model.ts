@@ -15,7 +15,7 @@ import {
 import type { Session } from '../engine/engine.ts';
 import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
 import type { VersionRecord } from '../state/records.ts';
-import { castColumns, earliest, hashSql } from './build-model.ts';
+import { castColumns, hashSql } from './build-model.ts';
 import { HeldBack } from './held-back.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, relationOf, stepSession, writeState } from './run-context.ts';
@@ -23,6 +23,7 @@ import type { Repaired, StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, scratchName } from './target-names.ts';
 import { testIncrement } from './test-increment.ts';
 import { type ScanResult, stops } from './test-relation.ts';
+import { completeThroughOf, versionOf } from './version-of.ts';
 
 /**
  * Brings the published version of a model up to date where it stands. What changed in its inputs says which units (periods or keys) are touched; their rows are computed beside the
@@ -44,7 +45,8 @@ export async function incrementModel(
       await createLog(session, model, relation);
       const changed = staged.units === 0 ? 0 : await applyRows(context, session, model, relation, staged, step.build);
       const scan = await testInPlace(context, session, model, step, relation, current);
-      const version = versionOf(context, model, step, current, scan);
+      const completeThrough = completeThroughOf(context, model);
+      const version = versionOf(context, model, step, { relation, kind: 'table', scan, completeThrough });
       await recordPublished(context, session, version, scan.outcomes, {
         model: model.name,
         status: 'built',
@@ -57,7 +59,8 @@ export async function incrementModel(
       return { version, scan, changed };
     });
     context.published.set(model.name, done.version);
-    const repaired: Repaired = { unit: staged.unit, units: staged.units, rows: done.changed };
+    const { unit, units, periods } = staged;
+    const repaired: Repaired = { unit, units, rows: done.changed, ...(periods ? { periods } : {}) };
     return { status: 'built', tests: done.scan.outcomes, rows: done.scan.rows, repaired, published: true };
   } catch (error) {
     if (!(error instanceof HeldBack)) throw error;
@@ -74,6 +77,7 @@ interface StagedRows {
   readonly unit: Repaired['unit'];
   /** How many units were computed; -1: all of them. */
   readonly units: number;
+  readonly periods?: Repaired['periods'];
   /** Canonical SQL that selects the rows of the table in those units. */
   readonly replaced: string;
   readonly names: NameResolver;
@@ -107,7 +111,8 @@ async function stageRows(
   const found = rowsSql(context.manifest, model, table);
   const sql = `create table ${qualify(rows)} as ${renderIncrement(context, castColumns(model, found.sql), names)}`;
   await session.execute(sql);
-  return { ...none, units: count, sql, replaced: `${own} where ${found.isReplaced}` };
+  const periods = periodsOf(model, table.ranges);
+  return { ...none, units: count, ...(periods ? { periods } : {}), sql, replaced: `${own} where ${found.isReplaced}` };
 }
 
 /** Periods named one by one make their table quick to look into; of more than these, only from where to where they go. */
@@ -135,6 +140,11 @@ async function readUnits(
     count,
     table: { name: unitsOf(model), mayBeNull: absent > 0, ranges: count > namedPeriods ? outer(ranges) : ranges },
   };
+}
+
+function periodsOf(model: ManifestModel, ranges: UnitTable['ranges']): Repaired['periods'] {
+  const whole = outer(ranges)[0];
+  return whole && { by: model.incremental?.by ?? 'day', ...whole };
 }
 
 function outer(ranges: UnitTable['ranges']): UnitTable['ranges'] {
@@ -231,33 +241,10 @@ async function testInPlace(
   relation: QualifiedName,
   current: VersionRecord,
 ): Promise<ScanResult> {
-  const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
+  const completeThrough = completeThroughOf(context, model);
   const scan = await testIncrement(context, session, model, step, { relation, current, completeThrough });
   if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
   return scan;
-}
-
-function versionOf(
-  context: RunContext,
-  model: ManifestModel,
-  step: PlannedStep,
-  current: VersionRecord,
-  scan: ScanResult,
-): VersionRecord {
-  const completeThrough = earliest(model.reads.map((name) => context.published.get(name)?.completeThrough));
-  return {
-    model: model.name,
-    build: step.build,
-    fingerprint: model.fingerprint,
-    relation: current.relation,
-    relationKind: 'table',
-    inputs: Object.fromEntries(model.reads.map((name) => [name, context.published.get(name)!.build])),
-    rows: scan.rows,
-    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
-    ...(completeThrough === undefined ? {} : { completeThrough }),
-    validFrom: context.effects.clock(),
-    run: context.run.id,
-  };
 }
 
 /** What is left here after a crash goes with the next run's garbage. */

@@ -13,6 +13,7 @@ import { type RunContext, render, resolver, StepError, writeState } from './run-
 import type { StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
 import { stops, type TestOutcome, testRelation } from './test-relation.ts';
+import { versionOf } from './version-of.ts';
 
 /** Loads files, tests the rows, publishes the view and marks the files: one transaction, so that rows and marks are there together or not at all. */
 export async function loadFiles(
@@ -97,21 +98,15 @@ async function finishLoad(
   const completeThrough = await readWatermark(context, session, model, tables.relation);
   const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
   if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
-  const rejected = await session.execute(`select count(*) from ${qualify(tables.rejectedInto)}`);
-  const version: VersionRecord = {
-    model: model.name,
-    build: step.build,
-    fingerprint: model.fingerprint,
-    relation: tables.relation.table,
-    relationKind: 'table',
-    inputs: {},
-    rows: scan.rows,
-    rejected: Number(rejected.rows[0]?.[0] ?? 0),
-    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
+  const counted = await session.execute(`select count(*) from ${qualify(tables.rejectedInto)}`);
+  const rejected = Number(counted.rows[0]?.[0] ?? 0);
+  const version = versionOf(context, model, step, {
+    relation: tables.relation,
+    kind: 'table',
+    scan,
     completeThrough,
-    validFrom: context.effects.clock(),
-    run: context.run.id,
-  };
+    rejected,
+  });
   await recordPublished(context, session, version, scan.outcomes, {
     model: model.name,
     status: 'built',
@@ -119,7 +114,7 @@ async function finishLoad(
     seconds: seconds(),
     build: version.build,
     rows: scan.rows,
-    rejected: version.rejected!,
+    rejected,
     filesLoaded: step.files!.load.length,
   });
   return { version, outcomes: scan.outcomes };

@@ -10,7 +10,6 @@ import {
 } from '../../compiler/index.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
-import type { VersionRecord } from '../state/records.ts';
 import { hashSql } from './build-model.ts';
 import { describeMissing } from './describe-missing.ts';
 import { earlierInstant } from './instants.ts';
@@ -20,6 +19,7 @@ import { type RunContext, render, resolver, StepError, stepSession, writeState }
 import type { StepOutcome } from './step-outcome.ts';
 import { inTables, physicalName, publishedName } from './target-names.ts';
 import { stops, testRelation } from './test-relation.ts';
+import { versionOf } from './version-of.ts';
 
 /** A source that is a table in the target: a view of its declared columns in their declared types. A new version each time its rows moved; the view itself is made once. */
 export async function publishTableSource(
@@ -41,19 +41,7 @@ export async function publishTableSource(
   if (scan.outcomes.some(({ result }) => stops(result))) {
     return { status: 'failed', tests: scan.outcomes, rows: scan.rows };
   }
-  const version: VersionRecord = {
-    model: model.name,
-    build: step.build,
-    fingerprint: model.fingerprint,
-    relation: relation.table,
-    relationKind: 'view',
-    inputs: {},
-    rows: scan.rows,
-    ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),
-    completeThrough: watermark,
-    validFrom: context.effects.clock(),
-    run: context.run.id,
-  };
+  const version = versionOf(context, model, step, { relation, kind: 'view', scan, completeThrough: watermark });
   await writeState(context, async (session) => {
     if (!standing) {
       const view = publishedName(context.manifest, context.target, model.name);

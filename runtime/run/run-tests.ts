@@ -4,7 +4,7 @@ import { describeEngineError } from './describe-error.ts';
 import { recordOutcomes } from './publish-version.ts';
 import { type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
 import type { StepResult } from './run-types.ts';
-import { isOfTheTest, type TestOutcome, testByQuery, testRelation } from './test-relation.ts';
+import { isOfTheTest, type TestOutcome, testByQuery, testRelation, verdict } from './test-relation.ts';
 
 /** Tests on what is published: those that span models, after everything else, and all of them for `etalon test`. One scan per model for its row tests. */
 export async function runTests(
@@ -61,17 +61,6 @@ async function runGroup(context: RunContext, group: TestGroup): Promise<readonly
 }
 
 function couldNotRun({ test }: PlannedTest, error: Error): TestResult {
-  return {
-    kind: 'test-result',
-    test: test.name,
-    ...(test.model === undefined ? {} : { model: test.model }),
-    severity: test.severity,
-    max: test.max,
-    status: 'error',
-    tested: 0,
-    failing: 0,
-    sample: [],
-    message: error instanceof StepError ? error.message : `${test.words}: ${describeEngineError(error)}`,
-    seconds: 0,
-  };
+  const message = error instanceof StepError ? error.message : `${test.words}: ${describeEngineError(error)}`;
+  return verdict(test, 'error', { tested: 0, failing: 0, seconds: 0 }, message);
 }

@@ -17,6 +17,8 @@ export interface Repaired {
   readonly unit: 'period' | 'key' | 'all';
   /** Units computed again; -1: all of them. */
   readonly units: number;
+  /** The grain of periods, with the first and the last that were computed again. */
+  readonly periods?: { readonly by: string; readonly first: string; readonly last: string };
   /** Rows that came or went. */
   readonly rows: number;
 }

@@ -144,7 +144,7 @@ export async function judge(
   };
 }
 
-function verdict(
+export function verdict(
   test: ManifestTest,
   status: TestResult['status'],
   counted: Counted,
