@@ -89,11 +89,21 @@ function renderStep(step: Step, colours: Colours): string {
   const facts = [
     ...(step.rows === undefined ? [] : [formatCount(step.rows, 'row')]),
     ...(step.rejected ? [`${step.rejected.toLocaleString('en-US')} rejected`] : []),
+    ...(step.repaired ? [describeRepair(step.repaired)] : []),
     ...(step.filesLoaded ? [formatCount(step.filesLoaded, 'file')] : []),
     ...(step.status === 'skipped' ? [] : [formatSeconds(step.seconds)]),
     ...(step.status === 'built' ? [] : [step.error ?? step.reason]),
   ];
   return `${paint(step.status.padEnd(8))} ${step.model}  ${colours.dim(facts.join(', '))}`;
+}
+
+/** What an incremental model computed again, and what came of it. */
+function describeRepair({ unit, units, periods, rows }: NonNullable<Step['repaired']>): string {
+  const changed = `${rows === 0 ? 'none' : formatCount(rows, 'row')} changed`;
+  if (unit === 'all') return `all compared, ${changed}`;
+  if (!periods) return `${formatCount(units, 'key')} computed again, ${changed}`;
+  const { by, first, last } = periods;
+  return `${formatCount(units, by)} computed again (${first === last ? first : `${first} to ${last}`}), ${changed}`;
 }
 
 function renderTest(result: Test, colours: Colours): string {

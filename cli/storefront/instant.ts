@@ -19,6 +19,11 @@ export function formatDay(n: number): string {
   return new Date(Date.UTC(2025, 0, 1 + n)).toISOString().slice(0, 10);
 }
 
+/** The day of the story of `2025-01-03`. */
+export function parseDay(text: string): number {
+  return Math.round((Date.parse(`${text}T00:00:00Z`) - Date.UTC(2025, 0, 1)) / day);
+}
+
 /** The instant at which day n begins in Berlin. */
 export function startOfDay(n: number): number {
   const wallClock = Date.UTC(2025, 0, 1 + n);

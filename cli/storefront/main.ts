@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
-import { standardStory, writeStorefront } from './write-storefront.ts';
+import { countDays, standardStory, writeStorefront } from './write-storefront.ts';
 
 const help = `Writes the sample data of the storefront: daily files by source, the same bytes on every machine.
 
   npm run data                                              ${standardStory.users} users, ${standardStory.days} days, into data/
+  npm run data -- --more 3                                  the next three days, with late rows of days before
   npm run data -- --out /tmp/shop --users 300 --days 30     a small one
 
-Options: --out FOLDER  --users N  --days N  --seed N
+Options: --out FOLDER  --users N  --days N  --more N  --seed N
+--more goes on with the story of the folder: say its --users and --seed again.
 `;
 
 function main(argv: readonly string[]): number {
@@ -22,6 +24,7 @@ function main(argv: readonly string[]): number {
       out: string,
       users: string,
       days: string,
+      more: string,
       seed: string,
       help: { type: 'boolean', short: 'h' },
     } as const;
@@ -30,12 +33,15 @@ function main(argv: readonly string[]): number {
       process.stdout.write(help);
       return 0;
     }
+    const out = values.out ?? 'data';
+    if (values.days !== undefined && values.more !== undefined)
+      throw new TypeError('`--days` says how long the story is, `--more` by how much it goes on: give one of them');
+    const more = values.more === undefined ? undefined : number('more', values.more, 1);
     const story = {
       seed: number('seed', values.seed, standardStory.seed),
       users: number('users', values.users, standardStory.users),
-      days: number('days', values.days, standardStory.days),
+      days: more === undefined ? number('days', values.days, standardStory.days) : countDays(out) + more,
     };
-    const out = values.out ?? 'data';
     const { files, rows } = writeStorefront({ out, ...story });
     const counts = Object.entries(rows).map(([source, count]) => `${count} ${source}`);
     process.stdout.write(`${files} files in ${out}/: ${counts.join(', ')}\n`);

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type StorefrontOptions, writeStorefront } from './write-storefront.ts';
+import { countDays, type StorefrontOptions, writeStorefront } from './write-storefront.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'etalon-storefront-'));
 const small = { users: 600, days: 130 };
@@ -81,6 +81,12 @@ describe('the bytes', () => {
     expect(new Set([...files.keys()].filter((path) => path.slice(-16) < '/2025-02-01' || month.has(path)))).toEqual(
       new Set(month.keys()),
     );
+  });
+
+  test('of a story that goes on: as many days as stand in the folder are counted', () => {
+    write('counted', { users: 100, days: 5 });
+    expect(countDays(join(root, 'counted'))).toBe(5);
+    expect(countDays(join(root, 'nowhere'))).toBe(0);
   });
 
   test('of a shorter story replace those of a longer one in the same folder', () => {

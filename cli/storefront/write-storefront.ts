@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createSources, type Source, type Story } from './create-sources.ts';
-import { dayOf, formatDay } from './instant.ts';
+import { dayOf, formatDay, parseDay } from './instant.ts';
 import type { Row } from './row.ts';
 import { standardDays } from './users.ts';
 
@@ -44,6 +44,18 @@ export function writeStorefront({ out, ...story }: StorefrontOptions): Storefron
     files += names.size;
   }
   return { files, rows };
+}
+
+/** How many days of the story stand in a folder; of its own length where there is none. */
+export function countDays(out: string): number {
+  try {
+    const days = readdirSync(join(out, 'events')).flatMap((name) => /^(\d{4}-\d\d-\d\d)\.jsonl$/.exec(name)?.[1] ?? []);
+    const last = days.sort().at(-1);
+    return last === undefined ? 0 : parseDay(last) + 1;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return 0;
+    throw error;
+  }
 }
 
 /** Batches by the day on which their rows arrived; what arrives after the last day is not there yet. */

@@ -47,13 +47,8 @@ export async function incrementModel(
       const scan = await testInPlace(context, session, model, step, relation, current);
       const completeThrough = completeThroughOf(context, model);
       const version = versionOf(context, model, step, { relation, kind: 'table', scan, completeThrough });
-      await recordPublished(context, session, version, scan.outcomes, {
-        model: model.name,
-        status: 'built',
-        reason: step.reason,
+      await recordPublished(context, session, step, version, scan.outcomes, {
         seconds: seconds(),
-        build: version.build,
-        rows: scan.rows,
         sqlHash: hashSql(staged.sql),
       });
       return { version, scan, changed };
