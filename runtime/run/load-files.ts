@@ -107,14 +107,8 @@ async function finishLoad(
     completeThrough,
     rejected,
   });
-  await recordPublished(context, session, version, scan.outcomes, {
-    model: model.name,
-    status: 'built',
-    reason: step.reason,
+  await recordPublished(context, session, step, version, scan.outcomes, {
     seconds: seconds(),
-    build: version.build,
-    rows: scan.rows,
-    rejected,
     filesLoaded: step.files!.load.length,
   });
   return { version, outcomes: scan.outcomes };

@@ -52,13 +52,8 @@ export async function publishTableSource(
       const cursor = { model: model.name, build: step.build, rows, ...(mark === undefined ? {} : { watermark: mark }) };
       await recordCursor(session, context.run, cursor, context.startedAt);
     }
-    await recordPublished(context, session, version, scan.outcomes, {
-      model: model.name,
-      status: 'built',
-      reason: step.reason,
+    await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
-      build: step.build,
-      rows: scan.rows,
       sqlHash: hashSql(select),
     });
   });

@@ -35,15 +35,7 @@ export async function publishVersion(
         ...(model.description === undefined ? {} : { comment: model.description }),
       },
     ]);
-    await recordPublished(context, session, version, staged.tests, {
-      model: model.name,
-      status: 'built',
-      reason: step.reason,
-      seconds,
-      build: version.build,
-      ...(version.rows === undefined ? {} : { rows: version.rows }),
-      sqlHash: staged.sqlHash,
-    });
+    await recordPublished(context, session, step, version, staged.tests, { seconds, sqlHash: staged.sqlHash });
   });
   context.published.set(model.name, version);
 }
@@ -52,12 +44,16 @@ export async function publishVersion(
 export async function recordPublished(
   context: RunContext,
   session: Session,
+  step: PlannedStep,
   version: VersionRecord,
   tests: readonly TestOutcome[],
-  step: StepRecord,
+  more: Pick<StepRecord, 'seconds' | 'filesLoaded' | 'sqlHash'>,
 ): Promise<void> {
   await recordVersion(session, version);
-  await recordStep(session, context.run, step, version.validFrom);
+  const { model, build, rows, rejected } = version;
+  const counts = { ...(rows === undefined ? {} : { rows }), ...(rejected === undefined ? {} : { rejected }) };
+  const record: StepRecord = { model, status: 'built', reason: step.reason, build, ...counts, ...more };
+  await recordStep(session, context.run, record, version.validFrom);
   await recordOutcomes(context, session, tests, new Map([[version.model, version.build]]));
 }
 
