@@ -102,14 +102,31 @@ function incrementalModel(manifest: Manifest, model: ManifestModel): Incremental
     ...(time ? { time: { column: time.name, type: time.type === 'date' ? 'date' : 'timestamp' } } : {}),
     by: model.incremental.by as IncrementalModel['by'],
     calendar: manifest.project.calendar,
-    inputs: model.reads.map((name) => {
-      const input = byName.get(name);
-      return { name, columns: (input?.columns ?? []).map((column) => column.name), kind: kindOf(input) };
-    }),
+    ...inputsOf(model, byName),
   };
+}
+
+/** What a model reads, each view in place of which stands what it reads in turn. */
+function inputsOf(
+  model: ManifestModel,
+  byName: ReadonlyMap<string, ManifestModel>,
+): Pick<IncrementalModel, 'inputs' | 'views'> {
+  const inputs = new Map<string, IncrementalModel['inputs'][number]>();
+  const views = new Map<string, string>();
+  const add = (name: string): void => {
+    const input = byName.get(name);
+    if (input?.materialized === 'view' && input.sql !== undefined) {
+      if (views.has(name)) return;
+      views.set(name, input.sql);
+      for (const read of input.reads) add(read);
+    } else
+      inputs.set(name, { name, columns: (input?.columns ?? []).map((column) => column.name), kind: kindOf(input) });
+  };
+  for (const name of model.reads) add(name);
+  return { inputs: [...inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), views };
 }
 
 function kindOf(input: ManifestModel | undefined): IncrementalModel['inputs'][number]['kind'] {
   if (input?.form === 'source') return input.source?.from === 'files' ? 'files' : 'foreign';
-  return input?.materialized === 'view' ? 'view' : 'table';
+  return 'table';
 }

@@ -1,4 +1,5 @@
 import type { ManifestModel, QualifiedName } from '../../compiler/index.ts';
+import { inputsOf } from '../schedule/inputs-of.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import type { VersionRecord } from '../state/records.ts';
 import { earlierInstant } from './instants.ts';
@@ -23,7 +24,7 @@ export function versionOf(context: RunContext, model: ManifestModel, step: Plann
     fingerprint: model.fingerprint,
     relation: relation.table,
     relationKind: kind,
-    inputs: Object.fromEntries(model.reads.map((name) => [name, context.published.get(name)!.build])),
+    inputs: Object.fromEntries(inputsOf(model).map((name) => [name, context.published.get(name)!.build])),
     rows: scan.rows,
     ...(rejected === undefined ? {} : { rejected }),
     ...(scan.freshThrough === undefined ? {} : { freshThrough: scan.freshThrough }),

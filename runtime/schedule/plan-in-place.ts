@@ -19,7 +19,8 @@ export function planInPlace(
 ): InPlace | undefined {
   if (model.materialized === 'view' || model.key.length === 0 || model.snapshots > 0) return undefined;
   if (model.increment?.kind === 'increment') {
-    const changed = model.reads.filter((name) => builds.get(name) !== version.inputs[name]);
+    const followed = model.increment.edges.map(({ input }) => input);
+    const changed = followed.filter((name) => builds.get(name) !== version.inputs[name]);
     const isKnown = (name: string) => {
       const seen = version.inputs[name];
       return seen !== undefined && isLogged(manifest, name) && (since.get(name) ?? Number.POSITIVE_INFINITY) <= seen;

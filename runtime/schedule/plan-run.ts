@@ -1,4 +1,5 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
+import { inputsOf } from './inputs-of.ts';
 import { orderModels } from './order-models.ts';
 import { planInPlace } from './plan-in-place.ts';
 import { planSource, type SourceVerdict } from './plan-source.ts';
@@ -36,7 +37,7 @@ export function planRun(manifest: Manifest, state: TargetState, observed: Observ
   const builds = new Map(state.versions.map((version) => [version.model, version.build]));
   const since = new Map(state.versions.map((version) => [version.model, version.since]));
   const followed = new Set(
-    manifest.models.flatMap((model) => (model.increment?.kind === 'increment' ? model.reads : [])),
+    manifest.models.flatMap((model) => (model.increment?.kind === 'increment' ? inputsOf(model) : [])),
   );
   const planning: Planning = {
     manifest,
@@ -142,7 +143,7 @@ function whyBuild(planning: Planning, model: ManifestModel): string | undefined 
   if (version.fingerprint !== model.fingerprint) return 'the definition changed';
   if (request.fullRefresh) return 'forced by --full-refresh';
   const inputs = Object.fromEntries(
-    model.reads.flatMap((name) => (builds.has(name) ? [[name, builds.get(name)!]] : [])),
+    inputsOf(model).flatMap((name) => (builds.has(name) ? [[name, builds.get(name)!]] : [])),
   );
   const changed = changedBuilds(version.inputs, inputs);
   if (changed.length > 0) {

@@ -81,6 +81,27 @@ function project(floor: number): readonly SampleModel[] {
       incremental: 'week',
       sql: 'select e.id, e.at from clean.events e where exists (select 1 from clean.users u where u.user_id = e.user_id and u.team is not null)',
     },
+    {
+      name: 'clean.members',
+      columns: 'id integer, at timestamp, v integer, team text',
+      materialized: 'view',
+      sql: 'select e.id, e.at, e.v, u.team from clean.events e join clean.users u on u.user_id = e.user_id where u.team is not null',
+    },
+    {
+      name: 'marts.viewed',
+      columns: 'day date, team text, v integer',
+      key: ['day', 'team'],
+      time: 'day',
+      incremental: 'day',
+      sql: "select cast(at at time zone 'UTC' as date) as day, team, cast(sum(v) as bigint) as v from clean.members where at is not null group by 1, 2",
+    },
+    {
+      name: 'marts.best',
+      columns: 'team text, v integer, user_id integer',
+      key: ['team'],
+      incremental: 'key',
+      sql: 'with best as (select team, max(v) as v, min(id) as id from clean.members group by team) select b.team, b.v, e.user_id from best b left join clean.events e on e.id = b.id',
+    },
   ];
 }
 

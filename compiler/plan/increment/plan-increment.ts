@@ -22,14 +22,17 @@ export interface IncrementalModel {
   readonly time?: { readonly column: string; readonly type: 'timestamp' | 'date' };
   readonly by: 'hour' | 'day' | 'week' | 'month' | 'key';
   readonly calendar: Calendar;
+  /** Stored tables that it reads, also those behind views. */
   readonly inputs: readonly IncrementalInput[];
+  /** Canonical SQL of the views that it reads, also those behind views. */
+  readonly views: ReadonlyMap<string, string>;
 }
 
 export interface IncrementalInput {
   readonly name: string;
   readonly columns: readonly string[];
-  /** `files`: a raw table whose rows have a batch. `table`: a table that a run writes. `view`, `foreign`: nothing is written down of what changes there. */
-  readonly kind: 'files' | 'table' | 'view' | 'foreign';
+  /** `files`: a raw table whose rows have a batch. `table`: a table that a run writes. `foreign`: nothing is written down of what changes there. */
+  readonly kind: 'files' | 'table' | 'foreign';
 }
 
 /** What of a model is computed anew where something changed: all rows of a key, or of a period. */
@@ -62,8 +65,7 @@ export interface NoIncrement {
  * // { kind: 'increment', unit: { kind: 'period', columns: ['day'] }, … }
  */
 export function planIncrement(model: IncrementalModel): Increment | NoIncrement {
-  const barred = model.inputs.find(({ kind }) => kind === 'view' || kind === 'foreign');
-  if (barred?.kind === 'view') return whole(`\`${barred.name}\` is a view, of which no changes are kept`);
+  const barred = model.inputs.find(({ kind }) => kind === 'foreign');
   if (barred) return whole(`\`${barred.name}\` is a table that others write: what changes in it is not known`);
   if (model.key.length === 0) return whole('it has no `key`, by which rows that changed are told apart');
   if (model.by !== 'key' && model.time === undefined) return whole('it has no `time`');
@@ -90,9 +92,16 @@ function reasonOf(error: unknown): string {
 }
 
 function readSelect(model: IncrementalModel): SelectStmt {
-  const parsed = parseStatements(model.sql);
+  return inlineQueries(parseSelect(model.sql), (name) => {
+    const sql = model.views.get(name);
+    return sql === undefined ? undefined : parseSelect(sql);
+  });
+}
+
+function parseSelect(sql: string): SelectStmt {
+  const parsed = parseStatements(sql);
   if (!parsed.ok) throw new Error(`canonical SQL does not parse: ${parsed.message}`);
-  return inlineQueries(selectOf(parsed.statements[0]), () => undefined);
+  return selectOf(parsed.statements[0]);
 }
 
 function unitsOf(model: IncrementalModel): readonly Unit[] {
