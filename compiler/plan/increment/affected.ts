@@ -1,23 +1,13 @@
 import type { Node, SelectStmt } from '../../expression/ast.ts';
 import { writeExpression, writeFrom, writeSql } from '../../expression/write-sql.ts';
 import { identifier as id } from '../sql-text.ts';
-import {
-  type Block,
-  columnsRead,
-  type Item,
-  isCarried,
-  isSetOperation,
-  itemsOf,
-  outputNames,
-  readBlock,
-  resolveIn,
-  type SubLink,
-} from './block.ts';
+import { type Block, columnsRead, type Item, isCarried, itemsOf, readBlock, resolveIn, type SubLink } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import { changedRows } from './changes.ts';
 import { connect, findConnection, isKnownColumn, knownByThemselves, nothing, usableOf } from './connect.ts';
 import type { Delta } from './delta.ts';
 import { mayAnswerOtherwise, memberOf } from './member.ts';
+import { isSetOperation, outputNames } from './read-from.ts';
 import { readsModel } from './reads-model.ts';
 import { tieOfIn, tiesOfCorrelated } from './ties.ts';
 

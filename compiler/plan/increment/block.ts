@@ -1,10 +1,9 @@
 import { functionName, type Node, nameParts, type SelectStmt } from '../../expression/ast.ts';
 import { hasAggregate } from '../../expression/has-aggregate.ts';
-import { outputName } from '../../expression/output-name.ts';
 import { mapAst, walkAst } from '../../expression/walk-ast.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
 import { CannotTell } from './cannot-tell.ts';
-import { columnNode, readFrom } from './read-from.ts';
+import { columnNode, readFrom, readOutputs, splitAnd } from './read-from.ts';
 
 /** Columns of a stored table. */
 export type ColumnsOf = (model: string) => readonly string[] | undefined;
@@ -57,10 +56,6 @@ export interface Block {
 
 export type SubLink = Extract<Node, { SubLink: unknown }>['SubLink'];
 
-export function isSetOperation(select: SelectStmt): boolean {
-  return select.op !== undefined && select.op !== 'SETOP_NONE';
-}
-
 /** @throws CannotTell for forms whose rows depend on more than they say. */
 export function readBlock(select: SelectStmt, columnsOf: ColumnsOf): Block {
   const limit = select.limitCount;
@@ -99,46 +94,6 @@ function qualifyColumns(node: Node, items: readonly Item[]): Node {
     },
     (inner) => 'SelectStmt' in inner,
   );
-}
-
-export function splitAnd(node: Node | undefined): readonly Node[] {
-  if (!node) return [];
-  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') return (node.BoolExpr.args ?? []).flatMap(splitAnd);
-  return [node];
-}
-
-/** Names of what a query yields. */
-export function outputNames(select: SelectStmt, columnsOf: ColumnsOf): readonly string[] {
-  let first = select;
-  while (isSetOperation(first) && first.larg) first = first.larg;
-  return readBlockOutputs(first, columnsOf).map(({ name }) => name);
-}
-
-function readBlockOutputs(select: SelectStmt, columnsOf: ColumnsOf): readonly Output[] {
-  if (select.valuesLists) throw new CannotTell('it has rows of its own');
-  const items: Item[] = [];
-  for (const node of select.fromClause ?? []) readFrom(node, false, items, [], columnsOf);
-  return readOutputs(select, items);
-}
-
-function readOutputs(select: SelectStmt, items: readonly Item[]): readonly Output[] {
-  const joined = new Set<string>();
-  walkAst(select.fromClause, (node) => {
-    if ('JoinExpr' in node) for (const name of nameParts(node.JoinExpr.usingClause)) joined.add(name);
-    return !('RangeSubselect' in node);
-  });
-  return (select.targetList ?? []).flatMap((target): Output[] => {
-    if (!('ResTarget' in target) || !target.ResTarget.val) return [];
-    const { name, val } = target.ResTarget;
-    const isStar = 'ColumnRef' in val && (val.ColumnRef.fields ?? []).some((field) => 'A_Star' in field);
-    if (!isStar) return [{ name: name ?? outputName(val), value: val }];
-    const table = nameParts('ColumnRef' in val ? val.ColumnRef.fields : undefined).at(-1);
-    if (table === undefined && joined.size > 0) throw new CannotTell('`*` stands over a join with `using`');
-    const chosen = table === undefined ? items : items.filter((item) => item.alias === table);
-    return chosen.flatMap((item) =>
-      item.columns.map((column) => ({ name: column, value: columnNode(item.alias, column) })),
-    );
-  });
 }
 
 function readGroups(select: SelectStmt, items: readonly Item[], outputs: readonly Output[]): Block['groups'] {

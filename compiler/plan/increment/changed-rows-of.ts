@@ -3,12 +3,13 @@ import { parseStatements } from '../../expression/parser.ts';
 import { writeSql } from '../../expression/write-sql.ts';
 import { identifier as id } from '../sql-text.ts';
 import { affected } from './affected.ts';
-import { type ColumnsOf, outputNames } from './block.ts';
+import type { ColumnsOf } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import type { Change } from './changes.ts';
 import type { Delta } from './delta.ts';
 import { inlineQueries } from './inline-queries.ts';
 import { memberOf } from './member.ts';
+import { outputNames } from './read-from.ts';
 import { restrict } from './restrict.ts';
 
 /** The rows of a query that can be others than before the changes, as SQL; undefined where the query does not say. */

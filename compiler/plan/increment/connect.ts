@@ -6,15 +6,14 @@ import {
   type Item,
   isCarried,
   isSafe,
-  isSetOperation,
   itemsOf,
-  outputNames,
   readBlock,
   resolveIn,
 } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import type { Delta } from './delta.ts';
 import { findPath } from './path.ts';
+import { isSetOperation, outputNames } from './read-from.ts';
 
 /** No item. */
 export const nothing: ReadonlySet<Item> = new Set();

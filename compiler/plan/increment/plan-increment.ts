@@ -5,12 +5,13 @@ import { writeSql } from '../../expression/write-sql.ts';
 import { periodSql } from '../period.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import { affected } from './affected.ts';
-import { outputNames, readsClock } from './block.ts';
+import { readsClock } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import type { Change } from './changes.ts';
 import type { Delta } from './delta.ts';
 import { inlineQueries } from './inline-queries.ts';
 import { memberOf } from './member.ts';
+import { outputNames } from './read-from.ts';
 import { restrict } from './restrict.ts';
 import { type PeriodRange, timeBounds } from './time-bounds.ts';
 

@@ -1,5 +1,7 @@
-import { type JoinExpr, type Node, nameParts } from '../../expression/ast.ts';
-import { type ColumnsOf, type Item, type JoinCondition, outputNames, splitAnd } from './block.ts';
+import { type JoinExpr, type Node, nameParts, type SelectStmt } from '../../expression/ast.ts';
+import { outputName } from '../../expression/output-name.ts';
+import { walkAst } from '../../expression/walk-ast.ts';
+import type { ColumnsOf, Item, JoinCondition, Output } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 
 /** The items of FROM, and the conditions of its joins. */
@@ -68,4 +70,49 @@ export function columnNode(...path: readonly string[]): Node {
 
 function equality(left: Node, right: Node): Node {
   return { A_Expr: { kind: 'AEXPR_OP', name: [{ String: { sval: '=' } }], lexpr: left, rexpr: right } };
+}
+
+export function splitAnd(node: Node | undefined): readonly Node[] {
+  if (!node) return [];
+  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') return (node.BoolExpr.args ?? []).flatMap(splitAnd);
+  return [node];
+}
+
+export function isSetOperation(select: SelectStmt): boolean {
+  return select.op !== undefined && select.op !== 'SETOP_NONE';
+}
+
+/** Names of what a query yields. */
+export function outputNames(select: SelectStmt, columnsOf: ColumnsOf): readonly string[] {
+  let first = select;
+  while (isSetOperation(first) && first.larg) first = first.larg;
+  return readBlockOutputs(first, columnsOf).map(({ name }) => name);
+}
+
+function readBlockOutputs(select: SelectStmt, columnsOf: ColumnsOf): readonly Output[] {
+  if (select.valuesLists) throw new CannotTell('it has rows of its own');
+  const items: Item[] = [];
+  for (const node of select.fromClause ?? []) readFrom(node, false, items, [], columnsOf);
+  return readOutputs(select, items);
+}
+
+/** What a query yields, with `*` written out. */
+export function readOutputs(select: SelectStmt, items: readonly Item[]): readonly Output[] {
+  const joined = new Set<string>();
+  walkAst(select.fromClause, (node) => {
+    if ('JoinExpr' in node) for (const name of nameParts(node.JoinExpr.usingClause)) joined.add(name);
+    return !('RangeSubselect' in node);
+  });
+  return (select.targetList ?? []).flatMap((target): Output[] => {
+    if (!('ResTarget' in target) || !target.ResTarget.val) return [];
+    const { name, val } = target.ResTarget;
+    const isStar = 'ColumnRef' in val && (val.ColumnRef.fields ?? []).some((field) => 'A_Star' in field);
+    if (!isStar) return [{ name: name ?? outputName(val), value: val }];
+    const table = nameParts('ColumnRef' in val ? val.ColumnRef.fields : undefined).at(-1);
+    if (table === undefined && joined.size > 0) throw new CannotTell('`*` stands over a join with `using`');
+    const chosen = table === undefined ? items : items.filter((item) => item.alias === table);
+    return chosen.flatMap((item) =>
+      item.columns.map((column) => ({ name: column, value: columnNode(item.alias, column) })),
+    );
+  });
 }

@@ -2,19 +2,10 @@ import type { Node, SelectStmt } from '../../expression/ast.ts';
 import { parseFragment } from '../../expression/parse-fragment.ts';
 import { writeExpression, writeSql } from '../../expression/write-sql.ts';
 import { isMadeOf } from './affected.ts';
-import {
-  type Block,
-  type ColumnsOf,
-  type Item,
-  isCarried,
-  isSetOperation,
-  isStrict,
-  outputNames,
-  readBlock,
-  resolveIn,
-} from './block.ts';
+import { type Block, type ColumnsOf, type Item, isCarried, isStrict, readBlock, resolveIn } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import { memberOf } from './member.ts';
+import { isSetOperation, outputNames } from './read-from.ts';
 
 /** A condition over values, given as SQL. */
 export type Condition = (values: readonly string[]) => string;

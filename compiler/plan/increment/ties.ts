@@ -1,8 +1,9 @@
 import type { Node, SelectStmt } from '../../expression/ast.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
-import { type Block, columnsRead, isCarried, isStrict, readBlock, resolveIn, type SubLink, splitAnd } from './block.ts';
+import { type Block, columnsRead, isCarried, isStrict, readBlock, resolveIn, type SubLink } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import type { Delta } from './delta.ts';
+import { splitAnd } from './read-from.ts';
 
 /** Columns that a subquery and the row around it share. */
 export interface Tie {
