@@ -87,7 +87,7 @@ function manifestSource(d: Extract<ModelDefinition, { form: 'source' }>): Manife
     source.from === 'files'
       ? { from: 'files' as const, pattern: source.pattern, format: source.format, onChange: source.onChange }
       : { from: 'table' as const, table: source.table };
-  return omitUndefined({ ...from, loadedAt: d.loadedAt, freshness: d.freshness, events: d.events });
+  return omitUndefined({ ...from, loadedAt: d.loadedAt, overlap: d.overlap, freshness: d.freshness, events: d.events });
 }
 
 /** What the rows depend on: the query, the columns' types, how it is kept, and all that it reads. Not its words, owner, tests or layout. */

@@ -126,7 +126,19 @@ function inputsOf(
   return { inputs: [...inputs.values()].sort((a, b) => (a.name < b.name ? -1 : 1)), views };
 }
 
+/**
+ * Does a source that is somebody else's table say when each row arrived? Then a run can tell which rows are new.
+ *
+ * @example
+ * tellsArrival(manifest.models.find(({ name }) => name === 'raw.orders')!) // true: loaded_at: seen, a timestamp
+ */
+export function tellsArrival({ source, columns }: ManifestModel): boolean {
+  const type = columns.find(({ name }) => name === source?.loadedAt)?.type;
+  return type === 'timestamp' || type === 'date';
+}
+
 function kindOf(input: ManifestModel | undefined): IncrementalModel['inputs'][number]['kind'] {
-  if (input?.form === 'source') return input.source?.from === 'files' ? 'files' : 'foreign';
+  if (input?.form === 'source')
+    return input.source?.from === 'files' ? 'files' : tellsArrival(input) ? 'table' : 'foreign';
   return 'table';
 }

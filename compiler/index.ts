@@ -31,7 +31,7 @@ export { explainNode } from './explain.ts';
 export { loadParser } from './expression/parser.ts';
 export { graphOf } from './graph-of.ts';
 export type { Change, Increment, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
-export { failuresSince, incrementShapes, rowsSql, unitsSql } from './increment.ts';
+export { failuresSince, incrementShapes, rowsSql, tellsArrival, unitsSql } from './increment.ts';
 export type * from './manifest-types.ts';
 export { canonicalType } from './plan/canonical-type.ts';
 export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';

@@ -123,6 +123,8 @@ export interface ManifestSource {
   readonly onChange?: 'error' | 'reload';
   readonly table?: string;
   readonly loadedAt?: string;
+  /** How far back of the last arrival rows may still come: `10 minutes`. */
+  readonly overlap?: string;
   readonly freshness?: { readonly warnAfter?: string; readonly errorAfter?: string };
   readonly events?: TrackingPlan;
 }

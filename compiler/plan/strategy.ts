@@ -7,7 +7,7 @@ export function strategyWords(model: ModelDefinition): string {
     case 'source':
       return model.source.from === 'files'
         ? 'each file is loaded once, by its path, size and content; rows that cannot be read as declared are kept aside'
-        : `a view over the table \`${model.source.table}\`, typed as declared${model.loadedAt === undefined ? '; without `loaded_at` a run cannot tell whether rows arrived, and rebuilds what reads it' : ''}`;
+        : `a view over the table \`${model.source.table}\`, typed as declared; ${model.loadedAt === undefined ? 'without `loaded_at` a run cannot tell whether rows arrived, and rebuilds what reads it' : `rows that arrived since the last run are told by \`${model.loadedAt}\`${model.overlap === undefined ? '' : `, read again ${model.overlap} back`}; where rows seen before are gone or changed, what reads it is rebuilt`}`;
     case 'contract':
       return 'columns only: examples give its rows, a run cannot build it';
     case 'identity':

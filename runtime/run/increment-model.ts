@@ -151,7 +151,7 @@ function changesOf(context: RunContext, seen: Readonly<Record<string, number>>):
   return Object.entries(seen).map(([model, build]) => ({
     model,
     seen: build,
-    raw: context.models.get(model)?.form === 'source',
+    raw: context.models.get(model)?.source?.from === 'files',
   }));
 }
 

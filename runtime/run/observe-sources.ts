@@ -1,31 +1,36 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { type ManifestModel, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
-import { type Engine, EngineError, type Session } from '../engine/engine.ts';
+import type { ManifestModel } from '../../compiler/index.ts';
+import type { Engine } from '../engine/engine.ts';
 import type { Observed, ObservedFile, ObservedTable } from '../schedule/target-state.ts';
-import type { LoadedFileRecord } from '../state/records.ts';
-import { describeMissing } from './describe-missing.ts';
+import type { LoadedFileRecord, StateSnapshot } from '../state/records.ts';
 import { matchFiles, PatternError } from './match-files.ts';
-import { nameInSource } from './name-in-source.ts';
+import { observeTable } from './source-table.ts';
 
 /** Looks at the sources of the models given: the files that are there, and one query per source table. */
 export async function observeSources(
   engine: Engine,
   folder: string,
   models: readonly ManifestModel[],
-  known: readonly LoadedFileRecord[],
+  known: Pick<StateSnapshot, 'files' | 'cursors'>,
+  now: string,
 ): Promise<Observed> {
   const files: Record<string, readonly ObservedFile[]> = {};
   const tables: Record<string, ObservedTable> = {};
   for (const model of models) {
     if (model.source === undefined) continue;
     if (model.source.from === 'table') {
-      tables[model.name] = await observeTable(engine, model);
+      tables[model.name] = await observeTable(
+        engine,
+        model,
+        known.cursors.find((cursor) => cursor.model === model.name),
+        now,
+      );
       continue;
     }
     try {
-      const before = known.filter((file) => file.model === model.name);
+      const before = known.files.filter((file) => file.model === model.name);
       files[model.name] = await observeFiles(folder, model.source.pattern ?? '', before);
     } catch (error) {
       if (!(error instanceof PatternError)) throw error;
@@ -65,31 +70,4 @@ async function hashFile(path: string, size: number): Promise<string> {
   if (size <= smallFile) return hash.update(readFileSync(path)).digest('hex');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
-}
-
-/** The table that a source reads: `app.events`, or one without a schema in the engine's own. */
-export async function findSourceTable(session: Session, model: ManifestModel): Promise<QualifiedName> {
-  const written = model.source?.table ?? '';
-  const dot = written.indexOf('.');
-  if (dot >= 0) return { schema: written.slice(0, dot), table: written.slice(dot + 1) };
-  const schema = (await session.execute('select current_schema()')).rows[0]?.[0];
-  return { schema: String(schema), table: written };
-}
-
-async function observeTable(engine: Engine, model: ManifestModel): Promise<ObservedTable> {
-  const loadedAt = model.source?.loadedAt;
-  if (loadedAt === undefined) return { unknown: true };
-  const column = nameInSource(model, loadedAt);
-  const table = await findSourceTable(engine, model);
-  try {
-    const mark = await engine.execute(`select count(*), max(${quoteIdentifier(column)}) from ${qualify(table)}`);
-    const [rows, watermark] = mark.rows[0] ?? [];
-    return {
-      rows: Number(rows ?? 0),
-      ...(watermark === null || watermark === undefined ? {} : { watermark: String(watermark) }),
-    };
-  } catch (error) {
-    if (!(error instanceof EngineError) || error.kind !== 'sql') throw error;
-    return { problem: (await describeMissing(engine, model, table)) ?? error.message };
-  }
 }

@@ -46,5 +46,6 @@ function observe(
 ): Promise<Observed> {
   const selected = options.select === undefined ? undefined : new Set(options.select);
   const wanted = (model: ManifestModel) => !options.testsOnly && (selected?.has(model.name) ?? true);
-  return observeSources(options.engine, options.effects.folder, options.manifest.models.filter(wanted), snapshot.files);
+  const { engine, effects, manifest } = options;
+  return observeSources(engine, effects.folder, manifest.models.filter(wanted), snapshot, effects.clock());
 }

@@ -1,23 +1,22 @@
 import {
-  canonicalType,
-  type ManifestColumn,
   type ManifestModel,
-  parseType,
   type QualifiedName,
   qualify,
   quoteIdentifier,
-  quoteLiteral,
+  tellsArrival,
 } from '../../compiler/index.ts';
+import type { Session } from '../engine/engine.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
 import { hashSql } from './build-model.ts';
 import { describeMissing } from './describe-missing.ts';
+import { createLog } from './increment-model.ts';
 import { earlierInstant } from './instants.ts';
-import { findSourceTable } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession, writeState } from './run-context.ts';
+import { arrivedSince, castColumn, countArrivals, findSourceTable } from './source-table.ts';
 import type { StepOutcome } from './step-outcome.ts';
-import { inTables, physicalName, publishedName } from './target-names.ts';
+import { changesName, inTables, physicalName, publishedName } from './target-names.ts';
 import { stops, testRelation } from './test-relation.ts';
 import { versionOf } from './version-of.ts';
 
@@ -29,8 +28,8 @@ export async function publishTableSource(
   seconds: () => number,
 ): Promise<StepOutcome> {
   const current = context.published.get(model.name);
-  const standing =
-    current !== undefined && current.fingerprint === model.fingerprint && step.reason !== 'its table is gone';
+  const isKnown = step.appended === true || (step.table !== undefined && 'unknown' in step.table);
+  const standing = isKnown && current?.fingerprint === model.fingerprint && step.reason !== 'its table is gone';
   const relation = standing ? inTables(current.relation) : physicalName(model, step.build);
   const table = await findSourceTable(context.engine, model);
   const select = castSelect(context, model, table);
@@ -47,11 +46,7 @@ export async function publishTableSource(
       const view = publishedName(context.manifest, context.target, model.name);
       await context.engine.publish(session, [{ view, over: relation, columns: model.columns.map(({ name }) => name) }]);
     }
-    if (step.table !== undefined && 'rows' in step.table) {
-      const { rows, watermark: mark } = step.table;
-      const cursor = { model: model.name, build: step.build, rows, ...(mark === undefined ? {} : { watermark: mark }) };
-      await recordCursor(session, context.run, cursor, context.startedAt);
-    }
+    await moveCursor(context, session, model, step, { table, relation, standing });
     await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
       sqlHash: hashSql(select),
@@ -59,6 +54,38 @@ export async function publishTableSource(
   });
   context.published.set(model.name, version);
   return { status: 'built', tests: scan.outcomes, rows: scan.rows, published: true };
+}
+
+/**
+ * Remembers how far the table has been read. Rows that came since are written into the log of changes, for models that follow the source; they are counted before they are read, so that
+ * one that commits in between is read again by the next run and never missed.
+ */
+async function moveCursor(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  step: PlannedStep,
+  source: { readonly table: QualifiedName; readonly relation: QualifiedName; readonly standing: boolean },
+): Promise<void> {
+  if (step.table === undefined || !('rows' in step.table)) return;
+  const { rows, watermark } = step.table;
+  const cursor = { model: model.name, build: step.build, ...(watermark === undefined ? {} : { watermark }) };
+  if (!tellsArrival(model) || watermark === undefined) {
+    await recordCursor(session, context.run, { ...cursor, rows }, context.startedAt);
+    return;
+  }
+  const counted = await countArrivals(session, context.engine, model, source.table, watermark);
+  await createLog(session, model, source.relation);
+  const before = context.cursors.get(model.name)?.watermark;
+  if (source.standing && before !== undefined) {
+    const columns = model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    const came = `select ${columns}, cast(${step.build} as bigint), true from ${model.name} where ${arrivedSince(model, before)}`;
+    const into = qualify(changesName(source.relation));
+    await session.execute(
+      `insert into ${into} (${columns}, _build, _came) ${render(context, came, () => source.relation)}`,
+    );
+  }
+  await recordCursor(session, context.run, { ...cursor, ...counted }, context.startedAt);
 }
 
 /** The last arrival, but never later than the run: a row stamped in the future moves nothing. Without an arrival column, the run itself. */
@@ -88,16 +115,4 @@ async function createView(
 function castSelect(context: RunContext, model: ManifestModel, table: QualifiedName): string {
   const columns = model.columns.map((column) => `${castColumn(column)} as ${quoteIdentifier(column.name)}`);
   return render(context, `select ${columns.join(', ')} from ${model.name}`, () => table);
-}
-
-/** A timestamp that arrives without a zone is read in the zone declared. */
-function castColumn(column: ManifestColumn): string {
-  const name = quoteIdentifier(column.from ?? column.name);
-  const type = parseType(column.type ?? 'text');
-  if (type === undefined)
-    throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
-  if (type.name === 'timestamp' && column.zone !== undefined) {
-    return `timezone(${quoteLiteral(column.zone)}, cast(${name} as timestamp))`;
-  }
-  return `cast(${name} as ${canonicalType(type)})`;
 }

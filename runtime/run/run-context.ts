@@ -9,7 +9,7 @@ import {
 import type { Engine, Session } from '../engine/engine.ts';
 import { holdClaim } from '../state/claim.ts';
 import type { RunHandle } from '../state/record.ts';
-import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
+import type { CursorRecord, LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
 import type { Mutex } from './mutex.ts';
 import type { Effects } from './run-types.ts';
@@ -27,6 +27,8 @@ export interface RunContext {
   readonly startedAt: string;
   readonly published: Map<string, VersionRecord>;
   readonly files: readonly LoadedFileRecord[];
+  /** By source table: how far it has been read. */
+  readonly cursors: ReadonlyMap<string, CursorRecord>;
   /** Publishes and marks are written one at a time: on DuckDB two writers of one row conflict, on PostgreSQL they would wait anyway. */
   readonly writes: Mutex;
   /** Settles when a cancellation under way has reached the database: what is written after it is not meant by it. */

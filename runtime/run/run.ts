@@ -142,6 +142,7 @@ function createContext(
     startedAt,
     published: new Map(prepared.snapshot.versions.map((version) => [version.model, version])),
     files: prepared.snapshot.files,
+    cursors: new Map(prepared.snapshot.cursors.map((cursor) => [cursor.model, cursor])),
     writes: createMutex(),
     cancelled,
   };

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestModel } from '../../compiler/index.ts';
+import { type Manifest, type ManifestModel, tellsArrival } from '../../compiler/index.ts';
 import type { InPlace } from './run-plan.ts';
 import type { PublishedVersion } from './target-state.ts';
 
@@ -35,6 +35,6 @@ export function planInPlace(
 /** Of which models is it written down which rows changed? */
 function isLogged(manifest: Manifest, name: string): boolean {
   const model = manifest.models.find((one) => one.name === name);
-  if (model?.form === 'source') return model.source?.from === 'files';
+  if (model?.form === 'source') return model.source?.from === 'files' || tellsArrival(model);
   return model !== undefined && model.materialized !== 'view';
 }

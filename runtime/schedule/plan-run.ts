@@ -90,7 +90,8 @@ function planStep(
   if (verdict.action === 'build') {
     builds.set(model.name, current + 1);
     moving.add(model.name);
-    if (verdict.inPlace === undefined && (verdict.files?.anew ?? true)) planning.since.set(model.name, current + 1);
+    if (verdict.inPlace === undefined && (verdict.files?.anew ?? verdict.appended !== true))
+      planning.since.set(model.name, current + 1);
     return { ...step, build: current + 1, tests };
   }
   if (verdict.action === 'blocked') return { ...step, build: current, tests: [] };

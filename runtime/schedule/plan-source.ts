@@ -1,7 +1,7 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { planFiles } from './plan-files.ts';
 import type { FilePlan, PlannedStep } from './run-plan.ts';
-import type { Observed, ObservedTable, PublishedVersion, TargetState } from './target-state.ts';
+import type { Observed, ObservedTable, PublishedVersion, SeenArrivals, TargetState } from './target-state.ts';
 
 export interface SourceContext {
   readonly state: TargetState;
@@ -15,6 +15,8 @@ export interface SourceContext {
 export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason'> & {
   readonly files?: FilePlan;
   readonly table?: ObservedTable;
+  /** Rows came to the table, and none of those seen before is gone or another. */
+  readonly appended?: boolean;
 };
 
 export function planSource(model: ManifestModel, context: SourceContext): SourceVerdict {
@@ -73,5 +75,13 @@ function planTable(model: ManifestModel, context: SourceContext): SourceVerdict 
   const same = cursor !== undefined && cursor.rows === table.rows && cursor.watermark === table.watermark;
   if (same) return { action: 'fresh', reason: 'no new rows' };
   const more = table.rows - (cursor?.rows ?? 0);
-  return { action: 'build', reason: more > 0 ? `${more} new rows` : 'its rows changed', table };
+  const appended = isAppended(cursor?.counts, table.counts);
+  const reason = more > 0 && (appended || cursor?.counts === undefined) ? `${more} new rows` : 'its rows changed';
+  return { action: 'build', reason, table, appended };
+}
+
+/** Late rows may come between what is settled and the watermark; nothing may go. */
+function isAppended(before: SeenArrivals | undefined, now: SeenArrivals | undefined): boolean {
+  if (before === undefined || now === undefined) return false;
+  return now.settled === before.settled && now.arrived >= before.arrived && now.absent === before.absent;
 }

@@ -26,6 +26,8 @@ export interface PlannedStep {
   readonly tests: readonly PlannedTest[];
   readonly files?: FilePlan;
   readonly table?: ObservedTable;
+  /** Of a source table: rows came, and none of those seen before is gone or another. */
+  readonly appended?: boolean;
   /** The version that is there is brought up to date, row by row; absent: a new one is built beside it. */
   readonly inPlace?: InPlace;
 }

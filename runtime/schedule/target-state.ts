@@ -34,6 +34,14 @@ export interface KnownCursor {
   readonly build: number;
   readonly rows: number;
   readonly watermark?: string;
+  readonly counts?: SeenArrivals;
+}
+
+/** Rows of a source table by when they arrived, seen from a watermark. */
+export interface SeenArrivals {
+  readonly settled: number;
+  readonly arrived: number;
+  readonly absent: number;
 }
 
 export interface KnownTest {
@@ -59,7 +67,8 @@ export interface ObservedFile {
 }
 
 export type ObservedTable =
-  | { readonly rows: number; readonly watermark?: string }
+  /** `counts`: what the rows are now that the last cursor counted. */
+  | { readonly rows: number; readonly watermark?: string; readonly counts?: SeenArrivals }
   /** No arrival column: it may have changed at any time. */
   | { readonly unknown: true }
   | { readonly problem: string };

@@ -37,4 +37,14 @@ const first: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first];
+const arrivals: Migration = {
+  version: 2,
+  what: 'what a cursor counted, to tell rows that arrived from rows that were changed',
+  statements: [
+    'alter table etalon_state.cursors add column settled bigint',
+    'alter table etalon_state.cursors add column arrived bigint',
+    'alter table etalon_state.cursors add column absent bigint',
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, arrivals];

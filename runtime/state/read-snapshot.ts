@@ -23,7 +23,7 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
      from etalon_state.loaded_files where current order by model, path`,
   );
   const cursors = await session.execute(
-    `select c.model, c.build, c.row_count, c.watermark from etalon_state.cursors c
+    `select c.model, c.build, c.row_count, c.watermark, c.settled, c.arrived, c.absent from etalon_state.cursors c
      join etalon_state.versions v on v.model = c.model and v.build = c.build where v.valid_to is null`,
   );
   const tests = await session.execute(
@@ -111,6 +111,10 @@ function toCursor(row: Row): CursorRecord {
     build: toCount(row[1]),
     rows: toCount(row[2]),
     watermark: toOptionalText(row[3]),
+    counts:
+      row[4] === null || row[4] === undefined
+        ? undefined
+        : { settled: toCount(row[4]), arrived: toCount(row[5]), absent: toCount(row[6]) },
   });
 }
 

@@ -196,11 +196,14 @@ export async function retireFiles(session: Session, model: string): Promise<void
 export async function recordCursor(session: Session, run: RunHandle, cursor: CursorRecord, at: string): Promise<void> {
   await session.execute(
     statement(
-      `insert into etalon_state.cursors (model, build, row_count, watermark, run, recorded_at) values ($1, $2, $3, $4, $5, ${instant(6)})`,
+      `insert into etalon_state.cursors (model, build, row_count, watermark, settled, arrived, absent, run, recorded_at) values ($1, $2, $3, $4, $5, $6, $7, $8, ${instant(9)})`,
       cursor.model,
       cursor.build,
       cursor.rows,
       orNull(cursor.watermark),
+      orNull(cursor.counts?.settled),
+      orNull(cursor.counts?.arrived),
+      orNull(cursor.counts?.absent),
       run.id,
       at,
     ),

@@ -40,12 +40,23 @@ export interface LoadedFileRecord {
   readonly batch: number;
 }
 
+/** Rows by when they arrived, seen from a watermark. */
+export interface ArrivalCounts {
+  /** Arrived so long before it that no more can come. */
+  readonly settled: number;
+  /** Arrived up to it. */
+  readonly arrived: number;
+  /** Without an arrival. */
+  readonly absent: number;
+}
+
 /** What a source table held when it was last looked at. */
 export interface CursorRecord {
   readonly model: string;
   readonly build: number;
   readonly rows: number;
   readonly watermark?: string;
+  readonly counts?: ArrivalCounts;
 }
 
 /** The last verdict on a test: of which check, over which builds. */

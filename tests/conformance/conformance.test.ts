@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
 import { modelScenarios } from './scenarios-models.ts';
@@ -20,6 +21,7 @@ const scenarios: readonly Scenario[] = [
   ...testScenarios,
   ...runScenarios,
   ...nameScenarios,
+  ...arrivalScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

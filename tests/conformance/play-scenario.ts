@@ -122,6 +122,11 @@ function checkResult(result: RunResult, expected: Expected): void {
     expect(told[model], model).toMatch(new RegExp(`^${status}: `));
     expect(told[model], model).toContain(reason.join(': '));
   }
+  const repaired = new Map(result.steps.map((step) => [step.model, step.repaired?.rows ?? null]));
+  for (const [model, rows] of Object.entries(expected.repaired ?? {})) {
+    expect(told[model], model).toMatch(/^built: /);
+    expect(repaired.get(model), `rows repaired in ${model}`).toBe(rows);
+  }
   const verdicts = [...result.tests, ...result.steps.flatMap((step) => step.tests)];
   const byName = Object.fromEntries(verdicts.map((test) => [test.test, `${test.status}`]));
   for (const [test, status] of Object.entries(expected.tests ?? {})) expect(byName[test], test).toBe(status);

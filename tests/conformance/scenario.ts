@@ -36,6 +36,8 @@ export interface Expected {
   readonly exit?: RunResult['exitCode'] | 'any';
   /** By model: status and, after a colon, a part of the reason: `failed: positive`. */
   readonly steps?: Readonly<Record<string, string>>;
+  /** By model: how many rows of it came or went, brought up to date in place; null: it was built whole. */
+  readonly repaired?: Readonly<Record<string, number | null>>;
   /** By test: status. */
   readonly tests?: Readonly<Record<string, string>>;
   /** By published name: rows in the order of all columns, values as text; null stays. */

@@ -1,0 +1,112 @@
+import {
+  canonicalType,
+  type ManifestColumn,
+  type ManifestModel,
+  parseType,
+  type QualifiedName,
+  quoteIdentifier,
+  quoteLiteral,
+  renderSql,
+  tellsArrival,
+} from '../../compiler/index.ts';
+import { type Engine, EngineError, type Session } from '../engine/engine.ts';
+import type { KnownCursor, ObservedTable, SeenArrivals } from '../schedule/target-state.ts';
+import { describeMissing } from './describe-missing.ts';
+import { StepError } from './run-context.ts';
+
+/** The table that a source reads: `app.events`, or one without a schema in the engine's own. */
+export async function findSourceTable(session: Session, model: ManifestModel): Promise<QualifiedName> {
+  const written = model.source?.table ?? '';
+  const dot = written.indexOf('.');
+  if (dot >= 0) return { schema: written.slice(0, dot), table: written.slice(dot + 1) };
+  const schema = (await session.execute('select current_schema()')).rows[0]?.[0];
+  return { schema: String(schema), table: written };
+}
+
+/** One query: how many rows there are, the last arrival, and what has become of the rows that the last cursor counted. */
+export async function observeTable(
+  engine: Engine,
+  model: ManifestModel,
+  cursor: KnownCursor | undefined,
+  now: string,
+): Promise<ObservedTable> {
+  if (model.source?.loadedAt === undefined) return { unknown: true };
+  const table = await findSourceTable(engine, model);
+  const arrival = castColumn(getColumn(model, model.source.loadedAt));
+  const known = tellsArrival(model);
+  const last = known ? `max(${arrival}) filter (where ${arrival} <= ${instant(now)})` : `max(${arrival})`;
+  const mark = known && cursor?.counts ? cursor.watermark : undefined;
+  try {
+    const counts = mark === undefined ? [] : countsSql(model, mark);
+    const sql = `select ${['count(*)', last, ...counts].join(', ')} from ${model.name}`;
+    const found = await engine.execute(renderSql(sql, engine.capabilities.dialect, () => table));
+    const [rows, watermark, ...seen] = found.rows[0] ?? [];
+    return {
+      rows: Number(rows ?? 0),
+      ...(watermark === null || watermark === undefined ? {} : { watermark: String(watermark) }),
+      ...(mark === undefined ? {} : { counts: toCounts(seen) }),
+    };
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.kind !== 'sql') throw error;
+    return { problem: (await describeMissing(engine, model, table)) ?? error.message };
+  }
+}
+
+/** What a cursor at `watermark` is to remember, as the table is now. */
+export async function countArrivals(
+  session: Session,
+  engine: Engine,
+  model: ManifestModel,
+  table: QualifiedName,
+  watermark: string,
+): Promise<{ readonly rows: number; readonly counts: SeenArrivals }> {
+  const sql = `select ${['count(*)', ...countsSql(model, watermark)].join(', ')} from ${model.name}`;
+  const found = await session.execute(renderSql(sql, engine.capabilities.dialect, () => table));
+  const [rows, ...seen] = found.rows[0] ?? [];
+  return { rows: Number(rows ?? 0), counts: toCounts(seen) };
+}
+
+function countsSql(model: ManifestModel, watermark: string): readonly string[] {
+  const arrival = castColumn(getColumn(model, model.source!.loadedAt!));
+  return [
+    `count(*) filter (where ${arrival} < ${settledBefore(model, watermark)})`,
+    `count(*) filter (where ${arrival} <= ${instant(watermark)})`,
+    `count(*) filter (where ${arrival} is null)`,
+  ];
+}
+
+function toCounts([settled, arrived, absent]: readonly unknown[]): SeenArrivals {
+  return { settled: Number(settled ?? 0), arrived: Number(arrived ?? 0), absent: Number(absent ?? 0) };
+}
+
+/** Holds, over the columns of the model, for rows that can have come since the watermark was taken: canonical SQL. */
+export function arrivedSince(model: ManifestModel, watermark: string): string {
+  const column = quoteIdentifier(model.source!.loadedAt!);
+  return `cast(${column} as timestamptz) >= ${settledBefore(model, watermark)}`;
+}
+
+/** Rows that arrive at the very instant of the watermark may still come, too. */
+function settledBefore(model: ManifestModel, watermark: string): string {
+  const { overlap } = model.source!;
+  return overlap === undefined ? instant(watermark) : `${instant(watermark)} - interval ${quoteLiteral(overlap)}`;
+}
+
+function instant(text: string): string {
+  return `cast(${quoteLiteral(text)} as timestamptz)`;
+}
+
+function getColumn(model: ManifestModel, name: string): ManifestColumn {
+  return model.columns.find((column) => column.name === name)!;
+}
+
+/** A column of a source's table as its model has it, as canonical SQL. A timestamp that arrives without a zone is read in the zone declared. */
+export function castColumn(column: ManifestColumn): string {
+  const name = quoteIdentifier(column.from ?? column.name);
+  const type = parseType(column.type ?? 'text');
+  if (type === undefined)
+    throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
+  if (type.name === 'timestamp' && column.zone !== undefined) {
+    return `timezone(${quoteLiteral(column.zone)}, cast(${name} as timestamp))`;
+  }
+  return `cast(${name} as ${canonicalType(type)})`;
+}
