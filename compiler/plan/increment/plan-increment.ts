@@ -67,7 +67,10 @@ export interface NoIncrement {
  */
 export function planIncrement(model: IncrementalModel): Increment | NoIncrement {
   const barred = model.inputs.find(({ kind }) => kind === 'foreign');
-  if (barred) return whole(`\`${barred.name}\` is a table that others write, without a \`loaded_at\` of time that says which rows are new`);
+  if (barred)
+    return whole(
+      `\`${barred.name}\` is a table that others write, without a \`loaded_at\` of time that says which rows are new`,
+    );
   if (model.key.length === 0) return whole('it has no `key`, by which rows that changed are told apart');
   if (model.by !== 'key' && model.time === undefined) return whole('it has no `time`');
   try {
