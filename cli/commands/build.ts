@@ -9,7 +9,7 @@ import { loadProject } from '../project/load-project.ts';
 import { withTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
 import { executeRun } from '../run/execute-run.ts';
-import { runProjectExamples } from '../run/run-project-examples.ts';
+import { readProjectExamples } from '../run/run-project-examples.ts';
 import { formatExamples, formatFailedExamples, totalExamples } from '../run/summarise-examples.ts';
 import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 
@@ -32,7 +32,7 @@ export const build: Command = async (context, _words, flags) => {
     if (result.status === 'interrupted') {
       return { result, examples: { results: [], notComputed: 0 }, seconds: seconds() };
     }
-    const examples = await runProjectExamples(context, project);
+    const examples = await readProjectExamples(context, project);
     const dictionary = await buildDictionary(context, project, flags, { engine, examples });
     return { result, examples, dictionary, seconds: seconds() };
   });

@@ -11,7 +11,7 @@ import { compileFolder, type Project, requireManifest, resolveProjectFolder } fr
 import { withTarget } from '../project/open-target.ts';
 import { createCycle } from '../run/create-cycle.ts';
 import { executeRun } from '../run/execute-run.ts';
-import { runProjectExamples } from '../run/run-project-examples.ts';
+import { readProjectExamples } from '../run/run-project-examples.ts';
 import { startServer } from '../run/start-server.ts';
 import { formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 import { waitForAbort } from '../run/wait-for-abort.ts';
@@ -87,7 +87,7 @@ async function refresh(context: Context, project: Project, flags: Flags): Promis
   }
   return withTarget(context, project, flags, async (engine) => {
     const result = await executeRun(context, project, flags, engine, { command: 'dev' });
-    const examples = await runProjectExamples(context, project);
+    const examples = await readProjectExamples(context, project);
     const { written } = await buildDictionary(context, project, flags, { engine, examples });
     const totals = totalRun(result);
     const { errColours } = context.output;

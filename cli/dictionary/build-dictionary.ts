@@ -8,7 +8,7 @@ import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
-import { runProjectExamples } from '../run/run-project-examples.ts';
+import { readProjectExamples } from '../run/run-project-examples.ts';
 import { readExclusionCounts } from './read-exclusion-counts.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readOverrides } from './read-overrides.ts';
@@ -62,7 +62,7 @@ export function resolveOut(context: Context, project: Pick<Project, 'folder'>, f
 
 /** As `buildDictionary`, with a connection of its own where there is something to read. */
 export async function buildDictionaryFromTarget(context: Context, project: Project, flags: Flags): Promise<Dictionary> {
-  const examples = await runProjectExamples(context, project);
+  const examples = await readProjectExamples(context, project);
   if (!targetExists(project, getTarget(project, flags))) {
     return buildDictionary(context, project, flags, { examples });
   }

@@ -12,7 +12,8 @@ import { queryTarget } from '../../runtime/run/query-target.ts';
 import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
-import { keyOfValues, openValuesCache } from './values-cache.ts';
+import { openResultCache } from '../project/result-cache.ts';
+import { keyOfValues } from './key-of-values.ts';
 
 interface Source {
   readonly project: Project;
@@ -31,7 +32,7 @@ const shownDimensions = 3;
 export async function readMetricValues(source: Source): Promise<MetricValues[]> {
   const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
-  const cache = openValuesCache(source.project.folder);
+  const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
   const { name: project, calendar } = source.project.manifest.project;
   const context = [project, calendar, source.project.manifest.etalon, source.target];
   const queue = [...metrics.entries()];

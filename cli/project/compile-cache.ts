@@ -33,7 +33,7 @@ export function openCompileCache(folder: string): CompileCache {
  * The version, the compiler's own files (a working copy changes under one version) and package.json (which pins the parsers), and Node with its data of time zones, which
  * say what a zone's name is.
  */
-function nameCompiler(): string {
+export function nameCompiler(): string {
   const compiler = fileURLToPath(new URL('../../compiler', import.meta.url));
   const { node, icu, tz } = process.versions;
   const files = [join(getPackageRoot(), 'package.json'), ...listScripts(compiler)];
