@@ -9,7 +9,7 @@ const layerOrder = ['raw', 'clean', 'marts', 'metric'];
 const shownNodes = [60, 45, 30, 20, 10];
 const listedUsers = 6;
 
-/** The whole project in one drawing; of a big one, the definitions with the most neighbours. */
+/** The whole project in one drawing; of a big one, models before metrics, so that it begins at the sources, and of either those with the most neighbours. */
 export function lineagePage(site: SiteContext): readonly SiteFile[] {
   return renderWithin(shownNodes, (shown) => [renderLineage(site, shown)]);
 }
@@ -17,8 +17,11 @@ export function lineagePage(site: SiteContext): readonly SiteFile[] {
 function renderLineage(site: SiteContext, shown: number): SiteFile {
   const { graph, t } = site;
   const degree = (id: string): number => (graph.inputs.get(id)?.length ?? 0) + (graph.users.get(id)?.length ?? 0);
-  const byDegree = [...graph.nodes.keys()].sort((a, b) => degree(b) - degree(a) || (a < b ? -1 : 1));
   const rankOf = (id: string): number => layerOrder.indexOf(graph.nodes.get(id)!.layer);
+  const isMetric = (id: string): number => Number(graph.nodes.get(id)!.layer === 'metric');
+  const byDegree = [...graph.nodes.keys()].sort(
+    (a, b) => isMetric(a) - isMetric(b) || degree(b) - degree(a) || (a < b ? -1 : 1),
+  );
   const drawn = byDegree.slice(0, shown);
   const listed = [...drawn].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
   const link = (id: string) => {
