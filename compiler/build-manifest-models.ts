@@ -1,9 +1,9 @@
-import type { ModelDefinition } from './definition/model.ts';
+import type { IncrementalDefinition, ModelDefinition } from './definition/model.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
-import type { ManifestModel } from './manifest-types.ts';
+import type { ManifestIncremental, ManifestModel } from './manifest-types.ts';
 import type { ModelPlan } from './plan/plan-model.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { TestPlan } from './plan/plan-test.ts';
@@ -65,9 +65,7 @@ function manifestModel(
     reads: plan.reads,
     after,
     materialized: built ? built.materialized : ('source' as const),
-    incremental: built?.incremental
-      ? omitUndefined({ by: built.incremental.by, late: built.incremental.late, lookback: built.incremental.lookback })
-      : undefined,
+    incremental: built?.incremental && manifestIncremental(built.incremental),
     strategy: strategyWords(d),
     notComputed: plan.notComputed,
     indexes: built?.indexes ?? [],
@@ -79,6 +77,25 @@ function manifestModel(
     fingerprint: hash,
     tests: tests.map((t) => t.test.name),
   }) as ManifestModel;
+}
+
+function manifestIncremental({
+  by,
+  late,
+  lookback,
+  reads,
+  partial,
+  batch,
+}: IncrementalDefinition): ManifestIncremental {
+  const reaches = reads?.map(({ model, before, after }) => [model.value, omitUndefined({ before, after })] as const);
+  return omitUndefined({
+    by,
+    late,
+    lookback,
+    reads: reaches && Object.fromEntries(reaches),
+    partial: partial ? undefined : (false as const),
+    batch,
+  });
 }
 
 function manifestSource(d: Extract<ModelDefinition, { form: 'source' }>): ManifestModel['source'] {
@@ -108,6 +125,7 @@ function modelFingerprint(plan: ModelPlan, fingerprints: ReadonlyMap<string, str
           }
         : null,
     materialized: d.form === 'declarative' || d.form === 'sql' ? d.materialized : null,
+    closed: 'incremental' in d && d.incremental?.partial === false ? [d.incremental.by, plan.time] : undefined,
     identity:
       d.form === 'identity' ? JSON.stringify(d.identity, (key, value) => (key === 'span' ? undefined : value)) : null,
   };

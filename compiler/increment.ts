@@ -2,22 +2,15 @@ import type { ShapeColumn } from './expression/contract.ts';
 import type { Manifest, ManifestModel, ManifestTest } from './manifest-types.ts';
 import { changedRowsOf } from './plan/increment/changed-rows-of.ts';
 import type { Change } from './plan/increment/changes.ts';
-import {
-  dirtySql,
-  type Increment,
-  type IncrementalModel,
-  inUnits,
-  type NoIncrement,
-  planIncrement,
-  type Unit,
-  type UnitTable,
-  unitNames,
-  unitRowsSql,
-} from './plan/increment/plan-increment.ts';
+import type { IncrementalModel, Reach, Unit } from './plan/increment/incremental-model.ts';
+import { type Increment, type NoIncrement, planIncrement } from './plan/increment/plan-increment.ts';
+import { dirtySql, inUnits, type UnitTable, unitNames, unitRowsSql } from './plan/increment/unit-sql.ts';
 import { shapesOf } from './shapes-of.ts';
 
 export type { Change } from './plan/increment/changes.ts';
-export type { Increment, NoIncrement, Unit, UnitTable } from './plan/increment/plan-increment.ts';
+export type { Unit } from './plan/increment/incremental-model.ts';
+export type { Increment, NoIncrement } from './plan/increment/plan-increment.ts';
+export type { UnitTable } from './plan/increment/unit-sql.ts';
 
 /** The SQL that fills the table of units; canonical and over logical names: beside `layer.model` it reads `layer__changes.model` and `layer__rows.model`. */
 export interface UnitsSql {
@@ -91,19 +84,44 @@ export function incrementShapes(manifest: Manifest): (name: string) => readonly 
   };
 }
 
-function incrementalModel(manifest: Manifest, model: ManifestModel): IncrementalModel | undefined {
+/** A model that says `incremental`, as far as its increments go; undefined for others. */
+export function incrementalModel(manifest: Manifest, model: ManifestModel): IncrementalModel | undefined {
   if (!model.incremental || model.sql === undefined || model.materialized === 'view') return undefined;
-  const time = model.columns.find((column) => column.name === model.time);
+  const time = timeColumn(model, model.time);
   const byName = new Map(manifest.models.map((one) => [one.name, one]));
+  const { by, lookback, reads } = model.incremental;
+  const reaches = reads && reachesOf(reads, model, byName);
   return {
     name: model.name,
     sql: model.sql,
     key: model.key,
-    ...(time ? { time: { column: time.name, type: time.type === 'date' ? 'date' : 'timestamp' } } : {}),
-    by: model.incremental.by as IncrementalModel['by'],
+    ...(time ? { time } : {}),
+    by: by as IncrementalModel['by'],
     calendar: manifest.project.calendar,
     ...inputsOf(model, byName),
+    ...(lookback === undefined ? {} : { lookback }),
+    ...(reaches ? { reads: reaches } : {}),
   };
+}
+
+function timeColumn(model: ManifestModel | undefined, name: string | undefined): IncrementalModel['time'] {
+  const column = model?.columns.find((one) => one.name === name);
+  return column && { column: column.name, type: column.type === 'date' ? 'date' : 'timestamp' };
+}
+
+/** The time of an input that is read around a period: its business time, else the column called as the model's. */
+function reachesOf(
+  reads: NonNullable<NonNullable<ManifestModel['incremental']>['reads']>,
+  model: ManifestModel,
+  byName: ReadonlyMap<string, ManifestModel>,
+): ReadonlyMap<string, Reach> {
+  return new Map(
+    Object.entries(reads).flatMap(([name, reach]) => {
+      const input = byName.get(name);
+      const time = timeColumn(input, input?.time ?? model.time);
+      return time ? [[name, { ...reach, time }] as const] : [];
+    }),
+  );
 }
 
 /** What a model reads, each view in place of which stands what it reads in turn. */

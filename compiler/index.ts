@@ -33,6 +33,18 @@ export { graphOf } from './graph-of.ts';
 export type { Change, Increment, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
 export { failuresSince, incrementShapes, rowsSql, tellsArrival, unitsSql } from './increment.ts';
 export type * from './manifest-types.ts';
+export type { PeriodPlace, PeriodSpan, RowsOfPeriods } from './periods.ts';
+export {
+  closedRowsSql,
+  countPeriodsSql,
+  dayStartSql,
+  hasPeriods,
+  isBeforePeriod,
+  periodGrain,
+  periodNameSql,
+  periodsBeforeSql,
+  unitsInPeriodsSql,
+} from './periods.ts';
 export { canonicalType } from './plan/canonical-type.ts';
 export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
 export { planQuery } from './query.ts';

@@ -96,7 +96,7 @@ export interface ManifestModel {
   /** Models that its tests read besides: to be published before it is tested. Never leads to a cycle. */
   readonly after: readonly string[];
   readonly materialized: 'source' | 'table' | 'view' | 'incremental';
-  readonly incremental?: { readonly by: string; readonly late?: string; readonly lookback?: string };
+  readonly incremental?: ManifestIncremental;
   /** Of models that ask for it: the unit that is computed anew where an input changed, and how changes of each input find it; or why the model is rebuilt whole. */
   readonly increment?: Increment | NoIncrement;
   /** How a run computes it, and why, in words: shown by `explain`. */
@@ -114,6 +114,20 @@ export interface ManifestModel {
   /** 16 hex digits over the normalised plan of the model and of what it reads. Layout, comments, descriptions, owners and tests do not count. */
   readonly fingerprint: string;
   readonly tests: readonly string[];
+}
+
+/** As declared; lengths such as `90 days`. */
+export interface ManifestIncremental {
+  readonly by: string;
+  /** Late rows of periods older than this wait for a backfill; absent: no limit. */
+  readonly late?: string;
+  /** Periods computed again each time, for inputs of which nothing says which rows are new. */
+  readonly lookback?: string;
+  readonly reads?: Readonly<Record<string, { readonly before?: string; readonly after?: string }>>;
+  /** False: the period still open is not in the table. Absent: it is. */
+  readonly partial?: false;
+  /** How much of a backfill is one unit of work. */
+  readonly batch?: string;
 }
 
 export interface ManifestSource {

@@ -1,21 +1,13 @@
 import { fileSpan } from '../source/line-index.ts';
 import type { Document, YamlMapping } from '../source/source-file.ts';
+import { incrementalOf } from './define-incremental.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { refuseOptions, report } from './definition-context.ts';
-import type {
-  BuiltModelCommon,
-  DeclarativeModel,
-  IdentityModel,
-  IncrementalDefinition,
-  ModelCommon,
-  ModelDefinition,
-} from './model.ts';
+import type { BuiltModelCommon, DeclarativeModel, IdentityModel, ModelCommon, ModelDefinition } from './model.ts';
 import { omitUndefined, withOptional } from './omit-undefined.ts';
 import {
   dictionaryOf,
-  entriesOf,
   findEntry,
-  findFlag,
   findNode,
   findNumber,
   findSql,
@@ -88,33 +80,6 @@ export function formOf(context: DefinitionContext, document: Document): BuiltFor
   }
   refuseOptions(context, root.entries, refusedBy[form].keys, refusedBy[form].why);
   return form;
-}
-
-function incrementalOf(context: DefinitionContext, root: YamlMapping): IncrementalDefinition | undefined {
-  const entry = findEntry(root, 'incremental');
-  if (!entry) return undefined;
-  const body = getMapping(entry.value);
-  const by = getText(body, 'by') as IncrementalDefinition['by'];
-  const needed = by === 'key' ? 'key' : 'time';
-  if (!findNode(root, needed)) {
-    report(context, 'E1202', entry.keySpan, `\`incremental: {by: ${by}}\` needs the model’s \`${needed}\``, [
-      `add \`${needed}:\``,
-    ]);
-  }
-  const reads = findNode(body, 'reads');
-  const reach = entriesOf(reads).map(({ key, value }) => {
-    const one = getMapping(value);
-    return [key, omitUndefined({ before: findText(one, 'before'), after: findText(one, 'after') })];
-  });
-  return omitUndefined({
-    by,
-    late: findText(body, 'late'),
-    lookback: findText(body, 'lookback'),
-    reads: reads && Object.fromEntries(reach),
-    partial: findFlag(body, 'partial') ?? false,
-    batch: findText(body, 'batch'),
-    span: spanOfEntry(entry),
-  });
 }
 
 function materializedOf(context: DefinitionContext, root: YamlMapping): BuiltModelCommon['materialized'] {

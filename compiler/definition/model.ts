@@ -55,9 +55,16 @@ export interface IncrementalDefinition {
   readonly by: 'hour' | 'day' | 'week' | 'month' | 'key';
   readonly late?: string;
   readonly lookback?: string;
-  readonly reads?: Readonly<Record<string, { readonly before?: string; readonly after?: string }>>;
-  readonly partial?: boolean;
+  /** How far around a period the query looks at a model. */
+  readonly reads?: readonly {
+    readonly model: Located<string>;
+    readonly before?: string;
+    readonly after?: string;
+  }[];
+  /** Is the period still open in the table, too? */
+  readonly partial: boolean;
   readonly batch?: string;
+  readonly lookbackSpan?: Span;
   readonly span: Span;
 }
 

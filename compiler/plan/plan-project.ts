@@ -1,11 +1,11 @@
 import type { DataTestDefinition } from '../definition/data-test.ts';
 import type { CohortForm, PlainMetric } from '../definition/metric.ts';
-import type { ModelDefinition } from '../definition/model.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/resolve.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
 import type { CatalogExclusion } from './catalog.ts';
 import { checkExamples } from './check-examples.ts';
+import { checkIncremental } from './check-incremental.ts';
 import { checkTime } from './check-time.ts';
 import { checkExclusions, planExclusions } from './exclusion.ts';
 import { type AnalysedMetric, analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
@@ -37,7 +37,7 @@ export function planProject(
   for (const model of graph.models) {
     const { plan, diagnostics: found } = planModel(model, { planned: models, exclusions, sql });
     diagnostics.push(...found);
-    diagnostics.push(...warnOfKnobs(model.definition));
+    if (plan) diagnostics.push(...checkIncremental(plan, models));
     if (plan?.time !== undefined) diagnostics.push(...checkTime(plan, plan.time, plan.definition.span));
     if (plan) models.set(plan.name, plan);
     // Right after the model it looks into, since models below may use it.
@@ -47,19 +47,6 @@ export function planProject(
   diagnostics.push(...checkMetrics(graph, models, metrics, exclusions));
   const tests = planTests(graph, models, sql, diagnostics);
   return { plan: { models, metrics, notComputed, exclusions, tests }, diagnostics };
-}
-
-/** Knobs of an incremental model that this version reads and does not go by. */
-function warnOfKnobs(model: ModelDefinition): Diagnostic[] {
-  const incremental = 'incremental' in model ? model.incremental : undefined;
-  if (!incremental) return [];
-  const { late, lookback, reads, partial, batch } = incremental;
-  const used = Object.entries({ late, lookback, reads, partial: partial || undefined, batch });
-  return used.flatMap(([knob, value]) => {
-    if (value === undefined) return [];
-    const message = `\`${knob}\` of \`${model.name}\` is read but not used by this version of Etalon: a late row repairs its period, however old`;
-    return [diagnostic('E1901', message, { span: incremental.span, severity: 'warning' })];
-  });
 }
 
 function planMetrics(

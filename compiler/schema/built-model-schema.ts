@@ -41,7 +41,9 @@ const incremental: JsonSchema = record(
         examples: [{ 'clean.events': { before: '1 day' } }],
       },
     ),
-    partial: flag('Build the period still open, too, marked partial.', { default: false }),
+    partial: flag('Build the period still open, too, marked partial; with false its rows come when it has ended.', {
+      default: true,
+    }),
     batch: described('The length of a unit of work in a long backfill.', ['30 days'], ref('duration')),
   },
   { required: ['by'], description: 'Build only what new rows touch.', examples: [{ by: 'day' }] },

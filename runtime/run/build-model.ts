@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   canonicalType,
+  closedRowsSql,
   type ManifestModel,
   parseType,
   type QualifiedName,
@@ -9,6 +10,7 @@ import {
 } from '../../compiler/index.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { checkContract } from './check-contract.ts';
+import { readPeriodBounds } from './period-bounds.ts';
 import { publishVersion, type Staged } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
@@ -29,10 +31,10 @@ export async function buildModel(
   const relation = physicalName(model, step.build);
   const session = stepSession(context);
   const kind = model.materialized === 'view' ? 'view' : 'table';
-  const create = `create ${kind} ${qualify(relation)} as ${await stagedSelect(context, model)}`;
+  const completeThrough = completeThroughOf(context, model);
+  const create = `create ${kind} ${qualify(relation)} as ${await stagedSelect(context, model, completeThrough)}`;
   await session.execute(create);
   if (kind === 'table') await prepareTable(context, model, relation);
-  const completeThrough = completeThroughOf(context, model);
   const names = resolver(context, { [model.name]: relation });
   const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
   if (scan.outcomes.some(({ result }) => stops(result))) {
@@ -45,7 +47,11 @@ export async function buildModel(
 }
 
 /** The SELECT with each column cast to the contract's type, after a look at what it really yields. */
-async function stagedSelect(context: RunContext, model: ManifestModel): Promise<string> {
+async function stagedSelect(
+  context: RunContext,
+  model: ManifestModel,
+  completeThrough: string | undefined,
+): Promise<string> {
   const names = resolver(context);
   const yielded = await stepSession(context).execute(
     render(context, `select * from (${model.sql}) as q limit 0`, names),
@@ -53,7 +59,10 @@ async function stagedSelect(context: RunContext, model: ManifestModel): Promise<
   checkContract(model, yielded.columns);
   const sorted = model.partition !== undefined && model.time !== undefined && model.materialized !== 'view';
   const order = sorted ? ` order by q.${quoteIdentifier(model.time!)}` : '';
-  return render(context, `${castColumns(model, model.sql!)}${order}`, names);
+  const complete = { before: undefined, now: completeThrough };
+  const { open } = await readPeriodBounds(context, stepSession(context), model, undefined, complete, names);
+  const sql = open === undefined ? model.sql! : closedRowsSql(context.manifest, model, model.sql!, open);
+  return render(context, `${castColumns(model, sql)}${order}`, names);
 }
 
 /** Canonical SQL of the model's rows with each column in the contract's type. */

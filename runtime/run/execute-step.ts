@@ -6,7 +6,7 @@ import type { StepRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
 import { buildModel } from './build-model.ts';
 import { describeStepError } from './describe-error.ts';
-import { incrementModel } from './increment-model.ts';
+import { incrementModel, isInPlace } from './increment-model.ts';
 import { loadFiles, rememberFiles } from './load-files.ts';
 import { publishTableSource } from './publish-table-source.ts';
 import { recordOutcomes } from './publish-version.ts';
@@ -65,7 +65,7 @@ function workOf(
 ): Promise<StepOutcome> {
   if (step.action === 'test') return testPublished(context, model, step);
   if (step.action === 'load') return remember(context, model, step);
-  if (step.inPlace !== undefined) return incrementModel(context, model, step, step.inPlace, seconds);
+  if (isInPlace(step)) return incrementModel(context, model, step, seconds);
   if (model.form !== 'source') return buildModel(context, model, step, seconds);
   return step.files === undefined
     ? publishTableSource(context, model, step, seconds)

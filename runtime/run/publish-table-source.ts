@@ -8,9 +8,9 @@ import {
 import type { Session } from '../engine/engine.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
+import { createLog } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
 import { describeMissing } from './describe-missing.ts';
-import { createLog } from './increment-model.ts';
 import { earlierInstant } from './instants.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession, writeState } from './run-context.ts';

@@ -1,10 +1,11 @@
-import type { ManifestModel, QualifiedName } from '../../compiler/index.ts';
+import { hasPeriods, type ManifestModel, type QualifiedName } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { testInputs } from '../schedule/test-marks.ts';
 import { recordStep, recordVersion } from '../state/record.ts';
 import { recordTests } from '../state/record-tests.ts';
 import type { StepRecord, VersionRecord } from '../state/records.ts';
+import { recordAllPeriods } from './record-ledger.ts';
 import { type RunContext, writeState } from './run-context.ts';
 import { publishedName } from './target-names.ts';
 import type { TestOutcome } from './test-relation.ts';
@@ -35,6 +36,7 @@ export async function publishVersion(
         ...(model.description === undefined ? {} : { comment: model.description }),
       },
     ]);
+    if (hasPeriods(model)) await recordAllPeriods(context, session, model, version, () => staged.relation);
     await recordPublished(context, session, step, version, staged.tests, { seconds, sqlHash: staged.sqlHash });
   });
   context.published.set(model.name, version);

@@ -1,3 +1,4 @@
+import type { Waiting } from './late-rows.ts';
 import type { TestOutcome } from './test-relation.ts';
 
 /** What came of a unit of work, before it is told as a `StepResult`. */
@@ -21,4 +22,6 @@ export interface Repaired {
   readonly periods?: { readonly by: string; readonly first: string; readonly last: string };
   /** Rows that came or went. */
   readonly rows: number;
+  /** Periods that late rows touch and that wait for a backfill. */
+  readonly waiting?: Waiting;
 }

@@ -25,7 +25,7 @@ export function changesName(relation: QualifiedName): QualifiedName {
 }
 
 /** What one step needs for a while: dropped with what nobody points to. */
-export function scratchName(relation: QualifiedName, what: 'units' | 'rows', build: number): QualifiedName {
+export function scratchName(relation: QualifiedName, what: 'units' | 'rows' | 'late', build: number): QualifiedName {
   return { schema: relation.schema, table: cutName(`${relation.table}__${what}_${build}`) };
 }
 

@@ -22,11 +22,13 @@ export function planInPlace(
     const followed = model.increment.edges.map(({ input }) => input);
     const changed = followed.filter((name) => builds.get(name) !== version.inputs[name]);
     const isKnown = (name: string) => {
+      // Nothing tells what is new there; the author says how many periods are done again instead.
+      if (model.incremental?.lookback !== undefined && !isLogged(manifest, name)) return true;
       const seen = version.inputs[name];
       return seen !== undefined && isLogged(manifest, name) && (since.get(name) ?? Number.POSITIVE_INFINITY) <= seen;
     };
     if (changed.length > 0 && changed.every(isKnown)) {
-      return { kind: 'increment', seen: Object.fromEntries(changed.map((name) => [name, version.inputs[name]!])) };
+      return { kind: 'increment', seen: Object.fromEntries(changed.map((name) => [name, version.inputs[name] ?? 0])) };
     }
   }
   return followed.has(model.name) ? { kind: 'merge' } : undefined;

@@ -32,8 +32,12 @@ export interface PlannedStep {
   readonly inPlace?: InPlace;
 }
 
-/** `increment`: only what changes of inputs touch is computed; `seen` is the build of each changed input that the model knows. `merge`: all of it is computed, and what differs written, so that those who follow the model see what changed. */
+/**
+ * `increment`: only what changes of inputs touch is computed; `seen` is the build of each changed input that the model knows. `merge`: all of it is computed, and what differs written,
+ * so that those who follow the model see what changed. `backfill`: the periods from one to before another, whatever changed.
+ */
 export type InPlace =
+  | { readonly kind: 'backfill'; readonly from: string; readonly to: string }
   | { readonly kind: 'increment'; readonly seen: Readonly<Record<string, number>> }
   | { readonly kind: 'merge' };
 

@@ -47,4 +47,29 @@ const arrivals: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, arrivals];
+const ledger: Migration = {
+  version: 3,
+  what: 'the ledger of periods, and backfills',
+  statements: [
+    'alter table etalon_state.intervals add column relation text',
+    'alter table etalon_state.intervals add column row_count bigint',
+    // The last count of a period in the published table; one whose late rows wait is told so until a backfill or a new table.
+    `create view etalon_state.periods as
+       select l.model, l.period_from, l.period_to,
+         case when l.late_at > coalesce(l.repaired_at, -1) then 'late' when l.period_to > v.complete_through then 'partial' else 'done' end as status,
+         l.row_count, l.build, l.recorded_at
+       from (select i.*,
+               row_number() over (partition by i.relation, i.period_from order by case when i.row_count is null then 1 else 0 end, i.build desc) as place,
+               max(case when i.status = 'late' then i.build end) over (partition by i.relation, i.period_from) as late_at,
+               max(case when i.status = 'repaired' then i.build end) over (partition by i.relation, i.period_from) as repaired_at
+             from etalon_state.intervals i) l
+       join etalon_state.versions v on v.relation = l.relation and v.valid_to is null
+       where l.place = 1`,
+    `create table etalon_state.backfills (
+       id text, number bigint, target_from text, target_to text, newest_first boolean, models text, planned_at timestamptz, run text)`,
+    `create table etalon_state.backfill_batches (
+       backfill text, number bigint, model text, relation text, batch_from text, batch_to text, status text, row_count bigint, changed bigint, run text, recorded_at timestamptz)`,
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, arrivals, ledger];

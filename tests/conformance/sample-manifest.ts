@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { incrementOf } from '../../compiler/increment.ts';
-import type { Manifest, ManifestColumn, ManifestModel, ManifestSource, ManifestTest } from '../../compiler/index.ts';
+import type { Manifest, ManifestColumn, ManifestIncremental, ManifestModel, ManifestSource, ManifestTest } from '../../compiler/index.ts';
 
 /** A model in short hand: `columns` is `id integer, amount decimal(10,2)`; `!` after a type means required, `#` tagged. */
 export interface SampleModel {
@@ -12,7 +12,7 @@ export interface SampleModel {
   readonly time?: string;
   readonly materialized?: 'table' | 'view';
   /** The parser must be loaded: how it follows its inputs is worked out from the SQL. */
-  readonly incremental?: 'hour' | 'day' | 'week' | 'month' | 'key';
+  readonly incremental?: 'hour' | 'day' | 'week' | 'month' | 'key' | ManifestIncremental;
   readonly snapshots?: number;
   readonly indexes?: readonly (readonly string[])[];
   readonly partition?: { readonly by: string };
@@ -73,9 +73,11 @@ function withIncrements(manifest: Manifest): Manifest {
 function toModel(model: SampleModel, fingerprints: Map<string, string>, tests: readonly SampleTest[]): ManifestModel {
   const reads = [...new Set(model.sql?.match(mention) ?? [])].sort();
   const columns = model.columns.split(/,(?![^(]*\))/).map((column) => toColumn(column.trim()));
-  const meaning = [model.name, columns, model.sql, model.source, model.key, model.materialized, model.incremental];
+  const { by, partial } = typeof model.incremental === 'object' ? model.incremental : { by: model.incremental };
+  const meaning = [model.name, columns, model.sql, model.source, model.key, model.materialized, by, partial];
   const fingerprint = hash([...meaning, reads.map((name) => fingerprints.get(name))]);
   fingerprints.set(model.name, fingerprint);
+  const incremental = typeof model.incremental === 'string' ? { by: model.incremental } : model.incremental;
   const layer = model.name.slice(0, model.name.indexOf('.')) as ManifestModel['layer'];
   return {
     kind: 'model',
@@ -96,7 +98,7 @@ function toModel(model: SampleModel, fingerprints: Map<string, string>, tests: r
       .sort(),
     materialized:
       model.source === undefined ? (model.incremental ? 'incremental' : (model.materialized ?? 'table')) : 'source',
-    ...(model.incremental === undefined ? {} : { incremental: { by: model.incremental } }),
+    ...(incremental === undefined ? {} : { incremental }),
     strategy: 'built whole',
     indexes: model.indexes ?? [],
     ...(model.partition === undefined ? {} : { partition: model.partition }),

@@ -9,6 +9,8 @@ export interface PeriodRange {
   readonly last: string;
 }
 
+const none = '0 days';
+
 /** More of them are no narrower than what lies between the first and the last. */
 const mostRanges = 24;
 
@@ -21,6 +23,7 @@ export function timeBounds(
   type: 'timestamp' | 'date',
   ranges: readonly PeriodRange[],
   length: string,
+  around: { readonly before: string; readonly after: string } = { before: none, after: none },
 ): string | undefined {
   if (ranges.length === 0) return undefined;
   const node = parseFragment(value);
@@ -31,8 +34,8 @@ export function timeBounds(
   const text = writeExpression(column);
   const chosen = ranges.length > mostRanges ? [{ first: ranges[0]!.first, last: ranges.at(-1)!.last }] : ranges;
   const bounds = chosen.map(({ first, last }) => {
-    const from = `cast(${textLiteral(first)} as ${cast}) - interval '1 day'`;
-    const to = `cast(${textLiteral(last)} as ${cast}) + interval '${length}' + interval '1 day'`;
+    const from = `cast(${textLiteral(first)} as ${cast}) - interval '1 day'${around.before === none ? '' : ` - interval '${around.before}'`}`;
+    const to = `cast(${textLiteral(last)} as ${cast}) + interval '${length}' + interval '1 day'${around.after === none ? '' : ` + interval '${around.after}'`}`;
     return `(${text} >= ${from} and ${text} < ${to})`;
   });
   return bounds.length === 1 ? bounds[0] : `(${bounds.join(' or ')})`;
