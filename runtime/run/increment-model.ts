@@ -1,6 +1,7 @@
 import { hasPeriods, type ManifestModel, type QualifiedName, qualify } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
+import { recordBatch } from '../state/backfills.ts';
 import type { VersionRecord } from '../state/records.ts';
 import { applyChanges, createLog, logChanges } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
@@ -34,15 +35,13 @@ interface Done {
 /**
  * Brings the published version of a model up to date where it stands. What changed in its inputs says which units (periods or keys) are touched; their rows are computed beside the
  * table; then, in one transaction, what differs is written to the table and to the log of its changes, tested and marked. So the table is what a full rebuild would leave, a
- * unit computed twice writes nothing, and models below find in the log exactly the rows that came or went. `also` is written in the same transaction.
+ * unit computed twice writes nothing, and models below find in the log exactly the rows that came or went.
  */
 export async function incrementModel(
   context: RunContext,
   model: ManifestModel,
   step: InPlaceStep,
   seconds: () => number,
-  also: (session: Session, done: { readonly rows: number; readonly changed: number }) => Promise<void> = async () =>
-    undefined,
 ): Promise<StepOutcome> {
   const current = context.published.get(model.name)!;
   const relation = inTables(current.relation);
@@ -54,11 +53,9 @@ export async function incrementModel(
   };
   const staged = await stageRows(context, model, step, relation, complete);
   try {
-    const done = await writeState(context, async (session) => {
-      const written = await writeIncrement(context, session, model, step, staged, complete, seconds);
-      await also(session, { rows: written.scan.rows, changed: written.changed });
-      return written;
-    });
+    const done = await writeState(context, (session) =>
+      writeIncrement(context, session, model, step, staged, complete, seconds),
+    );
     context.published.set(model.name, done.version);
     warnOfWaiting(context, model, done.waiting);
     return {
@@ -104,6 +101,11 @@ async function writeIncrement(
   if (hasPeriods(model))
     await recordChangedPeriods(context, session, model, step.inPlace, { ...staged, isLate }, version);
   const waiting = isLate ? await readWaiting(session, staged) : undefined;
+  if (step.inPlace.kind === 'backfill') {
+    const { id, ...batch } = step.inPlace;
+    const record = { ...batch, model: model.name, relation: relation.table, status: 'done', changed } as const;
+    await recordBatch(session, id, record, context.run, version.validFrom);
+  }
   await recordPublished(context, session, step, version, scan.outcomes, {
     seconds: seconds(),
     sqlHash: hashSql(staged.sql),

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import type { StoredBackfill } from '../state/backfills.ts';
 import type { Effects } from './run-types.ts';
 
 export interface RunOptions {
@@ -17,4 +18,6 @@ export interface RunOptions {
   readonly fullRefresh?: boolean;
   /** Only the data tests, all of them, on what is published. */
   readonly testsOnly?: boolean;
+  /** Only what is left of a backfill, in place of what is due. */
+  readonly backfill?: StoredBackfill;
 }

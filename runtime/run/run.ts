@@ -7,6 +7,7 @@ import type { Observed } from '../schedule/target-state.ts';
 import { planTest } from '../schedule/test-marks.ts';
 import { migrate } from '../state/migrate.ts';
 import { type RunHandle, recordInterrupted, recordRunStart } from '../state/record.ts';
+import { executeBackfill } from './backfill/execute-backfill.ts';
 import { claimTarget } from './claim-target.ts';
 import { collectGarbage } from './collect-garbage.ts';
 import { closeRun, concludeRun } from './conclude-run.ts';
@@ -41,7 +42,7 @@ async function runToEnd(options: RunOptions): Promise<RunResult> {
   const startedAt = options.effects.clock();
   const id = `${startedAt.replaceAll(/[-:]|\.\d+|Z$/g, '')}-${randomBytes(4).toString('hex')}`;
   const first = await prepareRun(options);
-  if (!options.testsOnly && isIdle(first.plan) && first.snapshot.openRuns.length === 0) {
+  if (!options.testsOnly && !options.backfill && isIdle(first.plan) && first.snapshot.openRuns.length === 0) {
     return runIdle(options, id, startedAt, first);
   }
   await migrate(options.engine, first.store.schemaVersion, startedAt);
@@ -154,6 +155,7 @@ async function carryOut(
   plan: RunPlan,
 ): Promise<Pick<RunResult, 'steps' | 'tests'>> {
   const settled = new Map<string, StepResult>();
+  if (options.backfill) return { steps: await executeBackfill(context, options.backfill, settled), tests: [] };
   const steps = options.testsOnly
     ? []
     : await executeInOrder(plan.steps, options.threads, async (step) => {

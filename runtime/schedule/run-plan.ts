@@ -37,7 +37,13 @@ export interface PlannedStep {
  * so that those who follow the model see what changed. `backfill`: the periods from one to before another, whatever changed.
  */
 export type InPlace =
-  | { readonly kind: 'backfill'; readonly from: string; readonly to: string }
+  | {
+      readonly kind: 'backfill';
+      readonly id: string;
+      readonly number: number;
+      readonly from: string;
+      readonly to: string;
+    }
   | { readonly kind: 'increment'; readonly seen: Readonly<Record<string, number>> }
   | { readonly kind: 'merge' };
 

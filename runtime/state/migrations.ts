@@ -65,10 +65,9 @@ const ledger: Migration = {
              from etalon_state.intervals i) l
        join etalon_state.versions v on v.relation = l.relation and v.valid_to is null
        where l.place = 1`,
-    `create table etalon_state.backfills (
-       id text, number bigint, target_from text, target_to text, newest_first boolean, models text, planned_at timestamptz, run text)`,
+    'create table etalon_state.backfills (id text, number bigint, day_from text, day_to text, newest_first boolean, planned_at timestamptz)',
     `create table etalon_state.backfill_batches (
-       backfill text, number bigint, model text, relation text, batch_from text, batch_to text, status text, row_count bigint, changed bigint, run text, recorded_at timestamptz)`,
+       backfill text, number bigint, model text, relation text, day_from text, day_to text, status text, changed bigint, run text, recorded_at timestamptz)`,
   ],
 };
 

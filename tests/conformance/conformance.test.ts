@@ -5,8 +5,10 @@ import type { Scenario } from './scenario.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
+import { periodScenarios } from './scenarios-periods.ts';
 import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
@@ -22,6 +24,8 @@ const scenarios: readonly Scenario[] = [
   ...runScenarios,
   ...nameScenarios,
   ...arrivalScenarios,
+  ...lateScenarios,
+  ...periodScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

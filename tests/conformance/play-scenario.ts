@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 import { compileFiles, loadParser, type Manifest, planQuery, type Value } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { type BackfillOptions, openBackfill, runBackfill } from '../../runtime/run/backfill/backfill.ts';
+import type { BackfillRequest } from '../../runtime/run/backfill/plan-backfill.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { run } from '../../runtime/run/run.ts';
-import type { RunResult } from '../../runtime/run/run-types.ts';
+import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import { sampleManifest } from './sample-manifest.ts';
 import type { Expected, Scenario, ScenarioStep } from './scenario.ts';
 import { isWrite, watchEngine } from './watch-engine.ts';
@@ -85,14 +87,21 @@ async function playStep(
 ): Promise<void> {
   const statements: string[] = [];
   const watched = watchEngine(engine, { before: (sql) => void statements.push(sql) });
-  const effects = { clock, emit: () => undefined, folder };
-  const started = run({ manifest, engine: watched, effects, command: 'run', threads: 2, ...step.run });
+  const warnings: string[] = [];
+  const emit = (event: RunEvent) => {
+    if (event.event === 'warning') warnings.push(`${event.model}: ${event.message}`);
+  };
+  const options = { manifest, engine: watched, effects: { clock, emit, folder }, threads: 2 };
+  const started = step.backfill ? backfill(options, step.backfill) : run({ ...options, command: 'run', ...step.run });
   if (step.expect.error !== undefined) {
     await expect(started).rejects.toThrow(step.expect.error);
     return;
   }
   const result = await started;
   checkResult(result, step.expect);
+  if (step.expect.warnings) {
+    expect(warnings).toEqual(step.expect.warnings.map((part) => expect.stringContaining(part)));
+  }
   if (step.expect.writes !== undefined) expect(statements.filter(isWrite)).toHaveLength(step.expect.writes);
   if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
   for (const [name, rows] of Object.entries(step.expect.tables ?? {})) {
@@ -110,6 +119,11 @@ async function playStep(
   for (const [sql, row] of Object.entries(step.expect.state ?? {})) {
     expect((await engine.execute(sql)).rows[0]?.map(toText), sql).toEqual(row);
   }
+}
+
+async function backfill(options: BackfillOptions, request: BackfillRequest): Promise<RunResult> {
+  const { id } = await openBackfill(options, request);
+  return runBackfill(options, id);
 }
 
 function checkResult(result: RunResult, expected: Expected): void {

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { incrementOf } from '../../compiler/increment.ts';
-import type { Manifest, ManifestColumn, ManifestIncremental, ManifestModel, ManifestSource, ManifestTest } from '../../compiler/index.ts';
+import type {
+  Manifest,
+  ManifestColumn,
+  ManifestIncremental,
+  ManifestModel,
+  ManifestSource,
+  ManifestTest,
+} from '../../compiler/index.ts';
 
 /** A model in short hand: `columns` is `id integer, amount decimal(10,2)`; `!` after a type means required, `#` tagged. */
 export interface SampleModel {

@@ -28,6 +28,13 @@ export interface ScenarioStep {
     readonly testsOnly?: boolean;
     readonly threads?: number;
   };
+  /** In place of a run. */
+  readonly backfill?: {
+    readonly from: string;
+    readonly to: string;
+    readonly select?: readonly string[];
+    readonly newestFirst?: boolean;
+  };
   readonly expect: Expected;
 }
 
@@ -38,6 +45,8 @@ export interface Expected {
   readonly steps?: Readonly<Record<string, string>>;
   /** By model: how many rows of it came or went, brought up to date in place; null: it was built whole. */
   readonly repaired?: Readonly<Record<string, number | null>>;
+  /** Warnings of the run: a part of each, in order. */
+  readonly warnings?: readonly string[];
   /** By test: status. */
   readonly tests?: Readonly<Record<string, string>>;
   /** By published name: rows in the order of all columns, values as text; null stays. */
