@@ -36,7 +36,8 @@ export async function executeRun(
   }
 }
 
-function createListener(context: Context, flags: Flags): { emit(event: RunEvent): void; end(): void } {
+/** Shows what happens: live, as lines, or as events. */
+export function createListener(context: Context, flags: Flags): { emit(event: RunEvent): void; end(): void } {
   if (flags.events) return { emit: (event) => context.output.out(formatJsonLine(event)), end: () => undefined };
   return createProgress(context);
 }

@@ -70,6 +70,33 @@ export const runCommands: readonly CommandSpec[] = [
     load: async () => (await import('../commands/test.ts')).test,
   },
   {
+    name: 'backfill',
+    summary: 'compute periods again: what waited behind `late:`, or what a source changed without a word',
+    more: [
+      'Says first what it will do to each model: periods, rows in them now, the models below that follow, and models that cannot be computed by periods. The plan is stored under an id; ' +
+        'interrupted, the same line or `--resume ID` does the rest. Each batch (`incremental: {batch: 30 days}`) is one transaction with the mark that it is done. A model that is rebuilt whole is never touched.',
+    ],
+    options: [
+      { flags: '--from <day>', about: 'first day, `2025-01-31`' },
+      { flags: '--to <day>', about: 'the day to end before; else all days to the last' },
+      { flags: '--newest-first', about: 'the latest batches first' },
+      { flags: '--plan', about: 'show the plan, store it, and do nothing yet' },
+      { flags: '--resume <id>', about: 'go on with a stored plan' },
+      shared.project,
+      shared.target,
+      shared.select,
+      shared.threads,
+      shared.json,
+      shared.events,
+    ],
+    examples: [
+      ['etalon backfill --from 2025-01-01 --to 2025-02-01', 'January, of every model that goes by periods'],
+      ['etalon backfill --select clean.events --from 2024-01-01 --newest-first', 'one model, and what is below it'],
+      ['etalon backfill --resume b3', 'what is left of a plan'],
+    ],
+    load: async () => (await import('../commands/backfill.ts')).backfill,
+  },
+  {
     name: 'dev',
     summary: 'watch the project: compile, build what changed, and serve the dictionary with live reload',
     options: [

@@ -27,9 +27,11 @@ function checkReads(
     const type = input?.columns.find((column) => column.name === named)?.type;
     if (type === 'timestamp' || type === 'date') return [];
     const message = `nothing says which rows of \`${value}\` lie around a period: it has no business time`;
-    return [
-      diagnostic('E1202', message, { span, hints: [`add \`time:\` to \`${value}\`, or remove it from \`reads\``] }),
-    ];
+    const hint =
+      input?.definition.form === 'source'
+        ? `read a clean model of \`${value}\` that has \`time:\`, or remove it from \`reads\``
+        : `add \`time:\` to \`${value}\`, or remove it from \`reads\``;
+    return [diagnostic('E1202', message, { span, hints: [hint] })];
   });
 }
 

@@ -197,7 +197,7 @@ export const periodScenarios: readonly Scenario[] = [
         sql: [
           'create schema app',
           'create table app.orders (id integer, "at" timestamptz, amount integer)',
-          "insert into app.orders values (1, '2025-03-01T10:00Z', 1), (2, '2025-03-05T10:00Z', 2), (3, '2025-03-06T10:00Z', 3)",
+          "insert into app.orders values (1, '2025-03-01T10:00:00Z', 1), (2, '2025-03-05T10:00:00Z', 2), (3, '2025-03-06T10:00:00Z', 3)",
         ],
         expect: {
           tables: {
@@ -212,7 +212,7 @@ export const periodScenarios: readonly Scenario[] = [
       {
         sql: [
           'update app.orders set amount = amount * 10',
-          "insert into app.orders values (4, '2025-03-07T10:00Z', 4)",
+          "insert into app.orders values (4, '2025-03-07T10:00:00Z', 4)",
         ],
         expect: {
           repaired: { 'marts.orders': 5 },
