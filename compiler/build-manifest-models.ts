@@ -1,5 +1,6 @@
 import type { IncrementalDefinition, ModelDefinition } from './definition/model.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
+import { generatedModels } from './generated-models.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
@@ -15,10 +16,11 @@ export function buildManifestModels(graph: Graph, plan: ProjectPlan): ManifestMo
   const testsByModel = groupTests(plan.tests);
   const after = findAfter(graph, plan.tests);
   return graph.models.flatMap(({ definition }) => {
-    const model = plan.models.get(definition.name);
-    return model
-      ? [manifestModel(model, plan, testsByModel.get(model.name) ?? [], after.get(model.name) ?? [], fingerprints)]
-      : [];
+    const planned = plan.models.get(definition.name);
+    if (!planned) return [];
+    const tests = testsByModel.get(planned.name) ?? [];
+    const model = manifestModel(planned, plan, tests, after.get(planned.name) ?? [], fingerprints);
+    return [model, ...generatedModels(planned, model)];
   });
 }
 
@@ -64,8 +66,7 @@ function manifestModel(
     relations: plan.relations.map((r) => ({ ...r, targetKey: project.models.get(r.to)?.key ?? [] })),
     reads: plan.reads,
     after,
-    materialized: built ? built.materialized : ('source' as const),
-    incremental: built?.incremental && manifestIncremental(built.incremental),
+    ...keptAs(built),
     strategy: strategyWords(d),
     notComputed: plan.notComputed,
     indexes: built?.indexes ?? [],
@@ -77,6 +78,16 @@ function manifestModel(
     fingerprint: hash,
     tests: tests.map((t) => t.test.name),
   }) as ManifestModel;
+}
+
+/** A map of identities follows new links by its devices, whether or not its author says so. */
+function keptAs(
+  built: Extract<ModelDefinition, { materialized: unknown }> | undefined,
+): Pick<ManifestModel, 'materialized'> & { readonly incremental: ManifestIncremental | undefined } {
+  if (!built) return { materialized: 'source', incremental: undefined };
+  if (built.form === 'identity' && !built.incremental)
+    return { materialized: 'incremental', incremental: { by: 'key' } };
+  return { materialized: built.materialized, incremental: built.incremental && manifestIncremental(built.incremental) };
 }
 
 function manifestIncremental({

@@ -70,8 +70,16 @@ export interface ManifestColumn {
   readonly tests: readonly string[];
 }
 
+/** A table that comes with a model: nobody declares it, and it is built with its model. */
+export interface GeneratedModel {
+  readonly of: string;
+  /** `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. */
+  readonly what: 'account' | 'rejected' | 'shared_devices';
+}
+
 export interface ManifestModel {
   readonly kind: 'model';
+  readonly generated?: GeneratedModel;
   readonly name: string;
   readonly layer: Layer;
   /** `contract`: columns only; examples give its rows, a run refuses it. */

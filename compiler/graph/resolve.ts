@@ -74,6 +74,13 @@ function resolveModel(
         if (exclusion) reads.push({ value: exclusion.in.value, span: name.span });
         else diagnostics.push(unknownExclusion(name, definitions));
       }
+      for (const { body } of model.columns) {
+        if (body.form === 'money') reads.push(body.rates);
+        if (body.form !== 'identity') continue;
+        const identity = identityOf(body.entity, definitions);
+        if (identity) reads.push({ value: identity.name, span: body.entity.span });
+        else diagnostics.push(unknownIdentity(body.entity, definitions));
+      }
       return { reads };
     }
     case 'sql': {
@@ -89,6 +96,19 @@ function resolveModel(
       };
     }
   }
+}
+
+function identityOf(entity: Located<string>, { models }: Definitions): ModelDefinition | undefined {
+  return models.find((model) => model.form === 'identity' && model.identity.entity.value === entity.value);
+}
+
+function unknownIdentity(entity: Located<string>, { models }: Definitions): Diagnostic {
+  const stitched = models.flatMap((model) => (model.form === 'identity' ? [model.identity.entity.value] : []));
+  const hints =
+    stitched.length > 0
+      ? suggestNames(entity.value, stitched)
+      : ['no model stitches ids: add one with `identity:` in models/clean'];
+  return diagnostic('E1501', `no identity model says who \`${entity.value}\` is`, { span: entity.span, hints });
 }
 
 export function unknownExclusion(name: Located<string>, definitions: Definitions): Diagnostic {

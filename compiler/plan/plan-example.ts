@@ -103,7 +103,7 @@ function tablesNeeded(
 
 function isBuilt(model: ExampleModel, example: ExampleDefinition): boolean {
   return (
-    model.form === 'declarative' &&
+    (model.form === 'declarative' || model.form === 'identity') &&
     model.sql !== undefined &&
     !example.given.some((table) => table.model === model.name)
   );

@@ -1,4 +1,11 @@
-import type { ColumnDefinition, DeclarativeModel, ModelDefinition, SqlModel } from '../definition/model.ts';
+import type {
+  ColumnDefinition,
+  DeclarativeModel,
+  IdentityModel,
+  ModelDefinition,
+  SqlModel,
+} from '../definition/model.ts';
+import type { ProjectDefinition } from '../definition/project.ts';
 import { type ColumnType, formatType } from '../definition/type-name.ts';
 import { type Diagnostic, diagnostic } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
@@ -6,8 +13,10 @@ import type { ColumnSource, ExpressionType, OutputColumn } from '../expression/c
 import { inferSelect } from '../expression/infer-select.ts';
 import type { ResolvedModel } from '../graph/resolve.ts';
 import { type CatalogExclusion, type CatalogModel, shapeOf } from './catalog.ts';
+import type { AccountPlan } from './clean/account.ts';
+import { identitySql, plannedIdentityColumns, sharedDevicesSql } from './clean/identity-sql.ts';
+import { planDeclarative } from './clean/plan-declarative.ts';
 import { columnType } from './column-type.ts';
-import { planDeclarative } from './plan-declarative.ts';
 import type { SqlReader } from './sql-reader.ts';
 
 export interface PlannedColumn {
@@ -27,6 +36,10 @@ export interface ModelPlan extends CatalogModel {
   readonly authoredSql?: string;
   /** Columns read to choose, join or group rows, not to yield them. */
   readonly filters: readonly ColumnSource[];
+  /** Of a declarative model: what of the rows read does not come out. */
+  readonly account?: AccountPlan;
+  /** Of an identity model: the query for devices that several people use. */
+  readonly sharedDevices?: string;
 }
 
 export interface ModelContext {
@@ -34,6 +47,7 @@ export interface ModelContext {
   readonly planned: ReadonlyMap<string, ModelPlan>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   readonly sql: SqlReader;
+  readonly project: ProjectDefinition;
 }
 
 type Outcome = { readonly plan?: ModelPlan; readonly diagnostics: readonly Diagnostic[] };
@@ -47,8 +61,9 @@ export function planModel(model: ResolvedModel, context: ModelContext): Outcome 
         plan: planned(model, context, definition.columns.map(declared), []),
         diagnostics: [withoutBody(definition)],
       };
-    case 'source':
     case 'identity':
+      return planIdentityModel(model, definition, context);
+    case 'source':
       return { plan: planned(model, context, definition.columns.map(declared), []), diagnostics: [] };
     case 'declarative':
       return planFrom(model, definition, context);
@@ -72,7 +87,7 @@ function planned(
   context: ModelContext,
   columns: readonly PlannedColumn[],
   filters: readonly ColumnSource[],
-  sql?: { readonly sql: string; readonly authoredSql?: string },
+  sql?: Pick<ModelPlan, 'authoredSql' | 'account' | 'sharedDevices'> & { readonly sql: string },
 ): ModelPlan {
   const { definition } = model;
   const notComputed = whyNotComputed(model, context, sql !== undefined);
@@ -93,7 +108,6 @@ function planned(
 function whyNotComputed(model: ResolvedModel, context: ModelContext, hasSql: boolean): string | undefined {
   const { definition } = model;
   if (definition.form === 'contract') return 'it has columns only, and neither `from` nor SQL';
-  if (definition.form === 'identity') return '`identity:` models are not computed by this version of Etalon';
   if (definition.form === 'declarative' && !hasSql) return 'a column uses what this version of Etalon does not compute';
   const above = model.reads.find((read) => context.planned.get(read)?.notComputed !== undefined);
   return above === undefined ? undefined : `it reads \`${above}\`, which is not built`;
@@ -106,9 +120,37 @@ function declared(column: ColumnDefinition): PlannedColumn {
 function planFrom(model: ResolvedModel, definition: DeclarativeModel, context: ModelContext): Outcome {
   const upstream = context.planned.get(definition.from.value);
   if (!upstream) return { diagnostics: [] };
-  const { columns, filters, sql, diagnostics } = planDeclarative(definition, upstream, context);
+  const { columns, filters, sql, account, diagnostics } = planDeclarative(definition, upstream, context);
   diagnostics.push(...checkNamed(definition, columns));
-  return { plan: planned(model, context, columns, filters, sql === undefined ? undefined : { sql }), diagnostics };
+  const body = sql === undefined ? undefined : { sql, ...(account ? { account } : {}) };
+  return { plan: planned(model, context, columns, filters, body), diagnostics };
+}
+
+/** A generated model: its columns are the links' and what the stitching says of them. */
+function planIdentityModel(model: ResolvedModel, definition: IdentityModel, context: ModelContext): Outcome {
+  const diagnostics = definition.identity.links.flatMap((link) => checkLink(link, context));
+  const columns = plannedIdentityColumns(definition);
+  if (diagnostics.length > 0) return { plan: planned(model, context, columns, []), diagnostics };
+  const linked = (name: string) => context.planned.get(name)!;
+  const plan = planned(model, context, columns, [], {
+    sql: identitySql(definition, linked),
+    sharedDevices: sharedDevicesSql(definition, linked),
+  });
+  return { plan: { ...plan, key: [columns[0]!.name, columns[1]!.name, 'evidence'] }, diagnostics };
+}
+
+function checkLink(link: IdentityModel['identity']['links'][number], context: ModelContext): Diagnostic[] {
+  const source = context.planned.get(link.from.value);
+  if (!source) return []; // said by resolve
+  const names = source.columns.map(({ name }) => name);
+  return [link.anonymous, link.known, link.at]
+    .filter((name) => !names.includes(name))
+    .map((name) =>
+      diagnostic('E1305', `\`${source.name}\` has no column \`${name}\``, {
+        span: link.from.span,
+        hints: suggestNames(name, names),
+      }),
+    );
 }
 
 function planSql(model: ResolvedModel, definition: SqlModel, context: ModelContext): Outcome {

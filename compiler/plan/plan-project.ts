@@ -35,7 +35,12 @@ export function planProject(
   const exclusions = new Map<string, CatalogExclusion>();
   diagnostics.push(...checkExclusions(graph.definitions));
   for (const model of graph.models) {
-    const { plan, diagnostics: found } = planModel(model, { planned: models, exclusions, sql });
+    const { plan, diagnostics: found } = planModel(model, {
+      planned: models,
+      exclusions,
+      sql,
+      project: graph.definitions.project,
+    });
     diagnostics.push(...found);
     if (plan) diagnostics.push(...checkIncremental(plan, models));
     if (plan?.time !== undefined) diagnostics.push(...checkTime(plan, plan.time, plan.definition.span));

@@ -11,7 +11,6 @@ export function strategyWords(model: ModelDefinition): string {
     case 'contract':
       return 'columns only: examples give its rows, a run cannot build it';
     case 'identity':
-      return 'identity models are read but not computed by this version of Etalon';
     case 'declarative':
     case 'sql':
       if (model.materialized === 'view') return 'a view: computed when it is read';

@@ -6,7 +6,6 @@ import {
   type Item,
   isCarried,
   isSafe,
-  itemsOf,
   readBlock,
   resolveIn,
 } from './block.ts';
@@ -103,5 +102,8 @@ function isCarriedOutput(select: SelectStmt, column: string, delta: Delta): bool
   const block = readBlock(select, delta.columnsOf);
   const output = block.outputs.find((one) => one.name === column);
   if (!output || !isCarried(output.value, block)) return false;
-  return [...itemsOf(output.value, block.items)].every((item) => !item.optional);
+  return columnsRead(output.value).every((read) => {
+    const found = resolveIn(read, block.items);
+    return found === undefined || (!found.item.optional && isKnownColumn(found.item, found.column, delta));
+  });
 }

@@ -1,0 +1,99 @@
+import { fingerprint } from './graph/fingerprint.ts';
+import type { GeneratedModel, ManifestColumn, ManifestModel } from './manifest-types.ts';
+import type { ModelPlan, PlannedColumn } from './plan/plan-model.ts';
+import { identifier as id } from './plan/sql-text.ts';
+
+/** Tables that come with a model: the account of its rows with those that it refused, and the shared devices of an identity. */
+export function generatedModels(plan: ModelPlan, model: ManifestModel): readonly ManifestModel[] {
+  return [...accountModels(plan, model), ...sharedDevices(plan, model)];
+}
+
+function accountModels({ account }: ModelPlan, model: ManifestModel): readonly ManifestModel[] {
+  if (!account) return [];
+  const isView = model.materialized === 'view';
+  const kept: Pick<ManifestModel, 'materialized' | 'incremental'> = isView
+    ? { materialized: 'view' }
+    : model.incremental
+      ? { materialized: 'incremental', incremental: { by: 'key' } }
+      : { materialized: 'table' };
+  const table = generated(model, 'account', {
+    description: `Of the rows that \`${model.name}\` is made from, those that did not come out: copies, excluded and rejected ones, by key.`,
+    key: account.key,
+    columns: account.columns,
+    // Nothing of it is read; what failed there is not accounted for here.
+    reads: [...new Set([...model.reads, model.name])].sort(),
+    sql: account.sql,
+    ...kept,
+  });
+  if (!account.rejects) return [table];
+  const columns = account.columns.filter(({ name }) => name !== 'duplicates' && name !== 'fate' && name !== 'rule');
+  const reason: PlannedColumn = { name: 'reason', type: 'text', sources: [] };
+  const list = columns.map(({ name }) => id(name)).join(', ');
+  const rejected = generated(model, 'rejected', {
+    description: `Rows that rules of \`${model.name}\` refuse, each with the reason. They come out by themselves when the rule or what it looks up changes.`,
+    key: [],
+    columns: [...columns, reason],
+    reads: [table.name],
+    sql: `select ${list}, rule as reason from ${table.name} where fate = 'rejected'`,
+    materialized: 'view',
+  });
+  return [table, rejected];
+}
+
+function sharedDevices({ sharedDevices, columns }: ModelPlan, model: ManifestModel): readonly ManifestModel[] {
+  if (sharedDevices === undefined) return [];
+  return [
+    generated(model, 'shared_devices', {
+      description: `Devices of \`${model.name}\` that several people use, and whether they still lend their anonymous events to them.`,
+      key: [],
+      columns: [
+        columns[0]!,
+        { name: 'people', type: 'integer', sources: [] },
+        { name: 'first_at', type: 'timestamp', sources: [] },
+        { name: 'last_at', type: 'timestamp', sources: [] },
+        { name: 'lends', type: 'boolean', sources: [] },
+      ],
+      reads: model.reads,
+      sql: sharedDevices,
+      materialized: 'view',
+    }),
+  ];
+}
+
+interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized' | 'incremental'> {
+  readonly description: string;
+  readonly columns: readonly PlannedColumn[];
+  readonly sql: string;
+}
+
+function generated(model: ManifestModel, what: GeneratedModel['what'], own: Generated): ManifestModel {
+  const { description, key, columns, reads, sql, materialized, incremental } = own;
+  return {
+    kind: 'model',
+    generated: { of: model.name, what },
+    name: `${model.name}__${what}`,
+    layer: model.layer,
+    form: 'sql',
+    description,
+    ...(model.owner === undefined ? {} : { owner: model.owner }),
+    tags: model.tags,
+    path: model.path,
+    key,
+    columns: columns.map(toColumn),
+    relations: [],
+    reads,
+    after: [],
+    materialized,
+    ...(incremental ? { incremental } : {}),
+    strategy: materialized === 'view' ? 'a view: computed when it is read' : `built with \`${model.name}\``,
+    indexes: [],
+    snapshots: 0,
+    sql,
+    fingerprint: fingerprint(sql, materialized, model.fingerprint),
+    tests: [],
+  };
+}
+
+function toColumn({ name, type, sources }: PlannedColumn): ManifestColumn {
+  return { name, ...(type === undefined ? {} : { type }), required: false, sources, tests: [] };
+}

@@ -1,0 +1,165 @@
+import type { ColumnBody, ColumnDefinition } from '../../definition/model.ts';
+import { formatType, parseType } from '../../definition/type-name.ts';
+import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import { suggestNames } from '../../diagnostic/nearest-name.ts';
+import { canonicalType } from '../canonical-type.ts';
+import { daySql } from '../period.ts';
+import type { ModelContext, ModelPlan, PlannedColumn } from '../plan-model.ts';
+import { identifier as id, textLiteral } from '../sql-text.ts';
+import { type CleanColumn, ownColumn } from './clean-column.ts';
+
+type MoneyBody = Extract<ColumnBody, { form: 'money' }>;
+
+/** Where rates stand: how much of the project's currency one unit of another is worth, from when on. */
+interface Rates {
+  readonly model: string;
+  readonly currency: string;
+  readonly since: PlannedColumn;
+  readonly rate: string;
+}
+
+/**
+ * An amount in the project's currency, by the latest rate at or before its day, rounded half away from zero to the column's scale. The amount and the currency as they came stand beside
+ * it. A row with an amount and without a rate is refused.
+ */
+export function planMoney(
+  column: ColumnDefinition,
+  body: MoneyBody,
+  upstream: ModelPlan,
+  context: ModelContext,
+  diagnostics: Diagnostic[],
+): CleanColumn | undefined {
+  const { currency: project, calendar } = context.project;
+  if (project === undefined) {
+    const hints = ['add `currency: EUR` to project.yml'];
+    diagnostics.push(diagnostic('E1202', '`money` needs the currency of the project', { span: column.span, hints }));
+    return undefined;
+  }
+  const [amount, currency, at] = [body.amount, body.currency, body.at].map((name) =>
+    findColumn(name, upstream, column, diagnostics),
+  );
+  const rates = findRates(body, upstream, context, diagnostics);
+  if (!amount || !currency || !at || !rates) return undefined;
+  const problem = whyNoMoney(amount, at);
+  if (problem !== undefined) {
+    diagnostics.push(
+      diagnostic('E1407', problem, { span: column.span, hints: ['give it that type in the model that it comes from'] }),
+    );
+    return undefined;
+  }
+  const type = column.type ? formatType(column.type) : 'decimal(18,2)';
+  const parsed = parseType(type);
+  const scale = parsed?.name === 'decimal' ? parsed.scale : 2;
+  const r = `etalon_rate_${column.name}`;
+  const own = ownColumn(amount.name);
+  const isOwn = `${ownColumn(currency.name)} = ${textLiteral(project)}`;
+  const value = `case when ${isOwn} then round(${own}, ${scale}) else round(${own} * ${id(r)}.rate, ${scale}) end`;
+  const reason = `\`${column.name}\`: no exchange rate in ${rates.model}${body.maxAge === undefined ? '' : ` of the last ${body.maxAge}`}`;
+  return {
+    name: column.name,
+    type,
+    expression: `money(${amount.name}, ${currency.name}, ${at.name})`,
+    sources: [
+      { model: upstream.name, column: amount.name, how: 'changed' },
+      { model: upstream.name, column: currency.name, how: 'changed' },
+      { model: rates.model, column: rates.rate, how: 'changed' },
+    ],
+    qualified: `cast(${value} as ${canonicalType(type)})`,
+    joins: [rateJoin(r, rates, body, at, calendar.timezone, ownColumn(currency.name))],
+    rejections: [{ condition: `(${own} is not null and (${value}) is null)`, reason }],
+    beside: [
+      original(`${column.name}_original`, amount, upstream),
+      original(`${column.name}_currency`, currency, upstream),
+    ],
+  };
+}
+
+function original(name: string, column: PlannedColumn, upstream: ModelPlan): CleanColumn {
+  return {
+    name,
+    ...(column.type === undefined ? {} : { type: column.type }),
+    sources: [{ model: upstream.name, column: column.name, how: 'same' }],
+    qualified: ownColumn(column.name),
+  };
+}
+
+/** The rate in force: each holds from its day until the next of its currency. */
+function rateJoin(
+  name: string,
+  { model, currency, since, rate }: Rates,
+  body: MoneyBody,
+  at: PlannedColumn,
+  zone: string,
+  ownCurrency: string,
+): string {
+  const [c, day, value] = [id(currency), id(since.name), id(rate)];
+  const next = `lead(${day}) over (partition by ${c} order by ${day}, ${value})`;
+  const rates = `select ${c} as currency, ${day} as since, ${next} as until, ${value} as rate from ${model} where ${c} is not null and ${day} is not null and ${value} is not null`;
+  const isDay = since.type === 'date';
+  const when = isDay
+    ? daySql({ sql: ownColumn(at.name), type: at.type === 'date' ? 'date' : 'timestamp', zone: textLiteral(zone) })
+    : ownColumn(at.name);
+  const r = id(name);
+  const never = isDay ? "date '9999-12-31'" : "timestamptz '9999-12-31 00:00:00+00'";
+  const age =
+    body.maxAge === undefined
+      ? ''
+      : ` and cast(${when} as ${isDay ? 'timestamp' : 'timestamptz'}) <= cast(${r}.since as ${isDay ? 'timestamp' : 'timestamptz'}) + interval ${textLiteral(body.maxAge)}`;
+  return `left join (${rates}) as ${r} on ${r}.currency = ${ownCurrency} and ${when} >= ${r}.since and ${when} < coalesce(${r}.until, ${never})${age}`;
+}
+
+function whyNoMoney(amount: PlannedColumn, at: PlannedColumn): string | undefined {
+  if (amount.type !== undefined && !/^(decimal|integer)/.test(amount.type))
+    return `\`${amount.name}\` is ${amount.type}, and money is decimal, never floating`;
+  if (at.type !== 'date' && at.type !== 'timestamp')
+    return `\`${at.name}\` is ${at.type ?? 'of no known type'}, and the day of a rate is a timestamp or a date`;
+  return undefined;
+}
+
+function findColumn(
+  name: string,
+  upstream: ModelPlan,
+  column: ColumnDefinition,
+  diagnostics: Diagnostic[],
+): PlannedColumn | undefined {
+  const found = upstream.columns.find((one) => one.name === name);
+  if (found) return found;
+  const hints = suggestNames(
+    name,
+    upstream.columns.map((one) => one.name),
+  );
+  diagnostics.push(diagnostic('E1305', `\`${upstream.name}\` has no column \`${name}\``, { span: column.span, hints }));
+  return undefined;
+}
+
+/** The columns of a model of rates by what they are: one text, one time, one number. */
+function findRates(
+  body: MoneyBody,
+  upstream: ModelPlan,
+  context: ModelContext,
+  diagnostics: Diagnostic[],
+): Rates | undefined {
+  const model = context.planned.get(body.rates.value);
+  if (!model) return undefined; // said by resolve
+  const pick = (what: string, fits: (column: PlannedColumn) => boolean, preferred?: string) => {
+    const all = model.columns.filter(fits);
+    const found = all.find(({ name }) => name === preferred) ?? (all.length === 1 ? all[0] : undefined);
+    if (!found) {
+      const message = `\`${model.name}\` has ${all.length === 0 ? 'no' : 'more than one'} ${what}${all.length === 0 ? '' : `: ${all.map(({ name }) => `\`${name}\``).join(', ')}`}`;
+      const hints = [
+        'rates are a model with one currency (text), one day or time that the rate holds from, and one decimal: units of the project’s currency for one unit',
+      ];
+      diagnostics.push(diagnostic('E1407', message, { span: body.rates.span, hints }));
+    }
+    return found;
+  };
+  const currency = pick('text, the currency', ({ type }) => type === 'text', body.currency);
+  const arrival = model.definition.form === 'source' ? model.definition.loadedAt : undefined;
+  const since = pick(
+    'date or time that a rate holds from',
+    ({ type, name }) => (type === 'date' || type === 'timestamp') && name !== arrival,
+    model.time,
+  );
+  const rate = pick('decimal, the rate', ({ type }) => type?.startsWith('decimal') === true);
+  return currency && since && rate ? { model: model.name, currency: currency.name, since, rate: rate.name } : undefined;
+}
