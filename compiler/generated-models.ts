@@ -16,7 +16,12 @@ function accountModels({ account }: ModelPlan, model: ManifestModel): readonly M
     : model.incremental
       ? { materialized: 'incremental', incremental: { by: 'key' } }
       : { materialized: 'table' };
-  const table = generated(model, 'account', {
+  const rest = [
+    ...(account.hasWhere ? ['where' as const] : []),
+    ...(model.incremental?.late !== undefined || model.incremental?.partial === false ? ['time' as const] : []),
+  ];
+  const told = { from: account.from, ...(rest.length > 0 ? { rest } : {}) };
+  const table = generated(model, 'account', told, {
     description: `Of the rows that \`${model.name}\` is made from, those that did not come out: copies, excluded and rejected ones, by key.`,
     key: account.key,
     columns: account.columns,
@@ -29,34 +34,44 @@ function accountModels({ account }: ModelPlan, model: ManifestModel): readonly M
   const columns = account.columns.filter(({ name }) => name !== 'duplicates' && name !== 'fate' && name !== 'rule');
   const reason: PlannedColumn = { name: 'reason', type: 'text', sources: [] };
   const list = columns.map(({ name }) => id(name)).join(', ');
-  const rejected = generated(model, 'rejected', {
-    description: `Rows that rules of \`${model.name}\` refuse, each with the reason. They come out by themselves when the rule or what it looks up changes.`,
-    key: [],
-    columns: [...columns, reason],
-    reads: [table.name],
-    sql: `select ${list}, rule as reason from ${table.name} where fate = 'rejected'`,
-    materialized: 'view',
-  });
+  const rejected = generated(
+    model,
+    'rejected',
+    {},
+    {
+      description: `Rows that rules of \`${model.name}\` refuse, each with the reason. They come out by themselves when the rule or what it looks up changes.`,
+      key: [],
+      columns: [...columns, reason],
+      reads: [table.name],
+      sql: `select ${list}, rule as reason from ${table.name} where fate = 'rejected'`,
+      materialized: 'view',
+    },
+  );
   return [table, rejected];
 }
 
 function sharedDevices({ sharedDevices, columns }: ModelPlan, model: ManifestModel): readonly ManifestModel[] {
   if (sharedDevices === undefined) return [];
   return [
-    generated(model, 'shared_devices', {
-      description: `Devices of \`${model.name}\` that several people use, and whether they still lend their anonymous events to them.`,
-      key: [],
-      columns: [
-        columns[0]!,
-        { name: 'people', type: 'integer', sources: [] },
-        { name: 'first_at', type: 'timestamp', sources: [] },
-        { name: 'last_at', type: 'timestamp', sources: [] },
-        { name: 'lends', type: 'boolean', sources: [] },
-      ],
-      reads: model.reads,
-      sql: sharedDevices,
-      materialized: 'view',
-    }),
+    generated(
+      model,
+      'shared_devices',
+      {},
+      {
+        description: `Devices of \`${model.name}\` that several people use, and whether they still lend their anonymous events to them.`,
+        key: [],
+        columns: [
+          columns[0]!,
+          { name: 'people', type: 'integer', sources: [] },
+          { name: 'first_at', type: 'timestamp', sources: [] },
+          { name: 'last_at', type: 'timestamp', sources: [] },
+          { name: 'lends', type: 'boolean', sources: [] },
+        ],
+        reads: model.reads,
+        sql: sharedDevices,
+        materialized: 'view',
+      },
+    ),
   ];
 }
 
@@ -66,11 +81,16 @@ interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized'
   readonly sql: string;
 }
 
-function generated(model: ManifestModel, what: GeneratedModel['what'], own: Generated): ManifestModel {
+function generated(
+  model: ManifestModel,
+  what: GeneratedModel['what'],
+  told: Pick<GeneratedModel, 'from' | 'rest'>,
+  own: Generated,
+): ManifestModel {
   const { description, key, columns, reads, sql, materialized, incremental } = own;
   return {
     kind: 'model',
-    generated: { of: model.name, what },
+    generated: { of: model.name, what, ...told },
     name: `${model.name}__${what}`,
     layer: model.layer,
     form: 'sql',

@@ -75,6 +75,10 @@ export interface GeneratedModel {
   readonly of: string;
   /** `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. */
   readonly what: 'account' | 'rejected' | 'shared_devices';
+  /** Of an account: the model that the rows come from. */
+  readonly from?: string;
+  /** Of an account: why rows may be neither out nor told by key. `where`: the model does not want them. `time`: they wait for their period, or for a backfill. */
+  readonly rest?: readonly ('where' | 'time')[];
 }
 
 export interface ManifestModel {

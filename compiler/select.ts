@@ -29,7 +29,8 @@ export function selectNodes(manifest: Manifest, selectors: readonly string[]): S
   const { selected, diagnostics } = selectFrom(graphOf(manifest), selectors);
   const chosen = new Set(selected);
   return {
-    models: manifest.models.filter((m) => chosen.has(m.name)).map((m) => m.name),
+    // What comes with a model goes where it goes.
+    models: manifest.models.filter((m) => chosen.has(m.name) || chosen.has(m.generated?.of ?? '')).map((m) => m.name),
     metrics: manifest.metrics.filter((m) => chosen.has(m.name)).map((m) => m.name),
     tests: manifest.tests
       .filter(

@@ -16,7 +16,26 @@ import type { DictionaryInput, SiteFile } from './site-types.ts';
 
 /** Data → the files of the dictionary, in memory, sorted by path. Equal input gives equal bytes. */
 export async function buildSite(input: DictionaryInput): Promise<readonly SiteFile[]> {
-  const site = makeContext(input, await loadLayout());
+  const site = makeContext(withoutGenerated(input), await loadLayout());
+  return drawFiles(site);
+}
+
+/** Tables that come with a model are told with it. */
+function withoutGenerated(input: DictionaryInput): DictionaryInput {
+  const models = input.manifest.models.filter((model) => model.generated === undefined);
+  if (models.length === input.manifest.models.length) return input;
+  const names = new Set(models.map(({ name }) => name));
+  const { history } = input;
+  const own = history && Object.fromEntries(Object.entries(history.models).filter(([name]) => names.has(name)));
+  return {
+    ...input,
+    manifest: { ...input.manifest, models },
+    ...(history ? { history: { ...history, models: own ?? {} } } : {}),
+  };
+}
+
+function drawFiles(site: SiteContext): readonly SiteFile[] {
+  const { input } = site;
   const files = [
     homePage(site),
     ...metricListPages(site),

@@ -39,15 +39,17 @@ export const list: Command = async (context, _words, flags) => {
 
 function listNodes(manifest: Manifest): Listed[] {
   return [
-    ...manifest.models.map((model) => ({
-      kind: 'model' as const,
-      name: model.name,
-      what: model.materialized,
-      owner: model.owner ?? null,
-      tags: model.tags,
-      path: model.path,
-      description: model.description ?? null,
-    })),
+    ...manifest.models
+      .filter(({ generated }) => generated === undefined)
+      .map((model) => ({
+        kind: 'model' as const,
+        name: model.name,
+        what: model.materialized,
+        owner: model.owner ?? null,
+        tags: model.tags,
+        path: model.path,
+        description: model.description ?? null,
+      })),
     ...manifest.metrics.map((metric) => ({
       kind: 'metric' as const,
       name: metric.name,

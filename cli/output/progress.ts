@@ -1,3 +1,4 @@
+import { describeAccount } from '../../runtime/run/describe-account.ts';
 import type { RunEvent } from '../../runtime/run/run-types.ts';
 import type { Context } from '../context.ts';
 import { formatCount, formatSeconds } from './format-quantity.ts';
@@ -59,9 +60,9 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
         break;
       case 'step_ended':
         running.delete(event.step.model);
-        counts[event.step.status] += 1;
+        if (event.step.generated === undefined) counts[event.step.status] += 1;
         // What is fresh is counted and not named: an unchanged project of a thousand models says one line.
-        if (event.step.status !== 'fresh') print(renderStep(event.step, output.errColours));
+        if (isTold(event.step)) print(renderStep(event.step, output.errColours));
         for (const result of event.step.tests) tell(result);
         break;
       case 'test_ended':
@@ -84,7 +85,14 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
 type Step = Extract<RunEvent, { event: 'step_ended' }>['step'];
 type Test = Extract<RunEvent, { event: 'test_ended' }>['result'];
 
+/** What comes with a model says only where rows went, and what went wrong. */
+function isTold({ status, generated, account }: Step): boolean {
+  return generated === undefined ? status !== 'fresh' : account !== undefined || status === 'failed';
+}
+
 function renderStep(step: Step, colours: Colours): string {
+  if (step.account && step.generated)
+    return `${colours.dim('account'.padEnd(8))} ${step.generated.of}  ${colours.dim(describeAccount(step.account))}`;
   const paint = { built: colours.green, failed: colours.red, skipped: colours.yellow, fresh: colours.dim }[step.status];
   const facts = [
     ...(step.rows === undefined ? [] : [formatCount(step.rows, 'row')]),

@@ -19,16 +19,21 @@ export function allTestResults(result: RunResult): readonly TestResult[] {
 export function totalRun(result: RunResult): RunTotals {
   const models = { built: 0, fresh: 0, failed: 0, skipped: 0 };
   const tests = { passed: 0, warned: 0, failed: 0 };
-  for (const step of result.steps) models[step.status] += 1;
+  const own = result.steps.filter(({ generated }) => generated === undefined);
+  for (const step of own) models[step.status] += 1;
   for (const test of allTestResults(result)) tests[test.status === 'error' ? 'failed' : test.status] += 1;
-  const built = result.steps.filter((step) => step.status === 'built');
+  const built = own.filter((step) => step.status === 'built');
   const sum = (counts: readonly (number | undefined)[]) => counts.reduce<number>((total, n) => total + (n ?? 0), 0);
   return {
     models,
     rows: sum(built.map((step) => step.rows)),
-    rejected: sum(built.map((step) => step.rejected)),
+    rejected: sum(built.map((step) => step.rejected)) + sum(result.steps.flatMap(rejectedOf)),
     tests,
   };
+}
+
+function rejectedOf({ account = [] }: RunResult['steps'][number]): readonly number[] {
+  return account.flatMap(({ part, rows }) => (part === 'rejected' ? [rows] : []));
 }
 
 export function formatModels({ models, rows, rejected }: RunTotals, colours: Colours): string {

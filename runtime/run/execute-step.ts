@@ -105,9 +105,11 @@ async function conclude(
       await recordOutcomes(context, session, outcome.tests, new Map([[model, step.build]]));
     });
   }
+  const account = outcome.status === 'built' ? context.accounts.get(step.model) : undefined;
   return tell(context, {
     kind: 'step',
     model: step.model,
+    ...(account ? { account } : {}),
     status: outcome.status,
     reason,
     ...(outcome.rows === undefined ? {} : { rows: outcome.rows }),
@@ -170,7 +172,9 @@ async function finish(
   return tell(context, { kind: 'step', model: step.model, status, reason, ...rows, seconds, tests: [] });
 }
 
-function tell(context: RunContext, result: StepResult): StepResult {
+function tell(context: RunContext, outcome: StepResult): StepResult {
+  const generated = context.models.get(outcome.model)?.generated;
+  const result = generated ? { ...outcome, generated } : outcome;
   context.effects.emit({ event: 'step_ended', run: context.run.id, at: context.effects.clock(), step: result });
   return result;
 }

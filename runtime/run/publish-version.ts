@@ -7,6 +7,7 @@ import { recordTests } from '../state/record-tests.ts';
 import type { StepRecord, VersionRecord } from '../state/records.ts';
 import { recordAllPeriods } from './record-ledger.ts';
 import { type RunContext, writeState } from './run-context.ts';
+import { takeAccount } from './take-account.ts';
 import { publishedName } from './target-names.ts';
 import type { TestOutcome } from './test-relation.ts';
 
@@ -52,6 +53,7 @@ export async function recordPublished(
   more: Pick<StepRecord, 'seconds' | 'filesLoaded' | 'sqlHash'>,
 ): Promise<void> {
   await recordVersion(session, version);
+  await takeAccount(context, session, context.models.get(version.model)!, version);
   const { model, build, rows, rejected } = version;
   const counts = { ...(rows === undefined ? {} : { rows }), ...(rejected === undefined ? {} : { rejected }) };
   const record: StepRecord = { model, status: 'built', reason: step.reason, build, ...counts, ...more };

@@ -9,6 +9,7 @@ import {
 import type { Engine, Session } from '../engine/engine.ts';
 import { holdClaim } from '../state/claim.ts';
 import type { RunHandle } from '../state/record.ts';
+import type { AccountPart } from '../state/record-account.ts';
 import type { CursorRecord, LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
 import type { Mutex } from './mutex.ts';
@@ -27,6 +28,8 @@ export interface RunContext {
   readonly startedAt: string;
   readonly published: Map<string, VersionRecord>;
   readonly files: readonly LoadedFileRecord[];
+  /** Where the rows of a model went, by its account: as last taken in this run. */
+  readonly accounts: Map<string, readonly AccountPart[]>;
   /** By source table: how far it has been read. */
   readonly cursors: ReadonlyMap<string, CursorRecord>;
   /** Publishes and marks are written one at a time: on DuckDB two writers of one row conflict, on PostgreSQL they would wait anyway. */

@@ -1,4 +1,6 @@
+import type { GeneratedModel } from '../../compiler/index.ts';
 import type { TestResult } from '../state/history-types.ts';
+import type { AccountPart } from '../state/record-account.ts';
 import type { Repaired } from './step-outcome.ts';
 
 /** One unit of work and its outcome. */
@@ -13,6 +15,10 @@ export interface StepResult {
   readonly rejected?: number;
   readonly filesLoaded?: number;
   readonly repaired?: Repaired;
+  /** Of a table that comes with a model: that model, and what the table is. */
+  readonly generated?: GeneratedModel;
+  /** Of an account: where the rows of its model went. */
+  readonly account?: readonly AccountPart[];
   readonly seconds: number;
   readonly tests: readonly TestResult[];
   readonly error?: string;

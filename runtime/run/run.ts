@@ -142,6 +142,7 @@ function createContext(
     run,
     startedAt,
     published: new Map(prepared.snapshot.versions.map((version) => [version.model, version])),
+    accounts: new Map(),
     files: prepared.snapshot.files,
     cursors: new Map(prepared.snapshot.cursors.map((cursor) => [cursor.model, cursor])),
     writes: createMutex(),

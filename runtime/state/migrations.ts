@@ -71,4 +71,12 @@ const ledger: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, arrivals, ledger];
+const accounts: Migration = {
+  version: 4,
+  what: 'the account of the rows of a model',
+  statements: [
+    'create table etalon_state.accounts (model text, build bigint, part text, rule text, row_count bigint, run text, recorded_at timestamptz)',
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, arrivals, ledger, accounts];

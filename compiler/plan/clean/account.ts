@@ -12,8 +12,12 @@ export interface AccountPlan {
   readonly sql: string;
   readonly columns: readonly PlannedColumn[];
   readonly key: readonly string[];
+  /** The model that the rows come from. */
+  readonly from: string;
   /** Are there rules that refuse rows? */
   readonly rejects: boolean;
+  /** Does the model not want all of them? */
+  readonly hasWhere: boolean;
 }
 
 /** An exclusion as a condition that is true for rows that stay. */
@@ -78,7 +82,9 @@ export function planAccount(
   return {
     sql: `select ${shown.join(', ')} from (${rows}) as a where a.duplicates > 0 or a.fate is not null`,
     key,
+    from: upstream.name,
     rejects: rejections.length > 0,
+    hasWhere: parts.where.length > 0,
     columns: [
       ...keys.map(({ qualified: _, ...column }) => ({
         name: column.name,

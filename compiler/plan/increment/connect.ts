@@ -1,14 +1,5 @@
 import type { SelectStmt } from '../../expression/ast.ts';
-import {
-  type Block,
-  type Conjunct,
-  columnsRead,
-  type Item,
-  isCarried,
-  isSafe,
-  readBlock,
-  resolveIn,
-} from './block.ts';
+import { type Block, type Conjunct, columnsRead, type Item, isCarried, isSafe, readBlock, resolveIn } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import type { Delta } from './delta.ts';
 import { findPath } from './path.ts';
