@@ -1,6 +1,6 @@
 import type { IncrementalDefinition, ModelDefinition } from './definition/model.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
-import { generatedModels } from './generated-models.ts';
+import { companionModels, generatedModels } from './generated-models.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
@@ -19,8 +19,9 @@ export function buildManifestModels(graph: Graph, plan: ProjectPlan): ManifestMo
     const planned = plan.models.get(definition.name);
     if (!planned) return [];
     const tests = testsByModel.get(planned.name) ?? [];
+    const companions = companionModels(planned, fingerprints);
     const model = manifestModel(planned, plan, tests, after.get(planned.name) ?? [], fingerprints);
-    return [model, ...generatedModels(planned, model)];
+    return [...companions, model, ...generatedModels(planned, model)];
   });
 }
 

@@ -75,6 +75,33 @@ function sharedDevices({ sharedDevices, columns }: ModelPlan, model: ManifestMod
   ];
 }
 
+/** Tables made for a model before it, which it reads. Their fingerprints are added to those known. */
+export function companionModels(
+  { name, definition, companions = [] }: ModelPlan,
+  fingerprints: Map<string, string>,
+): readonly ManifestModel[] {
+  return companions.map((companion) => {
+    const { what, description, key, columns, reads, sql } = companion;
+    const above = reads.map((read) => `${read}=${fingerprints.get(read) ?? ''}`);
+    const hash = fingerprint(sql, ...above);
+    fingerprints.set(companion.name, hash);
+    const { layer, owner, tags, path } = definition;
+    const parent = { name, layer, tags, path, fingerprint: hash, ...(owner === undefined ? {} : { owner }) };
+    const own: Generated = {
+      description,
+      key,
+      columns,
+      reads,
+      sql,
+      materialized: 'incremental',
+      incremental: { by: 'key' },
+    };
+    return { ...generated(parent, what, {}, own), name: companion.name, fingerprint: hash };
+  });
+}
+
+type Parent = Pick<ManifestModel, 'name' | 'layer' | 'owner' | 'tags' | 'path' | 'fingerprint'>;
+
 interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized' | 'incremental'> {
   readonly description: string;
   readonly columns: readonly PlannedColumn[];
@@ -82,7 +109,7 @@ interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized'
 }
 
 function generated(
-  model: ManifestModel,
+  model: Parent,
   what: GeneratedModel['what'],
   told: Pick<GeneratedModel, 'from' | 'rest'>,
   own: Generated,

@@ -73,8 +73,8 @@ export interface ManifestColumn {
 /** A table that comes with a model: nobody declares it, and it is built with its model. */
 export interface GeneratedModel {
   readonly of: string;
-  /** `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. */
-  readonly what: 'account' | 'rejected' | 'shared_devices';
+  /** `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. `rates`: exchange rates with the time that each holds for. */
+  readonly what: 'account' | 'rejected' | 'shared_devices' | 'rates';
   /** Of an account: the model that the rows come from. */
   readonly from?: string;
   /** Of an account: why rows may be neither out nor told by key. `where`: the model does not want them. `time`: they wait for their period, or for a backfill. */

@@ -22,8 +22,14 @@ export async function buildSite(input: DictionaryInput): Promise<readonly SiteFi
 
 /** Tables that come with a model are told with it. */
 function withoutGenerated(input: DictionaryInput): DictionaryInput {
-  const models = input.manifest.models.filter((model) => model.generated === undefined);
-  if (models.length === input.manifest.models.length) return input;
+  const made = new Map(input.manifest.models.filter(({ generated }) => generated).map((model) => [model.name, model]));
+  if (made.size === 0) return input;
+  const models = input.manifest.models
+    .filter(({ name }) => !made.has(name))
+    .map((model) => ({
+      ...model,
+      reads: [...new Set(model.reads.flatMap((name) => made.get(name)?.reads ?? [name]))].sort(),
+    }));
   const names = new Set(models.map(({ name }) => name));
   const { history } = input;
   const own = history && Object.fromEntries(Object.entries(history.models).filter(([name]) => names.has(name)));

@@ -15,6 +15,7 @@ import { identifier as id, textLiteral } from './sql-text.ts';
 /** A model as an example needs it: its columns, and how to build it where it is not given. */
 export interface ExampleModel extends CatalogModel {
   readonly form: string;
+  readonly generated?: object;
   readonly reads: readonly string[];
   readonly sql?: string;
 }
@@ -103,7 +104,7 @@ function tablesNeeded(
 
 function isBuilt(model: ExampleModel, example: ExampleDefinition): boolean {
   return (
-    (model.form === 'declarative' || model.form === 'identity') &&
+    (model.form === 'declarative' || model.form === 'identity' || model.generated !== undefined) &&
     model.sql !== undefined &&
     !example.given.some((table) => table.model === model.name)
   );

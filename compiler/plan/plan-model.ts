@@ -14,6 +14,7 @@ import { inferSelect } from '../expression/infer-select.ts';
 import type { ResolvedModel } from '../graph/resolve.ts';
 import { type CatalogExclusion, type CatalogModel, shapeOf } from './catalog.ts';
 import type { AccountPlan } from './clean/account.ts';
+import type { CompanionPlan } from './clean/clean-column.ts';
 import { identitySql, plannedIdentityColumns, sharedDevicesSql } from './clean/identity-sql.ts';
 import { planDeclarative } from './clean/plan-declarative.ts';
 import { columnType } from './column-type.ts';
@@ -38,6 +39,8 @@ export interface ModelPlan extends CatalogModel {
   readonly filters: readonly ColumnSource[];
   /** Of a declarative model: what of the rows read does not come out. */
   readonly account?: AccountPlan;
+  /** Tables made for it, which it reads in place of what they are made from. */
+  readonly companions?: readonly CompanionPlan[];
   /** Of an identity model: the query for devices that several people use. */
   readonly sharedDevices?: string;
 }
@@ -87,7 +90,7 @@ function planned(
   context: ModelContext,
   columns: readonly PlannedColumn[],
   filters: readonly ColumnSource[],
-  sql?: Pick<ModelPlan, 'authoredSql' | 'account' | 'sharedDevices'> & { readonly sql: string },
+  sql?: Pick<ModelPlan, 'authoredSql' | 'account' | 'companions' | 'sharedDevices'> & { readonly sql: string },
 ): ModelPlan {
   const { definition } = model;
   const notComputed = whyNotComputed(model, context, sql !== undefined);
@@ -120,10 +123,20 @@ function declared(column: ColumnDefinition): PlannedColumn {
 function planFrom(model: ResolvedModel, definition: DeclarativeModel, context: ModelContext): Outcome {
   const upstream = context.planned.get(definition.from.value);
   if (!upstream) return { diagnostics: [] };
-  const { columns, filters, sql, account, diagnostics } = planDeclarative(definition, upstream, context);
+  const { columns, filters, sql, account, companions, diagnostics } = planDeclarative(definition, upstream, context);
   diagnostics.push(...checkNamed(definition, columns));
-  const body = sql === undefined ? undefined : { sql, ...(account ? { account } : {}) };
-  return { plan: planned(model, context, columns, filters, body), diagnostics };
+  const body =
+    sql === undefined
+      ? undefined
+      : { sql, ...(account ? { account } : {}), ...(companions.length > 0 ? { companions } : {}) };
+  const plan = planned(model, context, columns, filters, body);
+  return { plan: { ...plan, reads: readsOf(plan, definition.from.value, companions) }, diagnostics };
+}
+
+/** What a companion is made from the model does not read itself, unless it comes from there. */
+function readsOf(plan: ModelPlan, from: string, companions: readonly CompanionPlan[]): readonly string[] {
+  const behind = new Set(companions.flatMap(({ reads }) => reads).filter((name) => name !== from));
+  return [...plan.reads.filter((name) => !behind.has(name)), ...companions.map(({ name }) => name)].sort();
 }
 
 /** A generated model: its columns are the links' and what the stitching says of them. */

@@ -14,10 +14,23 @@ export interface CleanColumn extends PlannedColumn {
   readonly qualified: string;
   /** Tables that it is looked up in; each joins at most one row. */
   readonly joins?: readonly string[];
+  /** A table of its own that it is looked up in, made for it. */
+  readonly companion?: CompanionPlan;
   /** When a row has no such value and is refused. */
   readonly rejections?: readonly Rejection[];
   /** Columns that come with it. */
   readonly beside?: readonly CleanColumn[];
+}
+
+/** A table that is made for a model and that it reads. */
+export interface CompanionPlan {
+  readonly name: string;
+  readonly what: 'rates';
+  readonly description: string;
+  readonly sql: string;
+  readonly columns: readonly PlannedColumn[];
+  readonly key: readonly string[];
+  readonly reads: readonly string[];
 }
 
 /** A rule that refuses rows: the reason is the same for all of them, so that they can be counted by it. */

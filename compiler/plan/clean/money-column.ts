@@ -6,7 +6,7 @@ import { canonicalType } from '../canonical-type.ts';
 import { daySql } from '../period.ts';
 import type { ModelContext, ModelPlan, PlannedColumn } from '../plan-model.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
-import { type CleanColumn, ownColumn } from './clean-column.ts';
+import { type CleanColumn, type CompanionPlan, ownColumn } from './clean-column.ts';
 
 type MoneyBody = Extract<ColumnBody, { form: 'money' }>;
 
@@ -15,7 +15,7 @@ interface Rates {
   readonly model: string;
   readonly currency: string;
   readonly since: PlannedColumn;
-  readonly rate: string;
+  readonly rate: PlannedColumn;
 }
 
 /**
@@ -23,6 +23,7 @@ interface Rates {
  * it. A row with an amount and without a rate is refused.
  */
 export function planMoney(
+  model: string,
   column: ColumnDefinition,
   body: MoneyBody,
   upstream: ModelPlan,
@@ -50,10 +51,11 @@ export function planMoney(
   const type = column.type ? formatType(column.type) : 'decimal(18,2)';
   const parsed = parseType(type);
   const scale = parsed?.name === 'decimal' ? parsed.scale : 2;
+  const table = ratesTable(`${model}__${column.name}_rates`, rates);
   const r = `etalon_rate_${column.name}`;
   const own = ownColumn(amount.name);
   const isOwn = `${ownColumn(currency.name)} = ${textLiteral(project)}`;
-  const value = `case when ${isOwn} then round(${own}, ${scale}) else round(${own} * ${id(r)}.rate, ${scale}) end`;
+  const value = `case when ${isOwn} then round(${own}, ${scale}) else round(${own} * ${rateOf(`${id(r)}.rate`, amount, rates.rate)}, ${scale}) end`;
   const reason = `\`${column.name}\`: no exchange rate in ${rates.model}${body.maxAge === undefined ? '' : ` of the last ${body.maxAge}`}`;
   return {
     name: column.name,
@@ -62,16 +64,25 @@ export function planMoney(
     sources: [
       { model: upstream.name, column: amount.name, how: 'changed' },
       { model: upstream.name, column: currency.name, how: 'changed' },
-      { model: rates.model, column: rates.rate, how: 'changed' },
+      { model: rates.model, column: rates.rate.name, how: 'changed' },
     ],
     qualified: `cast(${value} as ${canonicalType(type)})`,
-    joins: [rateJoin(r, rates, body, at, calendar.timezone, ownColumn(currency.name))],
+    companion: table,
+    joins: [rateJoin(r, table.name, rates.since, body, at, calendar.timezone, ownColumn(currency.name))],
     rejections: [{ condition: `(${own} is not null and (${value}) is null)`, reason }],
     beside: [
       original(`${column.name}_original`, amount, upstream),
       original(`${column.name}_currency`, currency, upstream),
     ],
   };
+}
+
+/** No engine multiplies decimals of more than 38 digits in all. */
+function rateOf(sql: string, amount: PlannedColumn, rate: PlannedColumn): string {
+  const [a, b] = [amount, rate].map(({ type }) => parseType(type ?? ''));
+  const width = a?.name === 'decimal' ? a.precision : 19;
+  if (b?.name !== 'decimal' || width + b.precision <= 38) return sql;
+  return `cast(${sql} as ${canonicalType(`decimal(${38 - width},${Math.min(b.scale, 38 - width)})`)})`;
 }
 
 function original(name: string, column: PlannedColumn, upstream: ModelPlan): CleanColumn {
@@ -83,19 +94,39 @@ function original(name: string, column: PlannedColumn, upstream: ModelPlan): Cle
   };
 }
 
-/** The rate in force: each holds from its day until the next of its currency. */
+/** Rates with the time that each holds for, until the next of its currency: a table of its own, so that a new rate touches what it is the rate of and no more. */
+function ratesTable(name: string, { model, currency, since, rate }: Rates): CompanionPlan {
+  const [c, day, value] = [id(currency), id(since.name), id(rate.name)];
+  const known = `select ${c} as currency, ${day} as since, max(${value}) as rate from ${model} where ${c} is not null and ${day} is not null and ${value} is not null group by ${c}, ${day}`;
+  const time = since.type === undefined ? {} : { type: since.type };
+  const from = (column: string) => [{ model, column, how: 'same' as const }];
+  return {
+    name,
+    what: 'rates',
+    description: `Rates of \`${model}\` with the time that each holds for: until the next one of its currency.`,
+    sql: `select currency, since, lead(since) over (partition by currency order by since) as until, rate from (${known}) as known`,
+    columns: [
+      { name: 'currency', type: 'text', sources: from(currency) },
+      { name: 'since', ...time, sources: from(since.name) },
+      { name: 'until', ...time, sources: from(since.name) },
+      { name: 'rate', ...(rate.type === undefined ? {} : { type: rate.type }), sources: from(rate.name) },
+    ],
+    key: ['currency', 'since'],
+    reads: [model],
+  };
+}
+
 function rateJoin(
   name: string,
-  { model, currency, since, rate }: Rates,
+  table: string,
+  since: PlannedColumn,
   body: MoneyBody,
   at: PlannedColumn,
   zone: string,
   ownCurrency: string,
 ): string {
-  const [c, day, value] = [id(currency), id(since.name), id(rate)];
-  const next = `lead(${day}) over (partition by ${c} order by ${day}, ${value})`;
-  const rates = `select ${c} as currency, ${day} as since, ${next} as until, ${value} as rate from ${model} where ${c} is not null and ${day} is not null and ${value} is not null`;
   const isDay = since.type === 'date';
+  const type = isDay ? 'timestamp' : 'timestamptz';
   const when = isDay
     ? daySql({ sql: ownColumn(at.name), type: at.type === 'date' ? 'date' : 'timestamp', zone: textLiteral(zone) })
     : ownColumn(at.name);
@@ -104,8 +135,8 @@ function rateJoin(
   const age =
     body.maxAge === undefined
       ? ''
-      : ` and cast(${when} as ${isDay ? 'timestamp' : 'timestamptz'}) <= cast(${r}.since as ${isDay ? 'timestamp' : 'timestamptz'}) + interval ${textLiteral(body.maxAge)}`;
-  return `left join (${rates}) as ${r} on ${r}.currency = ${ownCurrency} and ${when} >= ${r}.since and ${when} < coalesce(${r}.until, ${never})${age}`;
+      : ` and cast(${when} as ${type}) <= cast(${r}.since as ${type}) + interval ${textLiteral(body.maxAge)}`;
+  return `left join ${table} as ${r} on ${r}.currency = ${ownCurrency} and ${when} >= ${r}.since and ${when} < coalesce(${r}.until, ${never})${age}`;
 }
 
 function whyNoMoney(amount: PlannedColumn, at: PlannedColumn): string | undefined {
@@ -161,5 +192,5 @@ function findRates(
     model.time,
   );
   const rate = pick('decimal, the rate', ({ type }) => type?.startsWith('decimal') === true);
-  return currency && since && rate ? { model: model.name, currency: currency.name, since, rate: rate.name } : undefined;
+  return currency && since && rate ? { model: model.name, currency: currency.name, since, rate } : undefined;
 }

@@ -10,7 +10,15 @@ import type { ModelContext, ModelPlan, PlannedColumn } from '../plan-model.ts';
 import { identifier as id } from '../sql-text.ts';
 import { type AccountPlan, type CleanParts, planAccount } from './account.ts';
 import { castText } from './cast-text.ts';
-import { alias, type CleanColumn, missingColumn, ownColumn, qualify, type Rejection } from './clean-column.ts';
+import {
+  alias,
+  type CleanColumn,
+  type CompanionPlan,
+  missingColumn,
+  ownColumn,
+  qualify,
+  type Rejection,
+} from './clean-column.ts';
 import { planIdentity } from './identity-column.ts';
 import { planMap } from './map-column.ts';
 import { planMoney } from './money-column.ts';
@@ -21,6 +29,8 @@ export interface DeclarativePlan {
   readonly sql?: string;
   /** What of the rows read does not come out, and why. */
   readonly account?: AccountPlan;
+  /** Tables made for it. */
+  readonly companions: readonly CompanionPlan[];
   readonly diagnostics: Diagnostic[];
 }
 
@@ -35,13 +45,17 @@ export function planDeclarative(
 ): DeclarativePlan {
   const diagnostics: Diagnostic[] = [];
   const own = definition.columns.map((column) =>
-    planRequired(column, planColumn(column, upstream, context, diagnostics)),
+    planRequired(column, planColumn(definition.name, column, upstream, context, diagnostics)),
   );
   const planned = withBeside(own);
   const filters: ColumnSource[] = [];
   const { where, exclusions } = planFilters(definition, planned, upstream, context, filters, diagnostics);
-  const columns = planned.map(({ qualified: _, joins: _j, rejections: _r, beside: _b, ...column }) => column);
-  if (diagnostics.some((d) => d.severity === 'error' || d.code === 'E1901')) return { columns, filters, diagnostics };
+  const columns = planned.map(
+    ({ qualified: _, joins: _j, companion: _c, rejections: _r, beside: _b, ...column }) => column,
+  );
+  const companions = planned.flatMap(({ companion }) => companion ?? []);
+  if (diagnostics.some((d) => d.severity === 'error' || d.code === 'E1901'))
+    return { columns, filters, companions, diagnostics };
   const source = (counting: boolean) =>
     definition.dedupe ? dedupeSql(definition, planned, upstream, counting) : `${upstream.name} as ${alias}`;
   checkDedupe(definition, upstream, diagnostics);
@@ -54,7 +68,14 @@ export function planDeclarative(
     rejections: planned.flatMap(({ rejections = [] }) => rejections),
   };
   const account = planAccount(definition, upstream, { ...parts, source: source(true) });
-  return { columns, filters, sql: rowsSql(definition, parts), ...(account ? { account } : {}), diagnostics };
+  return {
+    columns,
+    filters,
+    companions,
+    sql: rowsSql(definition, parts),
+    ...(account ? { account } : {}),
+    diagnostics,
+  };
 }
 
 function rowsSql(
@@ -85,6 +106,7 @@ function planRequired(definition: ColumnDefinition, column: CleanColumn): CleanC
 }
 
 function planColumn(
+  model: string,
   column: ColumnDefinition,
   upstream: ModelPlan,
   context: ModelContext,
@@ -111,7 +133,7 @@ function planColumn(
     case 'map':
       return planMap(column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
     case 'money':
-      return planMoney(column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
+      return planMoney(model, column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
     case 'identity':
       return planIdentity(column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
     case 'hash':
