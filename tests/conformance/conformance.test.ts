@@ -3,8 +3,10 @@ import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
+import { cleanScenarios } from './scenarios-clean.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { identityScenarios } from './scenarios-identity.ts';
 import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
@@ -26,6 +28,8 @@ const scenarios: readonly Scenario[] = [
   ...arrivalScenarios,
   ...lateScenarios,
   ...periodScenarios,
+  ...cleanScenarios,
+  ...identityScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

@@ -152,6 +152,7 @@ export async function readTables(engine: Engine, manifest: Manifest): Promise<Ta
     const [schema = '', table = ''] = model.name.split('.');
     const relation = await engine.findRelation({ schema, table });
     if (relation !== undefined) tables[model.name] = await readRows(engine, `select * from ${model.name}`);
+    if (model.form !== 'source') continue;
     const rejected = await engine.findRelation({ schema, table: `${table}__rejected` });
     if (rejected === undefined) continue;
     const sql = `select _file, _line, reason from ${model.name}__rejected`;
