@@ -1,3 +1,4 @@
+import { describeAccount } from '../../runtime/run/describe-account.ts';
 import type { History, ModelStatus } from '../../runtime/state/history-types.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -18,7 +19,7 @@ export const status: Command = async (context, _words, flags) => {
       })
     : { runs: [], models: {}, tests: {} };
   const rows = project.manifest.models
-    .filter((model) => models.has(model.name))
+    .filter((model) => models.has(model.name) && model.generated === undefined)
     .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });
   if (flags.json)
     context.output.out(formatJson({ target: target.name, models: rows, runs: history.runs.slice(0, 20) }));
@@ -51,6 +52,9 @@ function printStatus({ output }: Context, history: History, rows: readonly Model
     { title: 'why' },
   ];
   output.out(formatTable(columns, cells, bold));
+  const accounts = rows.flatMap(({ model, account }) => (account ? [[model, describeAccount(account)]] : []));
+  if (accounts.length > 0)
+    output.out(`\n${formatTable([{ title: 'model' }, { title: 'where its rows went' }], accounts, bold)}`);
   const last = history.runs[0];
   const ended = last
     ? `last run ${last.id}: ${last.status}, ${shortInstant(last.endedAt ?? last.startedAt)} UTC`

@@ -5,6 +5,7 @@ import type { History, ModelStatus } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
 import { type LastStep, readLastSteps, readRuns, readTestResults } from '../state/read-journal.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
+import { readAccounts } from '../state/record-account.ts';
 import type { VersionRecord } from '../state/records.ts';
 import { layerSchema, publishedName } from './target-names.ts';
 
@@ -27,12 +28,15 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
   const versions = new Map(snapshot.versions.map((version) => [version.model, version]));
   const steps = new Map((await readLastSteps(store)).map((step) => [step.model, step]));
   const tests = await readTestResults(store);
+  const accounts = store.schemaVersion === 0 ? new Map() : await readAccounts(engine);
   return {
     runs: await readRuns(store),
     models: Object.fromEntries(
       manifest.models.map((model) => {
         const { schema, table } = publishedName(manifest, target, model.name);
-        return [model.name, statusOf(model, versions, steps.get(model.name), `${schema}.${table}`)];
+        const status = statusOf(model, versions, steps.get(model.name), `${schema}.${table}`);
+        const account = accounts.get(model.name);
+        return [model.name, account ? { ...status, account } : status];
       }),
     ),
     tests: Object.fromEntries(tests.map((result) => [result.test, result])),

@@ -1,4 +1,5 @@
 import type { Allowance, TestSeverity, Value } from '../../compiler/index.ts';
+import type { AccountPart } from './record-account.ts';
 
 export interface TestResult {
   readonly kind: 'test-result';
@@ -51,4 +52,6 @@ export interface ModelStatus {
   /** Largest business time (or arrival) in it, and the watermark carried from its sources: data is complete strictly before it. ISO instants. */
   readonly freshThrough?: string;
   readonly completeThrough?: string;
+  /** Where the rows that it is made from went: in = out + all other parts. */
+  readonly account?: readonly AccountPart[];
 }
