@@ -94,8 +94,9 @@ function planMetrics(
     const knob = findUncomputedKnob(definition);
     const why = knob?.why ?? outcome.metric?.notComputed;
     if (why !== undefined) notComputed.set(name, why);
-    // What hangs on a metric with errors is not to report them once more.
-    if (outcome.metric && !hasErrors(outcome.diagnostics))
+    // What hangs on a metric with errors, however far, is not to report them once more.
+    const whole = inputs.get(name)!.every((input) => analysed.has(input) || !plain.has(input));
+    if (outcome.metric && whole && !hasErrors(outcome.diagnostics))
       analysed.set(name, why === undefined ? outcome.metric : { ...outcome.metric, computed: false, notComputed: why });
   }
   warnNotComputed(graph, notComputed, diagnostics);
