@@ -7,6 +7,7 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { type BackfillOptions, openBackfill, runBackfill } from '../../runtime/run/backfill/backfill.ts';
 import type { BackfillRequest } from '../../runtime/run/backfill/plan-backfill.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
+import { readHistory } from '../../runtime/run/read-history.ts';
 import { run } from '../../runtime/run/run.ts';
 import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import { sampleManifest } from './sample-manifest.ts';
@@ -116,6 +117,7 @@ async function playStep(
       JSON.stringify(ask),
     ).toEqual(rows);
   }
+  if (step.expect.status !== undefined) await checkStatus(manifest, engine, step.expect.status);
   for (const [sql, row] of Object.entries(step.expect.state ?? {})) {
     expect((await engine.execute(sql)).rows[0]?.map(toText), sql).toEqual(row);
   }
@@ -124,6 +126,19 @@ async function playStep(
 async function backfill(options: BackfillOptions, request: BackfillRequest): Promise<RunResult> {
   const { id } = await openBackfill(options, request);
   return runBackfill(options, id);
+}
+
+async function checkStatus(
+  manifest: Manifest,
+  engine: Engine,
+  expected: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { models } = await readHistory({ engine, manifest });
+  for (const [model, wanted] of Object.entries(expected)) {
+    const [status, ...reason] = wanted.split(': ');
+    expect(models[model], model).toMatchObject({ status });
+    expect(models[model]?.reason ?? '', model).toContain(reason.join(': '));
+  }
 }
 
 function checkResult(result: RunResult, expected: Expected): void {

@@ -47,6 +47,8 @@ export interface Expected {
   readonly repaired?: Readonly<Record<string, number | null>>;
   /** Warnings of the run: a part of each, in order. */
   readonly warnings?: readonly string[];
+  /** By model: what `etalon status` says afterwards, and after a colon a part of the reason: `failing: positive`. */
+  readonly status?: Readonly<Record<string, string>>;
   /** By test: status. */
   readonly tests?: Readonly<Record<string, string>>;
   /** By published name: rows in the order of all columns, values as text; null stays. */
