@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { describeUsage } from './output/describe-usage.ts';
 import { buildProgram } from './program.ts';
 import { commandTree } from './tree/command-tree.ts';
 
@@ -15,12 +16,22 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
+    if (error instanceof CommanderError) return endUsage(error, words, context);
     if (error instanceof CommandFailure) return printFailure(error, context);
     if (context.signal.aborted) return exitCode.interrupted;
     const { reportError } = await import('./output/report-error.ts');
     return reportError(error, words, context);
   }
+}
+
+/** Commander ends by an error also where it has printed the help that was asked for, or the help for want of a command. */
+function endUsage(error: CommanderError, words: readonly string[], context: Context): ExitCode {
+  if (error.exitCode === 0) return exitCode.done;
+  if (error.code === 'commander.help') return exitCode.usage;
+  const { message, hints } = describeUsage(error.message);
+  const command = commandTree.some(({ name }) => name === words[0]) ? `${words[0]} ` : '';
+  const told = hints.length > 0 ? hints : [`see: etalon ${command}--help`];
+  return printFailure(new CommandFailure(exitCode.usage, message, told), context);
 }
 
 function printFailure(failure: CommandFailure, { output }: Context): ExitCode {

@@ -27,14 +27,23 @@ export function getTarget(project: Project, flags: Flags): ManifestTarget {
 /** The URL that the environment holds, known to the output as a secret before anything can go wrong with it. */
 function readUrl(context: Context, target: string, variable: string): string {
   const url = context.env[variable];
+  const hints = [`for example: export ${variable}=postgres://user:password@host:5432/database`];
   if (!url) {
     throw new CommandFailure(
       exitCode.usage,
       `target \`${target}\` wants the environment variable ${variable}, which is not set`,
-      [`for example: export ${variable}=postgres://user:password@host:5432/database`],
+      hints,
     );
   }
   hideUrl(context, url);
+  // Nothing of it is told: it may be a password that landed in the wrong variable.
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new CommandFailure(
+      exitCode.usage,
+      `target \`${target}\`: the environment variable ${variable} does not hold the address of a PostgreSQL database`,
+      hints,
+    );
+  }
   return url;
 }
 

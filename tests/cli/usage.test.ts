@@ -52,14 +52,18 @@ describe('help', () => {
 
 describe('wrong usage ends with 2, a line and no stack', () => {
   it.each([
-    [['bild'], 'Did you mean build?'],
-    [['run', '--selct', 'x'], 'Did you mean --select?'],
-    [['query'], "missing required argument 'metric'"],
+    [['bild'], 'unknown command `bild`\n  did you mean `build`?'],
+    [['frobnicate'], 'unknown command `frobnicate`\n  see: etalon --help'],
+    [['docs', 'biuld'], 'did you mean `build`?'],
+    [['run', '--selct', 'x'], 'unknown option `--selct`\n  did you mean `--select`?'],
+    [['run', '--target'], '`--target <name>` lacks its value\n  see: etalon run --help'],
+    [['query'], 'missing: `metric`\n  see: etalon query --help'],
     [['run', '--threads', 'many'], 'whole number from 1'],
     [['run', '--threads', '0'], 'whole number from 1'],
-    [['query', 'revenue', '--format', 'xml'], 'Allowed choices are table, json, csv'],
-    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
-    [['list', 'extra'], 'too many arguments'],
+    [['query', 'revenue', '--format', 'xml'], 'cannot be `xml`\n  available: `table`, `json`, `csv`'],
+    [['completion', 'tcsh'], '`shell` cannot be `tcsh`\n  available: `bash`, `zsh`, `fish`'],
+    [['list', 'extra'], 'too many words for `list`\n  expected: none'],
+    [['explain', 'a', 'b'], 'too many words for `explain`\n  expected: 1'],
     [['query', 'revenu'], 'did you mean `revenue`?'],
     [['query', 'marts.orders'], 'it is a model'],
     [['query', 'revenue', '--as-of', 'yesterday'], 'not an instant'],
@@ -81,6 +85,19 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     expect(err).not.toMatch(stack);
     expect(code).toBe(2);
   });
+
+  it.each(['nonsense', 'mysql://u:hunter2secret@h/db', 'postgres://u:hunter2secret@h:port/db'])(
+    'an address that is none: %s',
+    async (url) => {
+      const { code, err } = await runCli(['run', '--target', 'prod'], { cwd: project.folder, env: { TINY_URL: url } });
+      expect(err).toContain(
+        'TINY_URL does not hold the address of a PostgreSQL database\n  for example: export TINY_URL=',
+      );
+      expect(err).not.toContain(url);
+      expect(err).not.toContain('hunter2secret');
+      expect(code).toBe(2);
+    },
+  );
 
   it('outside of any project', async () => {
     const empty = createFolder();
