@@ -23,6 +23,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// The file that tells a fault shall show the whole way to it; ten frames end inside a recursion.
+Error.stackTraceLimit = 50;
+
 const interruption = new AbortController();
 process.on('SIGINT', () => {
   // The second Ctrl-C is meant.

@@ -3,6 +3,7 @@ import { CommandFailure } from './command-failure.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
 import { describeUsage } from './output/describe-usage.ts';
+import { reportToMachines } from './output/report-to-machines.ts';
 import { buildProgram } from './program.ts';
 import { commandTree } from './tree/command-tree.ts';
 
@@ -17,7 +18,7 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return endUsage(error, words, context);
-    if (error instanceof CommandFailure) return printFailure(error, context);
+    if (error instanceof CommandFailure) return printFailure(error, words, context);
     if (context.signal.aborted) return exitCode.interrupted;
     const { reportError } = await import('./output/report-error.ts');
     return reportError(error, words, context);
@@ -31,12 +32,13 @@ function endUsage(error: CommanderError, words: readonly string[], context: Cont
   const { message, hints } = describeUsage(error.message);
   const command = commandTree.some(({ name }) => name === words[0]) ? `${words[0]} ` : '';
   const told = hints.length > 0 ? hints : [`see: etalon ${command}--help`];
-  return printFailure(new CommandFailure(exitCode.usage, message, told), context);
+  return printFailure(new CommandFailure(exitCode.usage, message, told), words, context);
 }
 
-function printFailure(failure: CommandFailure, { output }: Context): ExitCode {
+function printFailure(failure: CommandFailure, words: readonly string[], { output }: Context): ExitCode {
+  const { exitCode: code, message, hints, diagnostics } = failure;
   const { red, dim } = output.errColours;
-  const hints = failure.hints.map((hint) => `  ${dim(hint)}\n`);
-  output.err(`${red('error')}: ${failure.message}\n${hints.join('')}`);
-  return failure.exitCode;
+  output.err(`${red('error')}: ${message}\n${hints.map((hint) => `  ${dim(hint)}\n`).join('')}`);
+  reportToMachines({ exitCode: code, error: message, hints, ...(diagnostics ? { diagnostics } : {}) }, words, output);
+  return code;
 }

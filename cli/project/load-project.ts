@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
 import type { Diagnostic, Manifest, SourceFile } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
@@ -69,5 +70,6 @@ export async function loadProject(context: Context, flags: Flags): Promise<Proje
 export function requireManifest(compiled: CompiledFolder): Project {
   const { manifest } = compiled;
   if (manifest) return { ...compiled, manifest };
-  throw new CommandFailure(exitCode.failed, 'the project does not compile');
+  const told = compiled.diagnostics.map(diagnosticToJson);
+  throw new CommandFailure(exitCode.failed, 'the project does not compile', [], told);
 }

@@ -19,7 +19,8 @@ export function renderCommandDocs(tree: readonly CommandSpec[]): string {
 |---|---|
 ${rows.join('\n')}
 
-Every command has \`--help\`. Results go to standard output, diagnostics and progress to standard error. Colour is used on terminals only and never where \`NO_COLOR\` is
+Every command has \`--help\`. Results go to standard output, diagnostics and progress to standard error; with \`--json\`
+or \`--events\` a command that cannot go on says why on standard output too (\`error\`, \`hints\`, \`exitCode\`, \`diagnostics\`). Colour is used on terminals only and never where \`NO_COLOR\` is
 set. The project is found from the current folder upwards, or named by \`--project\`. Passwords and connection strings come from environment variables named in
 project.yml, and are shown as \`***\` wherever they would appear. \`ETALON_DEBUG=1\` prints the stack of an internal fault.
 

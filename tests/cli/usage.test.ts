@@ -135,6 +135,41 @@ describe('wrong usage ends with 2, a line and no stack', () => {
   });
 });
 
+describe('who asked for JSON is told in JSON why there is no result', () => {
+  it.each([
+    [['run', '--json', '--target', 'prd'], { exitCode: 2, hints: ['did you mean `prod`?'] }],
+    [['query', 'revenu', '--format', 'json'], { exitCode: 2, hints: ['did you mean `revenue`?'] }],
+    [['list', '--json', '--nope'], { exitCode: 2, error: 'unknown option `--nope`' }],
+    [['status', '--json', '--project', 'none'], { exitCode: 2, error: '`--project none`: there is no such folder' }],
+  ])('%j', async (words, wanted) => {
+    const { code, out, err } = await runCli(words, { cwd: project.folder });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, ...wanted });
+    expect(code).toBe(wanted.exitCode);
+    expect(err).toContain('error: ');
+  });
+
+  it('with the diagnostics of definitions, and as the last of the events', async () => {
+    const broken = createTinyProject();
+    broken.write('metrics/revenue.yml', 'from: marts.orders\nmetrics: {revenue: sum(amonut)}\n');
+    const diagnostics = [{ code: 'E1305', file: 'metrics/revenue.yml', line: 2, hints: ['did you mean `amount`?'] }];
+    const wanted = { exitCode: 1, error: 'the project does not compile', diagnostics };
+    const document = await runCli(['query', 'revenue', '--json'], { cwd: broken.folder });
+    expect(JSON.parse(document.out)).toMatchObject({ ok: false, ...wanted });
+    const events = await runCli(['build', '--events'], { cwd: broken.folder });
+    expect(JSON.parse(events.out)).toMatchObject({ event: 'failed', ...wanted });
+    expect([document.code, events.code]).toEqual([1, 1]);
+    broken.remove();
+  });
+
+  it('when the database is not there', async () => {
+    const env = { TINY_URL: 'postgres://ann:hunter2secret@127.0.0.1:1/shop' };
+    const { code, out } = await runCli(['run', '--target', 'prod', '--json'], { cwd: project.folder, env });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, exitCode: 4, error: expect.stringContaining('ECONNREFUSED') });
+    expect(out).not.toContain('hunter2secret');
+    expect(code).toBe(4);
+  });
+});
+
 describe('what is not the project’s fault', () => {
   it('ends with 70, one line, and the stack in a file without the secret', async () => {
     const fault = createTinyProject();
