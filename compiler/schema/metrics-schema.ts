@@ -28,9 +28,16 @@ const fileDefaults: Readonly<Record<string, JsonSchema>> = {
 const aboutMetric: Readonly<Record<string, JsonSchema>> = {
   title: text('The name for readers.', ['Net revenue']),
   description: text('What it says, in a sentence or two.', ['Money received, refunds taken off.']),
-  unit: text('The unit of the value.', ['EUR']),
+  unit: text(
+    'The unit of the value. The dictionary shows a currency as money and `percent` as a percentage of a fraction.',
+    ['EUR'],
+  ),
   owner: fileDefaults.owner!,
-  tags: fileDefaults.tags!,
+  tags: described(
+    'Words to select by; `headline` brings it to the first page of the dictionary.',
+    [['headline']],
+    ref('tags'),
+  ),
   status: choice('How far it may be relied on.', ['draft', 'production', 'deprecated'], { default: 'production' }),
   replaced_by: described('Deprecated: what to use instead.', ['net_revenue'], ref('name')),
   until: text('Deprecated: the day from which it is gone.', ['2026-01-01'], {
