@@ -147,7 +147,7 @@ const modelRules: readonly JsonSchema[] = [
         minItems: 1,
         uniqueItems: true,
         description: 'No two rows agree in all these columns.',
-        examples: [['user_id', 'day']],
+        examples: [['user_id', 'created_at']],
       },
     ),
   ),

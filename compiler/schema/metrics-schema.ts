@@ -1,4 +1,5 @@
 import { cohortFormSchemas } from './cohort-form-schemas.ts';
+import { workedExample } from './example-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { choice, count, described, dictionary, exclusive, flag, list, record, ref, text } from './json-schema.ts';
 
@@ -49,11 +50,7 @@ const aboutMetric: Readonly<Record<string, JsonSchema>> = {
   exclude: fileDefaults.exclude!,
   timezone: fileDefaults.timezone!,
   grains: fileDefaults.grains!,
-  examples: described(
-    'Worked examples.',
-    [[{ title: 'One order', given: { 'marts.orders': [{ order_id: 1, amount: 10 }] }, expect: [{ revenue: 10 }] }]],
-    ref('metricExamples'),
-  ),
+  examples: described('Worked examples.', [[workedExample]], ref('metricExamples')),
 };
 
 const compare = record(
@@ -79,7 +76,7 @@ const plainMetric = record(
   'a metric with `is`',
   {
     is: described(
-      'Aggregates over the rows, or other metrics by name, combined last.',
+      'Aggregates over the rows, or other metrics by name, combined last; by zero it is null. Aggregates are `count(*)`, `count(x)`, `count(distinct x)`, `sum`, `avg`, `min`, `max`, `median`, `stddev`, `percentile(x, 0.95)` (interpolated) and `percentile_disc(x, 0.95)`, each with `filter (where …)` if wanted.',
       ['sum(amount)', 'revenue / orders'],
       ref('sql'),
     ),
@@ -115,7 +112,11 @@ const plainMetric = record(
     required: ['is'],
     allOf: exclusive('window', 'to_date'),
     description: 'A plain metric.',
-    examples: [{ is: 'sum(amount)', unit: 'EUR' }],
+    examples: [
+      { is: 'sum(amount)', unit: 'EUR' },
+      { is: "count(distinct user_id) filter (where status = 'paid')", unit: 'buyers' },
+      { is: 'sum(amount) / count(distinct user_id)', unit: 'EUR', by: ['country'] },
+    ],
   },
 );
 

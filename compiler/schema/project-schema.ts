@@ -66,7 +66,7 @@ const postgres = record(
     ),
     threads,
   },
-  { required: ['engine', 'url_env'] },
+  { required: ['engine', 'url_env'], examples: [{ engine: 'postgres', url_env: 'DATABASE_URL', threads: 4 }] },
 );
 
 const environmentName = { title: 'the name of an environment variable', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
