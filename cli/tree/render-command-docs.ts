@@ -29,6 +29,20 @@ project.yml, and are shown as \`***\` wherever they would appear. \`ETALON_DEBUG
 |---|---|
 ${codes.join('\n')}
 
+## Selectors
+\`--select\` takes what these name; given several times, each adds to the others. A selector that matches nothing is an error.
+
+| selector | chooses |
+|---|---|
+| \`marts.orders\`, \`revenue\` | a model, metric or data test by its name |
+| \`marts.*\` | names, by a pattern |
+| \`layer:clean\`, \`kind:metric\` | a layer; \`kind:\` model, metric or test |
+| \`owner:finance\`, \`tag:weekly\` | by owner, by tag |
+| \`path:models/marts\`, \`path:metrics/revenue.yml\` | by folder or file |
+| \`+revenue\`, \`raw.orders+\` | and all that it reads; and all that reads it |
+| \`1+revenue\`, \`raw.orders+2\` | so many steps of that |
+| \`layer:marts,owner:finance\` | a comma narrows: both |
+
 ${runnable.map(({ spec, path }) => renderCommand(spec, path)).join('\n')}`;
 }
 
