@@ -36,7 +36,7 @@ describe('completion', () => {
   });
 
   it('knows commands, flags, choices and what stands below a command', async () => {
-    expect(await complete('etalon', 'b')).toEqual(['build']);
+    expect(await complete('etalon', 'bu')).toEqual(['build']);
     expect(await complete('etalon', '')).toEqual(expect.arrayContaining(commandTree.map(({ name }) => name)));
     expect(await complete('etalon', 'docs', '')).toEqual(expect.arrayContaining(['build', 'serve']));
     expect(await complete('etalon', 'docs', 'build', '--o')).toEqual(['--out']);
