@@ -6,6 +6,7 @@ import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { createLog } from './apply-rows.ts';
+import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
@@ -72,6 +73,7 @@ async function loadInTransaction(
   await createLog(session, model, relation);
   for (const path of plan.replace) await removeRows(session, model, relation, path, step.build);
   const { perFile } = load.files.length === 0 ? { perFile: [] } : await context.engine.load(session, load);
+  refuseFewerRows(context, model, step, perFile);
   const counts = new Map(perFile.map((count) => [count.name, count]));
   refuseMoved(context, plan);
   const files = plan.load.map((file): LoadedFileRecord => {
@@ -189,6 +191,13 @@ async function readWatermark(
   return mark === null ? context.startedAt : String(mark);
 }
 
+/** Rows go by the name that their file has now: by it they are taken out when the file changes. */
+async function renameRows(session: Session, relation: QualifiedName, was: string, now: string): Promise<void> {
+  for (const table of [relation, rejectedName(relation)]) {
+    await session.execute({ sql: `update ${qualify(table)} set _file = $1 where _file = $2`, parameters: [now, was] });
+  }
+}
+
 /** Files whose content is known already: their new name or time is written down, so that they are not hashed again. */
 export async function rememberFiles(
   context: RunContext,
@@ -203,6 +212,10 @@ export async function rememberFiles(
     const before = known.get(was);
     return before === undefined ? [] : [{ ...before, path: file.name, size: file.size, modified: file.modified }];
   });
+  for (const { file, was } of plan.remember) {
+    const relation = known.get(was)?.relation;
+    if (was !== file.name && relation !== undefined) await renameRows(session, inTables(relation), was, file.name);
+  }
   await retirePaths(
     session,
     model.name,

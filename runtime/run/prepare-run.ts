@@ -32,6 +32,7 @@ export async function prepareRun(
   const plan = planRun(manifest, snapshot, seen, {
     ...(options.select === undefined ? {} : { select: options.select }),
     fullRefresh: options.fullRefresh ?? false,
+    acceptLoss: options.acceptLoss ?? false,
     publishedAs: (model) => {
       const name = publishedName(manifest, target, model);
       return `${name.schema}.${name.table}`;

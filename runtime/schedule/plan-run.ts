@@ -11,6 +11,8 @@ export interface RunRequest {
   /** Names of models; absent: all. */
   readonly select?: readonly string[];
   readonly fullRefresh?: boolean;
+  /** Rows that a source has no longer may go when it is read anew. */
+  readonly acceptLoss?: boolean;
   /** The name under which a model is published on this target, as `schema.name`. */
   readonly publishedAs: (model: string) => string;
 }
@@ -114,6 +116,7 @@ function sourceContext(planning: Planning, model: ManifestModel): Parameters<typ
     observed: planning.observed,
     version: planning.versions.get(model.name),
     fullRefresh: planning.request.fullRefresh ?? false,
+    acceptLoss: planning.request.acceptLoss ?? false,
     standing: stands(planning, model.name),
   };
 }

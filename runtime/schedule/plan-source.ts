@@ -8,11 +8,12 @@ export interface SourceContext {
   readonly observed: Observed;
   readonly version: PublishedVersion | undefined;
   readonly fullRefresh: boolean;
+  readonly acceptLoss: boolean;
   /** Is the relation of the current version there, and the published name? */
   readonly standing: boolean;
 }
 
-export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason'> & {
+export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason' | 'gone' | 'guarded'> & {
   readonly files?: FilePlan;
   readonly table?: ObservedTable;
   /** Rows came to the table, and none of those seen before is gone or another. */
@@ -40,13 +41,19 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
     known: context.state.files.filter((file) => file.model === model.name),
     onChange: model.source?.onChange ?? 'error',
     ...(anew === undefined ? {} : { anew }),
-    acceptLoss: context.fullRefresh,
+    acceptLoss: context.acceptLoss,
   });
-  if ('blocked' in planned) return { action: 'blocked', reason: planned.blocked };
+  if ('blocked' in planned) {
+    return {
+      action: 'blocked',
+      reason: planned.blocked,
+      ...(planned.gone === undefined ? {} : { gone: planned.gone }),
+    };
+  }
   const { plan } = planned;
   if (plan.anew || plan.load.length > 0) {
     const reason = plan.anew ? `${planned.reason}: ${countFiles(plan.load.length, model)}` : planned.reason;
-    return { action: 'build', reason, files: plan };
+    return { action: 'build', reason, files: plan, ...guard(context, plan.anew) };
   }
   if (plan.remember.length > 0) {
     return {
@@ -59,6 +66,11 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
   return { action: 'fresh', reason: seen.length === 0 ? countFiles(0, model) : 'no new file' };
 }
 
+/** A version that is published may hold what its source has no longer. */
+function guard(context: SourceContext, anew: boolean): Pick<PlannedStep, 'guarded'> {
+  return anew && context.standing && !context.acceptLoss ? { guarded: true } : {};
+}
+
 function countFiles(count: number, model: ManifestModel): string {
   if (count === 0) return `no file matches \`${model.source?.pattern ?? ''}\``;
   return count === 1 ? '1 file' : `${count} files`;
@@ -67,7 +79,7 @@ function countFiles(count: number, model: ManifestModel): string {
 function planTable(model: ManifestModel, context: SourceContext): SourceVerdict {
   const table = context.observed.tables[model.name] ?? { unknown: true };
   const anew = whyAnew(model, context);
-  if (anew !== undefined) return { action: 'build', reason: anew, table };
+  if (anew !== undefined) return { action: 'build', reason: anew, table, ...guard(context, true) };
   if (!('rows' in table)) {
     return { action: 'build', reason: 'its table has no `loaded_at`, so it is taken as changed', table };
   }

@@ -1,5 +1,5 @@
 import type { Session } from '../engine/engine.ts';
-import { migrations } from './migrations.ts';
+import { newestVersion } from './migrations.ts';
 import { statement, toCount, toText } from './rows.ts';
 import { StateError } from './state-error.ts';
 
@@ -31,10 +31,9 @@ export async function openStore(session: Session, schemas: readonly string[]): P
   }
   const newest = await session.execute('select max(version) from etalon_state.migrations');
   const schemaVersion = toCount(newest.rows[0]?.[0]);
-  const known = migrations.length;
-  if (schemaVersion > known) {
+  if (schemaVersion > newestVersion) {
     throw new StateError(
-      `the schema \`etalon_state\` of this target has version ${schemaVersion}, this Etalon knows ${known}: a newer Etalon has run here; update this one`,
+      `the schema \`etalon_state\` of this target has version ${schemaVersion}, this Etalon knows ${newestVersion}: a newer Etalon has run here; update this one`,
     );
   }
   return { session, schemaVersion, relations };

@@ -5,6 +5,7 @@ import type { Scenario } from './scenario.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { historyLossScenarios } from './scenarios-history-loss.ts';
 import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
@@ -26,6 +27,7 @@ const scenarios: readonly Scenario[] = [
   ...arrivalScenarios,
   ...lateScenarios,
   ...periodScenarios,
+  ...historyLossScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

@@ -25,6 +25,7 @@ export interface ScenarioStep {
   readonly run?: {
     readonly select?: readonly string[];
     readonly fullRefresh?: boolean;
+    readonly acceptLoss?: boolean;
     readonly testsOnly?: boolean;
     readonly threads?: number;
   };
