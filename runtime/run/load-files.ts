@@ -10,7 +10,7 @@ import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
-import { type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
+import { type Naming, type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
 import { stops, type TestOutcome, testRelation } from './test-relation.ts';
@@ -116,7 +116,7 @@ async function finishLoad(
   return { version, outcomes: scan.outcomes };
 }
 
-function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
+export function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
   const type = parseType(column.type ?? 'text');
   if (type === undefined)
     throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
@@ -176,8 +176,8 @@ async function publishRaw(
 }
 
 /** Data is complete before the last arrival; without an arrival column, before the load. A row stamped in the future moves nothing. */
-async function readWatermark(
-  context: RunContext,
+export async function readWatermark(
+  context: Naming,
   session: Session,
   model: ManifestModel,
   relation: QualifiedName,

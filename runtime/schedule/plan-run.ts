@@ -6,6 +6,7 @@ import { planSource, type SourceVerdict } from './plan-source.ts';
 import type { InPlace, PlannedStep, PlannedTest, RunPlan } from './run-plan.ts';
 import type { KnownTest, Observed, PublishedVersion, TargetState } from './target-state.ts';
 import { changedBuilds, isDue, planTest } from './test-marks.ts';
+import { whyOther } from './why-other.ts';
 
 export interface RunRequest {
   /** Names of models; absent: all. */
@@ -144,7 +145,8 @@ function whyBuild(planning: Planning, model: ManifestModel): string | undefined 
   const version = versions.get(model.name);
   if (version === undefined) return 'never built';
   if (!stands(planning, model.name)) return 'its table is gone';
-  if (version.fingerprint !== model.fingerprint) return 'the definition changed';
+  const other = whyOther(version, model);
+  if (other !== undefined) return other;
   if (request.fullRefresh) return 'forced by --full-refresh';
   const inputs = Object.fromEntries(
     inputsOf(model).flatMap((name) => (builds.has(name) ? [[name, builds.get(name)!]] : [])),

@@ -1,7 +1,15 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { planFiles } from './plan-files.ts';
 import type { FilePlan, PlannedStep } from './run-plan.ts';
-import type { Observed, ObservedTable, PublishedVersion, SeenArrivals, TargetState } from './target-state.ts';
+import type {
+  KnownFile,
+  Observed,
+  ObservedTable,
+  PublishedVersion,
+  SeenArrivals,
+  TargetState,
+} from './target-state.ts';
+import { whyOther } from './why-other.ts';
 
 export interface SourceContext {
   readonly state: TargetState;
@@ -29,16 +37,17 @@ export function planSource(model: ManifestModel, context: SourceContext): Source
 function whyAnew(model: ManifestModel, context: SourceContext): string | undefined {
   if (context.version === undefined) return 'never loaded';
   if (!context.standing) return 'its table is gone';
-  if (context.version.fingerprint !== model.fingerprint) return 'the definition changed';
-  if (context.fullRefresh) return 'forced by --full-refresh';
-  return undefined;
+  return whyOther(context.version, model) ?? (context.fullRefresh ? 'forced by --full-refresh' : undefined);
 }
 
 function planFileSource(model: ManifestModel, context: SourceContext): SourceVerdict {
   const anew = whyAnew(model, context);
+  const known = context.state.files.filter((file) => file.model === model.name);
+  const unmarked = anew === undefined ? countUnmarked(context.version, known) : undefined;
+  if (unmarked !== undefined) return { action: 'blocked', reason: unmarked };
   const planned = planFiles({
     observed: context.observed.files[model.name] ?? [],
-    known: context.state.files.filter((file) => file.model === model.name),
+    known,
     onChange: model.source?.onChange ?? 'error',
     ...(anew === undefined ? {} : { anew }),
     acceptLoss: context.acceptLoss,
@@ -64,6 +73,14 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
   }
   const seen = context.observed.files[model.name] ?? [];
   return { action: 'fresh', reason: seen.length === 0 ? countFiles(0, model) : 'no new file' };
+}
+
+/** Rows are never appended to a table whose marks do not account for what is in it. */
+function countUnmarked(version: PublishedVersion | undefined, known: readonly KnownFile[]): string | undefined {
+  if (version?.rows === undefined || known.some((file) => file.rows === undefined)) return undefined;
+  const marked = known.reduce((sum, file) => sum + file.rows!, 0);
+  if (marked === version.rows) return undefined;
+  return `its table has ${version.rows} rows, the files marked as loaded have ${marked}: \`etalon state verify\` says more, \`etalon state adopt\` looks which files the rows are from, \`etalon state rebuild\` has them loaded again`;
 }
 
 /** A version that is published may hold what its source has no longer. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { adoptScenarios } from './scenarios-adopt.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
@@ -13,6 +14,8 @@ import { periodScenarios } from './scenarios-periods.ts';
 import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
+import { upkeepScenarios } from './scenarios-upkeep.ts';
+import { verifyScenarios } from './scenarios-verify.ts';
 
 if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${postgresObstacle}`);
 
@@ -28,6 +31,9 @@ const scenarios: readonly Scenario[] = [
   ...lateScenarios,
   ...periodScenarios,
   ...historyLossScenarios,
+  ...verifyScenarios,
+  ...adoptScenarios,
+  ...upkeepScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

@@ -36,21 +36,30 @@ export async function readDuckdbCatalog(
 const word = '("([^"]|"")*"|[^" .(]+)';
 const viewHead = `^CREATE VIEW ${word}(\\.${word})*( \\([^)]*\\))? AS `;
 
-/** Tables named anywhere in a serialised statement; a name without a schema is a CTE's. */
+interface TreeNode {
+  readonly type?: unknown;
+  readonly schema_name?: string;
+  readonly table_name?: string;
+  readonly cte_map?: { readonly map?: readonly { readonly key: string }[] };
+}
+
+/** Tables named anywhere in a serialised statement. A name without a schema may be a CTE's. */
 function tablesOf(text: string): readonly QualifiedName[] {
   const found = new Map<string, QualifiedName>();
+  const within = new Set<string>();
   JSON.parse(text, (_, value: unknown) => {
-    const node = value as {
-      readonly type?: unknown;
-      readonly schema_name?: string;
-      readonly table_name?: string;
-    } | null;
-    if (node?.type === 'BASE_TABLE' && node.schema_name && node.table_name) {
-      found.set(`${node.schema_name}.${node.table_name}`, { schema: node.schema_name, table: node.table_name });
+    const node = value as TreeNode | null;
+    for (const { key } of node?.cte_map?.map ?? []) within.add(key);
+    if (node?.type === 'BASE_TABLE' && node.table_name) {
+      const schema = node.schema_name || '';
+      found.set(`${schema}.${node.table_name}`, { schema, table: node.table_name });
     }
     return value;
   });
-  return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, name]) => name);
+  return [...found]
+    .filter(([, { schema, table }]) => schema !== '' || !within.has(table))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, { schema, table }]) => ({ schema: schema || 'main', table }));
 }
 
 /** Bytes are whole blocks of the file; of a table that is not written out yet, or in memory, none are told. */
