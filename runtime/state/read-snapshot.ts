@@ -1,5 +1,5 @@
 import type { Value } from '../../compiler/index.ts';
-import type { QueryResult } from '../engine/engine.ts';
+import type { QueryResult, Session } from '../engine/engine.ts';
 import { newestVersion } from './migrations.ts';
 import type { Store } from './open-store.ts';
 import type { CursorRecord, LoadedFileRecord, StateSnapshot, TestMark, VersionRecord } from './records.ts';
@@ -67,6 +67,15 @@ export async function findCurrentVersion(store: Store, model: string): Promise<V
   });
   const row = found.rows[0];
   return row && toVersion(row);
+}
+
+/** The largest build of a model that the journal knows of; 0: none. */
+export async function readLastBuild(session: Session, model: string): Promise<number> {
+  const found = await session.execute({
+    sql: 'select max(build) from etalon_state.steps where model = $1',
+    parameters: [model],
+  });
+  return toCount(found.rows[0]?.[0]);
 }
 
 /** Every version ever published, the newest first within a model. */

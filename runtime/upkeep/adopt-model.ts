@@ -13,7 +13,7 @@ import type { CursorRecord, VersionRecord } from '../state/records.ts';
 import { describeColumns } from './check-versions.ts';
 import { compareRows } from './compare-rows.ts';
 import { countRows } from './finding.ts';
-import { isNamedFor } from './record-standing.ts';
+import { findBuild } from './record-standing.ts';
 import { nameOf, type PublishedView, type Standing } from './standing.ts';
 
 export type StandingView = PublishedView & { readonly relation: NonNullable<PublishedView['relation']> };
@@ -25,7 +25,7 @@ export async function whyNotOurs(
   model: ManifestModel,
   { relation }: StandingView,
 ): Promise<string | undefined> {
-  if (!isNamedFor(model, relation.name.table)) return 'it is of another definition';
+  if (findBuild(model, relation.name.table) === undefined) return 'it is of another definition';
   const wrong = describeColumns(model, relation);
   if (wrong !== undefined) return `it ${wrong}`;
   if (model.source?.from === 'table') {

@@ -1,7 +1,7 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { qualify } from '../../compiler/index.ts';
 import { changesName, inTables, physicalName, rejectedName } from '../run/target-names.ts';
-import { readVersions } from '../state/read-snapshot.ts';
+import { readLastBuild, readVersions } from '../state/read-snapshot.ts';
 import { type RunHandle, recordFiles, recordVersion } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { type HeldFile, readHeldFiles } from './check-files.ts';
@@ -26,7 +26,11 @@ export async function nextBuild(standing: Standing, model: string, relation: str
     if (name.schema === 'etalon_tables' && name.table.startsWith(prefix) && build !== undefined)
       used.push(Number(build));
   }
-  for (const version of await readVersions(standing.store)) if (version.model === model) used.push(version.build);
+  for (const version of await readVersions(standing.store)) {
+    used.push(version.model === model ? version.build : (version.inputs[model] ?? 0));
+  }
+  const defined = standing.models.get(model);
+  used.push(await readLastBuild(engine, model), (defined && findBuild(defined, relation)) ?? 0);
   return Math.max(...used) + 1;
 }
 
@@ -36,13 +40,13 @@ const longestName = 63;
 /** Builds beyond it are not looked for in names that were cut: there the number is in a hash. */
 const searchedBuilds = 20_000;
 
-/** Was the relation made from this very definition? Its name says so. */
-export function isNamedFor(model: ManifestModel, relation: string): boolean {
-  const [, build] = /__(\d{1,15})$/.exec(relation) ?? [];
-  if (build !== undefined && physicalName(model, Number(build)).table === relation) return true;
-  if (Buffer.byteLength(relation) < longestName) return false;
-  for (let n = 1; n <= searchedBuilds; n += 1) if (physicalName(model, n).table === relation) return true;
-  return false;
+/** The build of this very definition that made a relation, by its name; undefined where another one did. */
+export function findBuild(model: ManifestModel, relation: string): number | undefined {
+  const build = Number(/__(\d{1,15})$/.exec(relation)?.[1] ?? 0);
+  if (physicalName(model, build).table === relation) return build;
+  if (Buffer.byteLength(relation) < longestName) return undefined;
+  for (let n = 1; n <= searchedBuilds; n += 1) if (physicalName(model, n).table === relation) return n;
+  return undefined;
 }
 
 /** No hash and no time is this. */
