@@ -25,7 +25,8 @@ export interface RowsChecked {
   readonly notCompared: readonly NotCompared[];
 }
 
-type Verdict = { readonly finding?: Finding } | { readonly why: string };
+/** `partly`: what could not be compared beside what was. */
+type Verdict = { readonly finding?: Finding; readonly partly?: string } | { readonly why: string };
 
 /** Holds every row to what a full rebuild would leave. Models that the next run builds anyway are not held to it. */
 export async function checkRows(
@@ -54,6 +55,7 @@ export async function checkRows(
     else {
       compared.push(version.model);
       if (verdict.finding !== undefined) findings.push(verdict.finding);
+      if (verdict.partly !== undefined) notCompared.push({ model: version.model, why: verdict.partly });
     }
   }
   return { findings, compared, notCompared };
@@ -126,12 +128,15 @@ async function compareSource(
   if (names.length === 0 && marks.length > 0) return { why: 'none of its files is there as it was loaded' };
   const files = await compareFiles(engine, model, version.relation, request.folder, names, request.clock());
   const wrong = files.filter(({ missing, extra }) => missing + extra > 0);
-  if (wrong.length === 0) return {};
+  const others = marks.length - names.length;
+  const partly =
+    others === 0 ? {} : { partly: `${others} of ${marks.length} files, which are not there as they were loaded` };
+  if (wrong.length === 0) return partly;
   const missing = wrong.reduce((sum, file) => sum + file.missing, 0);
   const extra = wrong.reduce((sum, file) => sum + file.extra, 0);
   const message = `the rows of ${listNames(wrong.map(({ name }) => name))} are not those of the file: ${missing} missing, ${extra} more`;
   const difference = { missing, extra, missingKeys: [], extraKeys: [] };
-  return {
-    finding: { kind: 'finding', what: 'rows', model: model.name, message, mend: rebuildOf(model.name), difference },
-  };
+  const mend = rebuildOf(model.name);
+  const finding: Finding = { kind: 'finding', what: 'rows', model: model.name, message, mend, difference };
+  return { finding, ...partly };
 }
