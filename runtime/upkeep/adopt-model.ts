@@ -49,7 +49,7 @@ export async function whyOtherRows(
   { relation }: StandingView,
 ): Promise<string | undefined> {
   try {
-    const difference = await compareRows(standing.engine, naming, model, relation.name.table);
+    const { difference } = await compareRows(standing.engine, naming, model, relation.name.table, false);
     if (difference === undefined) return undefined;
     const { missing, extra } = difference;
     return `its rows are not those of a rebuild: ${countRows(missing)} missing, ${extra.toLocaleString('en-US')} more`;

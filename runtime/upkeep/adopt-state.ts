@@ -1,5 +1,6 @@
 import type { ManifestModel } from '../../compiler/index.ts';
-import { qualify } from '../../compiler/index.ts';
+import { hasPeriods, qualify } from '../../compiler/index.ts';
+import { recordAllPeriods } from '../run/record-ledger.ts';
 import { run } from '../run/run.ts';
 import type { Effects, RunResult } from '../run/run-types.ts';
 import { orderModels } from '../schedule/order-models.ts';
@@ -168,6 +169,9 @@ async function adoptModel(adopting: Adopting, model: ManifestModel): Promise<Ado
   const clearLog = clearLogSql(standing, relation);
   await adopting.write(async (session) => {
     await recordVersion(session, version);
+    if (hasPeriods(model)) {
+      await recordAllPeriods({ ...naming, run: adopting.run }, session, model, version, () => found.relation.name);
+    }
     if (files !== undefined) await recordMarks(adopting, session, model, files);
     if (cursor !== undefined) await recordCursor(session, adopting.run, cursor, at);
     if (clearLog !== undefined) await session.execute(clearLog);

@@ -89,8 +89,11 @@ async function compare(
 ): Promise<Verdict> {
   try {
     if (model.source !== undefined) return await compareSource(request, standing, model, version);
-    const difference = await compareRows(standing.engine, naming, model, version.relation);
-    return difference === undefined ? {} : { finding: describeDifference(model, difference) };
+    const { difference, partly } = await compareRows(standing.engine, naming, model, version.relation, true);
+    return {
+      ...(difference === undefined ? {} : { finding: describeDifference(model, difference) }),
+      ...(partly === undefined ? {} : { partly }),
+    };
   } catch (error) {
     if (!(error instanceof EngineError) || (error.kind !== 'sql' && error.kind !== 'data')) throw error;
     return { why: `it could not be computed: ${describeEngineError(error)}` };

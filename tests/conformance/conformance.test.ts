@@ -16,6 +16,7 @@ import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
 import { upkeepScenarios } from './scenarios-upkeep.ts';
 import { verifyScenarios } from './scenarios-verify.ts';
+import { knobScenarios } from './scenarios-verify-knobs.ts';
 
 if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${postgresObstacle}`);
 
@@ -32,6 +33,7 @@ const scenarios: readonly Scenario[] = [
   ...periodScenarios,
   ...historyLossScenarios,
   ...verifyScenarios,
+  ...knobScenarios,
   ...adoptScenarios,
   ...upkeepScenarios,
 ];

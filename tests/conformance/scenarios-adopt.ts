@@ -188,6 +188,8 @@ export const adoptScenarios: readonly Scenario[] = [
           'errors',
           'locks',
           'source_history',
+          'backfills',
+          'backfill_batches',
         ].map((table) => `delete from etalon_state.${table}`),
         upkeep: adopt,
         expect: {

@@ -289,8 +289,10 @@ export const upkeepScenarios: readonly Scenario[] = [
       {
         tamper: [
           'delete from etalon_state.migrations where version > 1',
-          'drop table etalon_state.source_history',
+          'drop view etalon_state.periods',
+          ...['source_history', 'backfills', 'backfill_batches'].map((name) => `drop table etalon_state.${name}`),
           ...['settled', 'arrived', 'absent'].map((name) => `alter table etalon_state.cursors drop column ${name}`),
+          ...['relation', 'row_count'].map((name) => `alter table etalon_state.intervals drop column ${name}`),
         ],
         upkeep: { do: 'verify' },
         expect: { told: ['state -: the schema `etalon_state` has version 1'], writes: 0 },
