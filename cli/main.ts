@@ -34,6 +34,16 @@ process.on('SIGINT', () => {
 });
 process.on('SIGTERM', () => interruption.abort());
 
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: interruption.signal });
+  } finally {
+    lines.close();
+  }
+}
+
 const output = createOutput(process.stdout, process.stderr, process.env);
 const code = await runProgram(process.argv.slice(2), {
   output,
@@ -43,6 +53,7 @@ const code = await runProgram(process.argv.slice(2), {
   stopwatch: () => performance.now() / 1000,
   signal: interruption.signal,
   version: readVersion(),
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 });
 
 // A pool or a WASM module may keep the loop alive; what was printed must be out before we leave.

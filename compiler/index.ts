@@ -39,6 +39,7 @@ export {
   countPeriodsSql,
   dayStartSql,
   hasPeriods,
+  instantSql,
   isBeforePeriod,
   periodGrain,
   periodNameSql,

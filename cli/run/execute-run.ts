@@ -28,6 +28,7 @@ export async function executeRun(
       ...(selected ? { select: [...selected.models] } : {}),
       threads: countThreads(target, flags),
       fullRefresh: flags.fullRefresh === true,
+      acceptLoss: flags.acceptLoss === true,
       testsOnly: options.testsOnly === true,
       effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
     });

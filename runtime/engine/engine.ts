@@ -60,6 +60,16 @@ export interface LoadResult {
   readonly perFile: readonly { readonly name: string; readonly rows: number; readonly rejected: number }[];
 }
 
+/** A table or a view as the catalog has it. */
+export interface CatalogEntry {
+  readonly name: QualifiedName;
+  readonly kind: 'table' | 'view';
+  /** In order, with the language's type names. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** The tables and views that a view reads, sorted; of a table none. */
+  readonly reads: readonly QualifiedName[];
+}
+
 /** A published name: a view over a physical relation. */
 export interface ViewToPublish {
   readonly view: QualifiedName;
@@ -91,6 +101,12 @@ export interface Engine {
   findRelation(
     name: QualifiedName,
   ): Promise<{ readonly columns: readonly { readonly name: string; readonly type: string }[] } | undefined>;
+  /** Every table and view of the schemas, sorted by schema and name, in one look at the catalog. */
+  readCatalog(schemas: readonly string[]): Promise<readonly CatalogEntry[]>;
+  /** What a table takes, as far as the engine tells it without reading the table. */
+  readSize(name: QualifiedName): Promise<{ readonly rows?: number; readonly bytes?: number }>;
+  /** Makes the room of dropped tables and deleted rows free for others, where that does not come by itself. */
+  reclaim(): Promise<void>;
   /** Statistics after a load (ANALYZE), where the engine wants them. */
   analyze(name: QualifiedName): Promise<void>;
   /** Interrupts what is running, in the database too. */

@@ -6,6 +6,7 @@ import type { StepRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
 import { buildModel } from './build-model.ts';
 import { describeStepError } from './describe-error.ts';
+import { describeBlocked } from './guard-history.ts';
 import { incrementModel, isInPlace } from './increment-model.ts';
 import { loadFiles, rememberFiles } from './load-files.ts';
 import { publishTableSource } from './publish-table-source.ts';
@@ -27,7 +28,9 @@ export async function executeStep(
   const { emit, clock, signal } = context.effects;
   const blocked = signal?.aborted ? 'the run was interrupted' : whySkipped(model, settled);
   if (blocked !== undefined) return finish(context, step, 'skipped', blocked, seconds());
-  if (step.action === 'blocked') return fail(context, step, step.reason, 'data', seconds());
+  if (step.action === 'blocked') {
+    return fail(context, step, await describeBlocked(context, model, step), 'data', seconds());
+  }
   if (step.action === 'fresh') return finish(context, step, 'fresh', step.reason, seconds());
   emit({ event: 'step_started', run: context.run.id, at: clock(), model: step.model });
   try {

@@ -1,6 +1,7 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { changedBuilds, planTest } from '../schedule/test-marks.ts';
+import { whyOther } from '../schedule/why-other.ts';
 import type { History, ModelStatus } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
 import { type LastStep, readLastSteps, readRuns, readTestResults } from '../state/read-journal.ts';
@@ -112,7 +113,8 @@ function whyStale(
   version: VersionRecord,
   versions: ReadonlyMap<string, VersionRecord>,
 ): string | undefined {
-  if (version.fingerprint !== model.fingerprint) return 'the definition changed since it was built';
+  const other = whyOther(version, model);
+  if (other !== undefined) return `${other} since it was built`;
   const inputs = Object.fromEntries(
     model.reads.flatMap((name) => {
       const input = versions.get(name);

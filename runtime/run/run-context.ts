@@ -35,6 +35,11 @@ export interface RunContext {
   readonly cancelled: () => Promise<void>;
 }
 
+/** By what names become relations of a target, and canonical SQL its own. */
+export interface Naming extends Pick<RunContext, 'manifest' | 'models' | 'engine' | 'target' | 'startedAt'> {
+  readonly published: ReadonlyMap<string, VersionRecord>;
+}
+
 /** The run was told to stop. */
 export class InterruptedError extends Error {
   constructor() {
@@ -74,7 +79,7 @@ export function stepSession(context: RunContext): Session {
 }
 
 /** What a statement reads for a model: its current version, so that a run reads what it records; raw tables by their published view, which shows the declared columns. */
-export function relationOf(context: RunContext, model: string): QualifiedName {
+export function relationOf(context: Naming, model: string): QualifiedName {
   const version = context.published.get(model);
   if (version === undefined) throw new StepError(`\`${model}\` is read and was never built: select it too`);
   const source = context.models.get(model)?.form === 'source';
@@ -82,11 +87,11 @@ export function relationOf(context: RunContext, model: string): QualifiedName {
 }
 
 /** As `relationOf`, but for the models in `staged`, whose new version is not published yet. */
-export function resolver(context: RunContext, staged: Readonly<Record<string, QualifiedName>> = {}): NameResolver {
+export function resolver(context: Naming, staged: Readonly<Record<string, QualifiedName>> = {}): NameResolver {
   return (model) => staged[model] ?? relationOf(context, model);
 }
 
-export function render(context: RunContext, canonicalSql: string, names: NameResolver): string {
+export function render(context: Naming, canonicalSql: string, names: NameResolver): string {
   return renderSql(canonicalSql, context.engine.capabilities.dialect, names, {
     runAt: context.startedAt,
     shapeOf: shapesOf(context.manifest),

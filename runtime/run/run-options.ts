@@ -16,6 +16,8 @@ export interface RunOptions {
   /** Models at a time. */
   readonly threads: number;
   readonly fullRefresh?: boolean;
+  /** Rows that a source has no longer may go when it is read anew. */
+  readonly acceptLoss?: boolean;
   /** Only the data tests, all of them, on what is published. */
   readonly testsOnly?: boolean;
   /** Only what is left of a backfill, in place of what is due. */

@@ -61,7 +61,12 @@ export async function testRelation(
   return { rows: Number(counts[0]), ...(fresh === null ? {} : { freshThrough: String(fresh) }), outcomes };
 }
 
-function scanSql(model: ManifestModel, rowTests: readonly PlannedTest[], completeThrough: string | undefined): string {
+/** Canonical SQL of one row: the count of rows, the largest business time, and two counts for each row test. */
+export function scanSql(
+  model: ManifestModel,
+  rowTests: readonly PlannedTest[],
+  completeThrough: string | undefined,
+): string {
   const counts = rowTests.flatMap(({ test }) => {
     if (test.check.mode !== 'row') return [];
     const tested = test.check.where === undefined ? '' : ` filter (where (${test.check.where}))`;

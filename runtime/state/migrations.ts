@@ -71,4 +71,14 @@ const ledger: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, arrivals, ledger];
+const sourceHistory: Migration = {
+  version: 5,
+  what: 'what source tables held, by month of arrival, to tell a source that has lost rows',
+  statements: [
+    'create table etalon_state.source_history (model text, arrival text, month date, row_count bigint, build bigint, recorded_at timestamptz)',
+  ],
+};
+
+export const migrations: readonly Migration[] = [first, arrivals, ledger, sourceHistory];
+
+export const newestVersion = migrations.at(-1)!.version;

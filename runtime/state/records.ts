@@ -59,6 +59,13 @@ export interface CursorRecord {
   readonly counts?: ArrivalCounts;
 }
 
+/** Rows of a source table by the month in which they arrived, as it was last published. */
+export interface SourceHistoryRecord {
+  /** The column that says when a row arrived; absent: nothing does, and there is one count of all rows. */
+  readonly arrival?: string;
+  readonly months: readonly { readonly month?: string; readonly rows: number }[];
+}
+
 /** The last verdict on a test: of which check, over which builds. */
 export interface TestMark {
   readonly test: string;

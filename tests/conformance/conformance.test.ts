@@ -2,9 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { adoptScenarios } from './scenarios-adopt.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { historyLossScenarios } from './scenarios-history-loss.ts';
 import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
@@ -12,6 +14,9 @@ import { periodScenarios } from './scenarios-periods.ts';
 import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
+import { upkeepScenarios } from './scenarios-upkeep.ts';
+import { verifyScenarios } from './scenarios-verify.ts';
+import { knobScenarios } from './scenarios-verify-knobs.ts';
 
 if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${postgresObstacle}`);
 
@@ -26,6 +31,11 @@ const scenarios: readonly Scenario[] = [
   ...arrivalScenarios,
   ...lateScenarios,
   ...periodScenarios,
+  ...historyLossScenarios,
+  ...verifyScenarios,
+  ...knobScenarios,
+  ...adoptScenarios,
+  ...upkeepScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

@@ -19,12 +19,17 @@ export interface ScenarioStep {
   readonly files?: Readonly<Record<string, string | null>>;
   /** Statements that somebody else runs on the target. */
   readonly sql?: readonly string[];
+  /** Statements that break the target, with `{marts.totals}` for the relation behind a published name; a rebuild on an empty target is spared them. */
+  readonly tamper?: readonly string[];
+  /** In place of a run. */
+  readonly upkeep?: Upkeep;
   /** From here on the project is this one. */
   readonly models?: readonly SampleModel[];
   readonly tests?: readonly SampleTest[];
   readonly run?: {
     readonly select?: readonly string[];
     readonly fullRefresh?: boolean;
+    readonly acceptLoss?: boolean;
     readonly testsOnly?: boolean;
     readonly threads?: number;
   };
@@ -37,6 +42,13 @@ export interface ScenarioStep {
   };
   readonly expect: Expected;
 }
+
+/** What is done about the target itself. */
+export type Upkeep =
+  | { readonly do: 'verify'; readonly deep?: boolean; readonly select?: readonly string[] }
+  | { readonly do: 'adopt'; readonly deep?: boolean }
+  | { readonly do: 'rebuild'; readonly select?: readonly string[] }
+  | { readonly do: 'collect'; readonly olderThan: string; readonly dryRun?: boolean };
 
 export interface Expected {
   /** 0 unless told. */
@@ -61,6 +73,8 @@ export interface Expected {
   }[];
   /** Answers of single-row queries over the state tables, as text. */
   readonly state?: Readonly<Record<string, readonly (string | null)[]>>;
+  /** Of upkeep: lines that it tells, each beginning with one of these, in order and all of them. */
+  readonly told?: readonly string[];
   /** How many statements wrote. */
   readonly writes?: number;
   /** Statements in all, at most. */
