@@ -10,6 +10,7 @@ import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
 import { createLog } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
+import { countEvents } from './count-events.ts';
 import { describeMissing } from './describe-missing.ts';
 import { earlierInstant } from './instants.ts';
 import { recordPublished } from './publish-version.ts';
@@ -47,6 +48,8 @@ export async function publishTableSource(
       await context.engine.publish(session, [{ view, over: relation, columns: model.columns.map(({ name }) => name) }]);
     }
     await moveCursor(context, session, model, step, { table, relation, standing });
+    // What arrived is in the log more than once where it arrived about the watermark: good for finding what it touches, not for counting.
+    await countEvents(context, session, model, { relation, build: step.build, before: undefined });
     await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
       sqlHash: hashSql(select),

@@ -86,9 +86,15 @@ export function resolver(context: RunContext, staged: Readonly<Record<string, Qu
   return (model) => staged[model] ?? relationOf(context, model);
 }
 
-export function render(context: RunContext, canonicalSql: string, names: NameResolver): string {
+export function render(
+  context: RunContext,
+  canonicalSql: string,
+  names: NameResolver,
+  completeThrough?: string,
+): string {
   return renderSql(canonicalSql, context.engine.capabilities.dialect, names, {
     runAt: context.startedAt,
+    ...(completeThrough === undefined ? {} : { completeThrough }),
     shapeOf: shapesOf(context.manifest),
   });
 }
