@@ -3,6 +3,7 @@ import type { Engine } from '../engine/engine.ts';
 import { changedBuilds } from '../schedule/test-marks.ts';
 import type { History, ModelStatus } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
+import { readProblems, toProblem } from '../state/problems.ts';
 import { type LastStep, readLastSteps, readRuns, readTestResults } from '../state/read-journal.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import type { VersionRecord } from '../state/records.ts';
@@ -36,6 +37,7 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
       }),
     ),
     tests: Object.fromEntries(tests.map((result) => [result.test, result])),
+    problems: (await readProblems(store)).filter(({ endedAt }) => endedAt === undefined).map(toProblem),
   };
 }
 

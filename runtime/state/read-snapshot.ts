@@ -1,6 +1,7 @@
 import type { Value } from '../../compiler/index.ts';
 import type { QueryResult } from '../engine/engine.ts';
 import type { Store } from './open-store.ts';
+import { readProblems } from './problems.ts';
 import type { CursorRecord, LoadedFileRecord, StateSnapshot, TestMark, VersionRecord } from './records.ts';
 import { defined, toBuilds, toCount, toOptionalCount, toOptionalText, toText } from './rows.ts';
 
@@ -11,7 +12,7 @@ const versionColumns = `model, build, fingerprint, relation, relation_kind, inpu
 export async function readSnapshot(store: Store): Promise<StateSnapshot> {
   const { session, relations } = store;
   if (store.schemaVersion === 0) {
-    return { versions: [], files: [], cursors: [], tests: [], failures: {}, relations, openRuns: [] };
+    return { versions: [], files: [], cursors: [], tests: [], failures: {}, problems: [], relations, openRuns: [] };
   }
   const versions = await session.execute(
     `select ${versionColumns}, since from (
@@ -46,6 +47,7 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
     cursors: cursors.rows.map(toCursor),
     tests: tests.rows.map(toTestMark),
     failures: Object.fromEntries(failures.rows.map(([model, reason]) => [toText(model), toText(reason)])),
+    problems: await readProblems(store),
     relations,
     openRuns: open.rows.map(([id]) => toText(id)),
   };
