@@ -3,12 +3,15 @@ import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
+import { checkScenarios } from './scenarios-checks.ts';
 import { contentScenarios } from './scenarios-contents.ts';
+import { eventScenarios } from './scenarios-events.ts';
 import { fileScenarios } from './scenarios-files.ts';
 import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
 import { periodScenarios } from './scenarios-periods.ts';
+import { problemScenarios } from './scenarios-problems.ts';
 import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
@@ -21,6 +24,9 @@ const scenarios: readonly Scenario[] = [
   ...tableScenarios,
   ...modelScenarios,
   ...testScenarios,
+  ...checkScenarios,
+  ...eventScenarios,
+  ...problemScenarios,
   ...runScenarios,
   ...nameScenarios,
   ...arrivalScenarios,

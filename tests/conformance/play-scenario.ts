@@ -8,7 +8,7 @@ import { type BackfillOptions, openBackfill, runBackfill } from '../../runtime/r
 import type { BackfillRequest } from '../../runtime/run/backfill/plan-backfill.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { run } from '../../runtime/run/run.ts';
-import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
+import type { Notice, RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import { sampleManifest } from './sample-manifest.ts';
 import type { Expected, Scenario, ScenarioStep } from './scenario.ts';
 import { isWrite, watchEngine } from './watch-engine.ts';
@@ -21,12 +21,13 @@ export async function playScenario(scenario: Scenario, engine: Engine): Promise<
   const clock = createClock();
   try {
     await loadParser();
-    const compiled = scenario.project && compileTexts(scenario.project);
+    let compiled = scenario.project && compileTexts(scenario.project);
     let { models = [], tests = [] } = scenario;
     const manifestNow = () => compiled ?? sampleManifest(models, tests);
     for (const step of scenario.steps) {
       models = step.models ?? models;
       tests = step.tests ?? tests;
+      if (step.project) compiled = compileTexts(step.project);
       writeFiles(folder, step);
       for (const sql of step.sql ?? []) await engine.execute(sql);
       await playStep(manifestNow(), step, engine, folder, clock);
@@ -44,8 +45,10 @@ export async function rebuildScenario(scenario: Scenario, engine: Engine): Promi
   const files = Object.assign({}, ...scenario.steps.map((step) => step.files ?? {}));
   const sql = scenario.steps.flatMap((step) => step.sql ?? []);
   const models = last((step) => step.models, scenario.models ?? []);
+  const project = last<Scenario['project']>((step) => step.project, scenario.project);
   const step: ScenarioStep = { files, sql, expect: { exit: 'any' } };
-  return playScenario({ ...scenario, models, tests: [], steps: [step] }, engine);
+  const whole = project === undefined ? scenario : { ...scenario, project };
+  return playScenario({ ...whole, models, tests: [], steps: [step] }, engine);
 }
 
 function compileTexts(texts: Readonly<Record<string, string>>): Manifest {
@@ -91,7 +94,12 @@ async function playStep(
   const emit = (event: RunEvent) => {
     if (event.event === 'warning') warnings.push(`${event.model}: ${event.message}`);
   };
-  const options = { manifest, engine: watched, effects: { clock, emit, folder }, threads: 2 };
+  const notices: string[] = [];
+  const notify = async ({ opened, ended }: Notice) => {
+    notices.push(...opened.map(({ subject }) => `+ ${subject}`), ...ended.map(({ subject }) => `- ${subject}`));
+    return step.unreachable !== true;
+  };
+  const options = { manifest, engine: watched, effects: { clock, emit, folder, notify }, threads: 2 };
   const started = step.backfill ? backfill(options, step.backfill) : run({ ...options, command: 'run', ...step.run });
   if (step.expect.error !== undefined) {
     await expect(started).rejects.toThrow(step.expect.error);
@@ -102,6 +110,7 @@ async function playStep(
   if (step.expect.warnings) {
     expect(warnings).toEqual(step.expect.warnings.map((part) => expect.stringContaining(part)));
   }
+  if (step.expect.notices) expect(notices).toEqual(step.expect.notices);
   if (step.expect.writes !== undefined) expect(statements.filter(isWrite)).toHaveLength(step.expect.writes);
   if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
   for (const [name, rows] of Object.entries(step.expect.tables ?? {})) {
