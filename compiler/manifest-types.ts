@@ -2,9 +2,10 @@ import type { Allowance, TestSeverity } from './definition/data-test.ts';
 import type { ExampleDefinition } from './definition/example.ts';
 import type { Grain, Status } from './definition/metric.ts';
 import type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
-import type { Calendar, TargetDefinition } from './definition/project.ts';
+import type { Calendar, NotifyDefinition, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Increment, NoIncrement } from './plan/increment/plan-increment.ts';
+import type { TestCheck } from './plan/test/test-plan.ts';
 
 /**
  * All that the compiler knows of a project, as versioned plain JSON; equal input gives equal bytes. Lists are sorted by name; SQL is canonical PostgreSQL over
@@ -42,6 +43,8 @@ export interface ManifestProject {
   readonly target: string;
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
   readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
+  /** Who is told of what went wrong, and of what. */
+  readonly notify?: NotifyDefinition;
 }
 
 type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
@@ -274,10 +277,13 @@ export interface ManifestTest {
   /** The rule in words: "`amount` is at least 0". */
   readonly words: string;
   readonly reads: readonly string[];
-  /** `row`: canonical boolean `fails` over the model's columns, batched with others into one scan. `query`: canonical SELECTs of the failing rows and of the number of tested rows (one row, one column). */
-  readonly check:
-    | { readonly mode: 'row'; readonly fails: string; readonly where?: string }
-    | { readonly mode: 'query'; readonly failures: string; readonly tested: string };
+  /**
+   * `row`: canonical boolean `fails` over the model's columns, batched with others into one scan; a kept failure shows the key, the column and those of `shows`. `query`: canonical SELECTs of the
+   * failing rows and of the number of tested rows (one row, one column); `counted` gives both numbers in one look (one row, `failing` and `tested`).
+   */
+  readonly check: TestCheck;
+  /** What is counted, where that is not rows: `days`, `events`, `totals`. */
+  readonly counts?: string;
   readonly path: string;
   readonly line: number;
 }

@@ -8,6 +8,7 @@ import type { BackfillModel, BackfillPlan } from '../../runtime/run/backfill/pla
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
+import { createNotifier } from '../notify/create-notifier.ts';
 import { formatJson } from '../output/format-json.ts';
 import { formatCount, formatSeconds } from '../output/format-quantity.ts';
 import { formatTable } from '../output/format-table.ts';
@@ -24,12 +25,19 @@ export const backfill: Command = async (context, _words, flags) => {
   return withTarget(context, project, flags, async (engine) => {
     const target = getTarget(project, flags);
     const shown = createListener(context, flags);
+    const notify = await createNotifier(context, project.manifest);
     const options: BackfillOptions = {
       manifest: project.manifest,
       engine,
       target: target.name,
       threads: countThreads(target, flags),
-      effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
+      effects: {
+        clock: context.clock,
+        emit: shown.emit,
+        folder: project.folder,
+        signal: context.signal,
+        ...(notify ? { notify } : {}),
+      },
     };
     const opened =
       request.resume === undefined

@@ -1,6 +1,7 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import type { Context, Flags } from '../context.ts';
+import { createNotifier } from '../notify/create-notifier.ts';
 import { formatJsonLine } from '../output/format-json.ts';
 import { createProgress } from '../output/progress.ts';
 import type { Project } from '../project/load-project.ts';
@@ -19,6 +20,8 @@ export async function executeRun(
   const target = getTarget(project, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
   const shown = createListener(context, flags);
+  // Whoever works at a definition need not tell the team.
+  const notify = options.command === 'dev' ? undefined : await createNotifier(context, project.manifest);
   try {
     return await run({
       manifest: project.manifest,
@@ -30,7 +33,13 @@ export async function executeRun(
       fullRefresh: flags.fullRefresh === true,
       acceptLoss: flags.acceptLoss === true,
       testsOnly: options.testsOnly === true,
-      effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
+      effects: {
+        clock: context.clock,
+        emit: shown.emit,
+        folder: project.folder,
+        signal: context.signal,
+        ...(notify ? { notify } : {}),
+      },
     });
   } finally {
     shown.end();

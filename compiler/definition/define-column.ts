@@ -28,7 +28,7 @@ import { parseType } from './type-name.ts';
 /** What a bare value of a column means: with `from:` an expression, without the type. */
 export type ColumnStyle = 'type' | 'expression';
 
-const bodyKeys = ['is', 'map', 'money', 'identity', 'hash'];
+const bodyKeys = ['is', 'map', 'money', 'identity', 'hash', 'event'];
 const typeNames = ['text', 'integer', 'decimal(12,2)', 'double', 'boolean', 'date', 'timestamp', 'json'];
 
 function typeOf(context: DefinitionContext, node: YamlScalar): ColumnType | undefined {
@@ -62,6 +62,8 @@ function bodyOf(node: YamlMapping): ColumnBody {
         return mapOf(getMapping(value));
       case 'identity':
         return { form: 'identity', entity: locate(value) };
+      case 'event':
+        return { form: 'event', source: locate(value) };
       case 'hash':
         return { form: 'hash', of: sqlOf(value) };
       case 'money': {

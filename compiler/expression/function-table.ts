@@ -108,7 +108,7 @@ export const functionTable: ReadonlyMap<string, FunctionFacts> = new Map([
   ...rows('scalar', [1, 1], 'timestamp', 'to_timestamp', number),
   ...rows('scalar', [2, 2], zoneType, 'timezone'),
   ...rows('scalar', [0, 7], 'interval', 'make_interval'),
-  ...rows('scalar', [0, 0], 'timestamp', 'etalon_run_at'),
+  ...rows('scalar', [0, 0], 'timestamp', 'etalon_run_at etalon_complete_through'),
 
   ...rows('scalar', [1, 1], 'text', 'jsonb_typeof json_typeof', json),
   ...rows('scalar', [1, 1], 'integer', 'jsonb_array_length json_array_length', json),

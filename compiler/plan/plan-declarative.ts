@@ -8,6 +8,7 @@ import { writeExpression } from '../expression/write-sql.ts';
 import type { SqlText } from '../source/source-file.ts';
 import { canonicalType } from './canonical-type.ts';
 import { columnType } from './column-type.ts';
+import { newestName } from './event-conditions.ts';
 import { exclusionSql } from './exclusion.ts';
 import { columnNode } from './metric/aggregate-sql.ts';
 import { replaceColumns } from './metric/formula.ts';
@@ -103,6 +104,8 @@ function planColumn(
     }
     case 'map':
       return planMap(column, body, upstream, context, diagnostics) ?? missing;
+    case 'event':
+      return planEvent(column, body, upstream, context, diagnostics) ?? missing;
     case 'identity':
     case 'hash':
     case 'money':
@@ -114,6 +117,44 @@ function planColumn(
         type: column.type ? formatType(column.type) : body.form === 'money' ? 'decimal(18,2)' : 'text',
       };
   }
+}
+
+/** The name of an event with old names replaced by the tracking plan of the source that it comes from. */
+function planEvent(
+  column: ColumnDefinition,
+  { source }: Extract<ColumnDefinition['body'], { form: 'event' }>,
+  upstream: ModelPlan,
+  context: ModelContext,
+  diagnostics: Diagnostic[],
+): QualifiedColumn | undefined {
+  const tracked = context.planned.get(source.value)?.definition;
+  const plan = tracked?.form === 'source' ? tracked.events : undefined;
+  if (!plan) {
+    const plans = [...context.planned.values()].filter(({ definition: d }) => d.form === 'source' && d.events);
+    const message = tracked ? `\`${source.value}\` has no tracking plan` : `unknown source \`${source.value}\``;
+    const names = plans.map(({ name }) => name);
+    const hints = names.length > 0 ? suggestNames(source.value, names) : ['add `events:` to the source'];
+    diagnostics.push(diagnostic('E1501', message, { span: source.span, hints }));
+    return undefined;
+  }
+  const from = upstream.columns.find(({ name }) => name === plan.name);
+  if (!from) {
+    const message = `\`${upstream.name}\` has no column \`${plan.name}\`, in which the tracking plan of \`${source.value}\` finds the name of an event`;
+    const hints = suggestNames(
+      plan.name,
+      upstream.columns.map(({ name }) => name),
+    );
+    diagnostics.push(diagnostic('E1305', message, { span: column.span, hints }));
+    return undefined;
+  }
+  const type = column.type ?? { name: 'text' };
+  return {
+    name: column.name,
+    type: formatType(type),
+    expression: newestName(plan, id(plan.name)),
+    sources: [{ model: upstream.name, column: plan.name, how: 'changed' }],
+    qualified: newestName(plan, `${alias}.${id(plan.name)}`),
+  };
 }
 
 function planMap(

@@ -85,6 +85,11 @@ const columnBodies: Readonly<Record<string, JsonSchema>> = {
     },
   ),
   identity: described('The canonical id of this entity, by its identity model.', ['user'], ref('name')),
+  event: described(
+    'The name of an event, by the tracking plan of this source: an old name (`renamed_from`) becomes the new one, any other stays. Read from the plan’s `name` column.',
+    ['raw.events'],
+    ref('model'),
+  ),
   hash: described('Pseudonymised by a keyed hash (HMAC-SHA-256).', ['user_id'], ref('sql')),
 };
 
@@ -96,7 +101,7 @@ export const builtColumn: JsonSchema = {
     record(
       'a column',
       { ...columnBodies, ...aboutColumn },
-      { allOf: exclusive('is', 'map', 'money', 'identity', 'hash') },
+      { allOf: exclusive('is', 'map', 'money', 'identity', 'hash', 'event') },
     ),
   ],
   description:

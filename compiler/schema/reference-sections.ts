@@ -1,10 +1,10 @@
 import { builtModelSchema } from './built-model-schema.ts';
 import { builtColumn } from './column-schemas.ts';
-import { dataTestsSchema } from './data-test-schemas.ts';
 import { schemaDefinitions } from './document-kinds.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { metricsSchema } from './metrics-schema.ts';
 import { projectSchema } from './project-schema.ts';
+import { dataTestsSchema } from './project-test-schema.ts';
 import { rawModelSchema } from './raw-model-schema.ts';
 import { segmentsSchema } from './segments-schema.ts';
 

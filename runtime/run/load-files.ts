@@ -6,6 +6,7 @@ import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { createLog } from './apply-rows.ts';
+import { countEvents } from './count-events.ts';
 import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
 import { readFileMark } from './observe-sources.ts';
@@ -13,6 +14,7 @@ import { recordPublished } from './publish-version.ts';
 import { type Naming, type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
+import { testIncrement } from './test-increment.ts';
 import { stops, type TestOutcome, testRelation } from './test-relation.ts';
 import { versionOf } from './version-of.ts';
 
@@ -85,7 +87,7 @@ async function loadInTransaction(
   await recordFiles(session, context.run, model.name, files, context.startedAt);
   await rememberFiles(context, session, model, plan);
   if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
-  return finishLoad(context, session, model, step, { relation, rejectedInto }, seconds);
+  return finishLoad(context, session, model, step, { relation, rejectedInto, current }, seconds);
 }
 
 async function finishLoad(
@@ -93,12 +95,26 @@ async function finishLoad(
   session: Session,
   model: ManifestModel,
   step: PlannedStep,
-  tables: { readonly relation: QualifiedName; readonly rejectedInto: QualifiedName },
+  tables: {
+    readonly relation: QualifiedName;
+    readonly rejectedInto: QualifiedName;
+    /** The version that rows were added to; absent: all of them are new. */
+    readonly current: VersionRecord | undefined;
+  },
   seconds: () => number,
 ): Promise<Loaded> {
-  const names = resolver(context, { [model.name]: tables.relation });
-  const completeThrough = await readWatermark(context, session, model, tables.relation);
-  const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
+  const { relation, current } = tables;
+  const completeThrough = await readWatermark(context, session, model, relation);
+  const scan = current
+    ? await testIncrement(context, session, model, step, { relation, current, completeThrough, isRaw: true })
+    : await testRelation(
+        context,
+        session,
+        model,
+        step.tests,
+        resolver(context, { [model.name]: relation }),
+        completeThrough,
+      );
   if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
   const counted = await session.execute(`select count(*) from ${qualify(tables.rejectedInto)}`);
   const rejected = Number(counted.rows[0]?.[0] ?? 0);
@@ -109,6 +125,7 @@ async function finishLoad(
     completeThrough,
     rejected,
   });
+  await countEvents(context, session, model, { relation, build: step.build, before: current?.build });
   await recordPublished(context, session, step, version, scan.outcomes, {
     seconds: seconds(),
     filesLoaded: step.files!.load.length,

@@ -10,6 +10,7 @@ import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
 import { createLog } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
+import { countEvents } from './count-events.ts';
 import { describeMissing } from './describe-missing.ts';
 import { recordHistory, refuseLostRows } from './guard-history.ts';
 import { earlierInstant } from './instants.ts';
@@ -49,6 +50,8 @@ export async function publishTableSource(
     }
     await moveCursor(context, session, model, step, { table, relation, standing });
     await recordHistory(context, session, model, step, { relation, rows: scan.rows });
+    // What arrived is in the log more than once where it arrived about the watermark: good for finding what it touches, not for counting.
+    await countEvents(context, session, model, { relation, build: step.build, before: undefined });
     await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
       sqlHash: hashSql(select),

@@ -4,6 +4,7 @@ import { changedBuilds, planTest } from '../schedule/test-marks.ts';
 import { whyOther } from '../schedule/why-other.ts';
 import type { History, ModelStatus } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
+import { readProblems, toProblem } from '../state/problems.ts';
 import { type LastStep, readLastSteps, readRuns, readTestResults } from '../state/read-journal.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import type { StateSnapshot, VersionRecord } from '../state/records.ts';
@@ -37,6 +38,7 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
       }),
     ),
     tests: Object.fromEntries(tests.map((result) => [result.test, result])),
+    problems: (await readProblems(store)).filter(({ endedAt }) => endedAt === undefined).map(toProblem),
   };
 }
 

@@ -91,9 +91,10 @@ export function resolver(context: Naming, staged: Readonly<Record<string, Qualif
   return (model) => staged[model] ?? relationOf(context, model);
 }
 
-export function render(context: Naming, canonicalSql: string, names: NameResolver): string {
+export function render(context: Naming, canonicalSql: string, names: NameResolver, completeThrough?: string): string {
   return renderSql(canonicalSql, context.engine.capabilities.dialect, names, {
     runAt: context.startedAt,
+    ...(completeThrough === undefined ? {} : { completeThrough }),
     shapeOf: shapesOf(context.manifest),
   });
 }

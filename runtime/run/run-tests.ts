@@ -50,7 +50,10 @@ function groupTests(tests: readonly PlannedTest[]): readonly TestGroup[] {
 async function runGroup(context: RunContext, group: TestGroup): Promise<readonly TestOutcome[]> {
   const session = stepSession(context);
   const model = group.model === undefined ? undefined : context.models.get(group.model);
-  if (model === undefined) return [await testByQuery(context, session, group.tests[0]!, resolver(context))];
+  if (model === undefined) {
+    const scope = { names: resolver(context), completeThrough: undefined };
+    return [await testByQuery(context, session, group.tests[0]!, scope)];
+  }
   try {
     const complete = context.published.get(model.name)?.completeThrough;
     return (await testRelation(context, session, model, group.tests, resolver(context), complete)).outcomes;

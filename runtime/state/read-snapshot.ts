@@ -2,6 +2,7 @@ import type { Value } from '../../compiler/index.ts';
 import type { QueryResult, Session } from '../engine/engine.ts';
 import { newestVersion } from './migrations.ts';
 import type { Store } from './open-store.ts';
+import { readProblems } from './problems.ts';
 import type { CursorRecord, LoadedFileRecord, StateSnapshot, TestMark, VersionRecord } from './records.ts';
 import { defined, toBuilds, toCount, toOptionalCount, toOptionalText, toText } from './rows.ts';
 import { StateError } from './state-error.ts';
@@ -13,7 +14,7 @@ const versionColumns = `model, build, fingerprint, relation, relation_kind, inpu
 export async function readSnapshot(store: Store): Promise<StateSnapshot> {
   const { session, relations } = store;
   if (store.schemaVersion === 0) {
-    return { versions: [], files: [], cursors: [], tests: [], failures: {}, relations, openRuns: [] };
+    return { versions: [], files: [], cursors: [], tests: [], failures: {}, problems: [], relations, openRuns: [] };
   }
   if (store.schemaVersion < newestVersion) {
     throw new StateError(
@@ -53,6 +54,7 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
     cursors: cursors.rows.map(toCursor),
     tests: tests.rows.map(toTestMark),
     failures: Object.fromEntries(failures.rows.map(([model, reason]) => [toText(model), toText(reason)])),
+    problems: await readProblems(store),
     relations,
     openRuns: open.rows.map(([id]) => toText(id)),
   };

@@ -1,5 +1,5 @@
 import type { Value } from '../../compiler/index.ts';
-import type { TestResult } from './history-types.ts';
+import type { Problem, TestResult } from './history-types.ts';
 
 /** What a published name points to, from when to when. `build` counts up per model and is never used twice. */
 export interface VersionRecord {
@@ -74,6 +74,18 @@ export interface TestMark {
   readonly status: TestResult['status'];
 }
 
+/** A problem as it is written down. */
+export interface ProblemRecord extends Problem {
+  readonly id: string;
+  /** What makes it the same problem as before. */
+  readonly essence: string;
+  readonly toldAt?: string;
+  readonly endedAt?: string;
+  /** What failed passed, something else is wrong with it now, or it has left the project. */
+  readonly outcome?: 'passed' | 'replaced' | 'gone';
+  readonly endToldAt?: string;
+}
+
 export interface StepRecord {
   readonly model: string;
   readonly status: 'built' | 'failed' | 'skipped' | 'fresh';
@@ -117,6 +129,8 @@ export interface StateSnapshot {
   readonly failures: Readonly<Record<string, string>>;
   /** `schema.name` of every table and view in the target's schemas asked for. */
   readonly relations: ReadonlySet<string>;
+  /** Problems that are open, or whose end has not been told. */
+  readonly problems: readonly ProblemRecord[];
   /** Runs that never said how they ended. */
   readonly openRuns: readonly string[];
 }

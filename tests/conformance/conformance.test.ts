@@ -4,13 +4,16 @@ import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { adoptScenarios } from './scenarios-adopt.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
+import { checkScenarios } from './scenarios-checks.ts';
 import { contentScenarios } from './scenarios-contents.ts';
+import { eventScenarios } from './scenarios-events.ts';
 import { fileScenarios } from './scenarios-files.ts';
 import { historyLossScenarios } from './scenarios-history-loss.ts';
 import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
 import { periodScenarios } from './scenarios-periods.ts';
+import { problemScenarios } from './scenarios-problems.ts';
 import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
@@ -26,6 +29,9 @@ const scenarios: readonly Scenario[] = [
   ...tableScenarios,
   ...modelScenarios,
   ...testScenarios,
+  ...checkScenarios,
+  ...eventScenarios,
+  ...problemScenarios,
   ...runScenarios,
   ...nameScenarios,
   ...arrivalScenarios,

@@ -9,7 +9,7 @@ import type { BackfillRequest } from '../../runtime/run/backfill/plan-backfill.t
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { readHistory } from '../../runtime/run/read-history.ts';
 import { run } from '../../runtime/run/run.ts';
-import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
+import type { Notice, RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import { playUpkeep } from './play-upkeep.ts';
 import { sampleManifest } from './sample-manifest.ts';
 import type { Expected, Scenario, ScenarioStep } from './scenario.ts';
@@ -23,12 +23,13 @@ export async function playScenario(scenario: Scenario, engine: Engine): Promise<
   const clock = createClock();
   try {
     await loadParser();
-    const compiled = scenario.project && compileTexts(scenario.project);
+    let compiled = scenario.project && compileTexts(scenario.project);
     let { models = [], tests = [] } = scenario;
     const manifestNow = () => compiled ?? sampleManifest(models, tests);
     for (const step of scenario.steps) {
       models = step.models ?? models;
       tests = step.tests ?? tests;
+      if (step.project) compiled = compileTexts(step.project);
       writeFiles(folder, step);
       for (const sql of step.sql ?? []) await engine.execute(sql);
       for (const sql of await nameRelations(engine, step.tamper ?? [])) await engine.execute(sql);
@@ -47,8 +48,10 @@ export async function rebuildScenario(scenario: Scenario, engine: Engine): Promi
   const files = Object.assign({}, ...scenario.steps.map((step) => step.files ?? {}));
   const sql = scenario.steps.flatMap((step) => step.sql ?? []);
   const models = last((step) => step.models, scenario.models ?? []);
+  const project = last<Scenario['project']>((step) => step.project, scenario.project);
   const step: ScenarioStep = { files, sql, expect: { exit: 'any' } };
-  return playScenario({ ...scenario, models, tests: [], steps: [step] }, engine);
+  const whole = project === undefined ? scenario : { ...scenario, project };
+  return playScenario({ ...whole, models, tests: [], steps: [step] }, engine);
 }
 
 function compileTexts(texts: Readonly<Record<string, string>>): Manifest {
@@ -108,7 +111,12 @@ async function playStep(
   const emit = (event: RunEvent) => {
     if (event.event === 'warning') warnings.push(`${event.model}: ${event.message}`);
   };
-  const started = start(step, { manifest, engine: watched, effects: { clock, emit, folder }, threads: 2 });
+  const notices: string[] = [];
+  const notify = async ({ opened, ended }: Notice) => {
+    notices.push(...opened.map(({ subject }) => `+ ${subject}`), ...ended.map(({ subject }) => `- ${subject}`));
+    return step.unreachable !== true;
+  };
+  const started = start(step, { manifest, engine: watched, effects: { clock, emit, folder, notify }, threads: 2 });
   if (step.expect.error !== undefined) {
     await expect(started).rejects.toThrow(step.expect.error);
     return;
@@ -119,6 +127,7 @@ async function playStep(
   if (step.expect.warnings) {
     expect(warnings).toEqual(step.expect.warnings.map((part) => expect.stringContaining(part)));
   }
+  if (step.expect.notices) expect(notices).toEqual(step.expect.notices);
   if (step.expect.writes !== undefined) expect(statements.filter(isWrite)).toHaveLength(step.expect.writes);
   if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
   for (const [name, rows] of Object.entries(step.expect.tables ?? {})) {

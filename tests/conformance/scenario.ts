@@ -26,6 +26,9 @@ export interface ScenarioStep {
   /** From here on the project is this one. */
   readonly models?: readonly SampleModel[];
   readonly tests?: readonly SampleTest[];
+  readonly project?: Readonly<Record<string, string>>;
+  /** Whoever is to be told of problems cannot be reached. */
+  readonly unreachable?: boolean;
   readonly run?: {
     readonly select?: readonly string[];
     readonly fullRefresh?: boolean;
@@ -61,6 +64,8 @@ export interface Expected {
   readonly warnings?: readonly string[];
   /** By model: what `etalon status` says afterwards, and after a colon a part of the reason: `failing: positive`. */
   readonly status?: Readonly<Record<string, string>>;
+  /** What is told of problems, in order: `+ marts.totals` came, `- marts.totals` is over. */
+  readonly notices?: readonly string[];
   /** By test: status. */
   readonly tests?: Readonly<Record<string, string>>;
   /** By published name: rows in the order of all columns, values as text; null stays. */
