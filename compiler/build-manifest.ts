@@ -86,6 +86,7 @@ function manifestProject(
     target: project.target,
     schemas: project.schemas,
     site: project.site,
+    hashKeyEnv: project.hashKeyEnv,
   }) as ManifestProject;
 }
 
@@ -148,6 +149,7 @@ function manifestSegment(s: Definitions['segments'][number]): ManifestSegment {
     tags: s.tags,
     status: s.status,
     version: s.version,
+    exports: s.exportColumns.length > 0 ? s.exportColumns.map(({ value }) => value) : undefined,
     path: s.path,
   }) as ManifestSegment;
 }

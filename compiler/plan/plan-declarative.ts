@@ -9,6 +9,7 @@ import type { SqlText } from '../source/source-file.ts';
 import { canonicalType } from './canonical-type.ts';
 import { columnType } from './column-type.ts';
 import { exclusionSql } from './exclusion.ts';
+import { planHash } from './hash-column.ts';
 import { columnNode } from './metric/aggregate-sql.ts';
 import { replaceColumns } from './metric/formula.ts';
 import type { ModelContext, ModelPlan, PlannedColumn } from './plan-model.ts';
@@ -103,8 +104,9 @@ function planColumn(
     }
     case 'map':
       return planMap(column, body, upstream, context, diagnostics) ?? missing;
-    case 'identity':
     case 'hash':
+      return planHash(column, context.sql.expression(body.of, upstream), qualify, diagnostics) ?? missing;
+    case 'identity':
     case 'money':
       diagnostics.push(
         notComputed(`\`${body.form}:\` of column \`${column.name}\``, column, 'write it in an SQL model until then'),
