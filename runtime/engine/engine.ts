@@ -98,7 +98,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What went wrong, in one line, without secrets. */
+/** What went wrong, in one line, without secrets and without values of rows. */
 export type EngineErrorKind =
   | 'unreachable'
   | 'busy'
@@ -113,6 +113,8 @@ export class EngineError extends Error {
   /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
   readonly position: number | undefined;
   readonly hint: string | undefined;
+  /** The engine's own words, which may quote a row. */
+  readonly #whole: string;
   constructor(
     kind: EngineErrorKind,
     message: string,
@@ -120,6 +122,7 @@ export class EngineError extends Error {
       readonly position?: number | undefined;
       readonly hint?: string | undefined;
       readonly cause?: unknown;
+      readonly whole?: string;
     } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -127,5 +130,11 @@ export class EngineError extends Error {
     this.kind = kind;
     this.position = detail.position;
     this.hint = detail.hint;
+    this.#whole = detail.whole ?? message;
+  }
+
+  /** Is a text, such as the path of a file, in the engine's own words? They are shown to nobody. */
+  mentions(text: string): boolean {
+    return this.#whole.includes(text);
   }
 }

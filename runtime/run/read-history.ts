@@ -1,5 +1,6 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { whyOtherDefinition } from '../schedule/keyed-fingerprint.ts';
 import { changedBuilds } from '../schedule/test-marks.ts';
 import type { History, ModelStatus } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
@@ -72,7 +73,8 @@ function whyStale(
   version: VersionRecord,
   versions: ReadonlyMap<string, VersionRecord>,
 ): string | undefined {
-  if (version.fingerprint !== model.fingerprint) return 'the definition changed since it was built';
+  const other = whyOtherDefinition(version.fingerprint, model.fingerprint);
+  if (other !== undefined) return `${other} since it was built`;
   const inputs = Object.fromEntries(
     model.reads.flatMap((name) => {
       const input = versions.get(name);

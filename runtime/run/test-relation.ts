@@ -9,7 +9,6 @@ import {
 import { EngineError, type Session } from '../engine/engine.ts';
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
-import { describeEngineError } from './describe-error.ts';
 import { type RunContext, render, StepError } from './run-context.ts';
 
 /** A verdict, and what is kept of the failing rows: keys, with tagged columns masked. */
@@ -100,12 +99,7 @@ export async function testByQuery(
     if (!isOfTheTest(error)) throw error;
     return {
       planned,
-      result: verdict(
-        planned.test,
-        'error',
-        { tested: 0, failing: 0, seconds: secondsSince() },
-        describeEngineError(error),
-      ),
+      result: verdict(planned.test, 'error', { tested: 0, failing: 0, seconds: secondsSince() }, error.message),
       kept: [],
     };
   }

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import { inputsOf } from './inputs-of.ts';
+import { whyOtherDefinition } from './keyed-fingerprint.ts';
 import { orderModels } from './order-models.ts';
 import { planInPlace } from './plan-in-place.ts';
 import { planSource, type SourceVerdict } from './plan-source.ts';
@@ -131,7 +132,10 @@ function planBuild(planning: Planning, model: ManifestModel): BuildVerdict {
   const reason = whyBuild(planning, model);
   if (reason === undefined) return { action: 'fresh', reason: 'nothing changed' };
   const version = planning.versions.get(model.name);
-  const isSame = version !== undefined && version.fingerprint === model.fingerprint && stands(planning, model.name);
+  const isSame =
+    version !== undefined &&
+    whyOtherDefinition(version.fingerprint, model.fingerprint) === undefined &&
+    stands(planning, model.name);
   const inPlace = isSame && !planning.request.fullRefresh ? planInPlace(planning, model, version) : undefined;
   return { action: 'build', reason, ...(inPlace === undefined ? {} : { inPlace }) };
 }
@@ -141,7 +145,8 @@ function whyBuild(planning: Planning, model: ManifestModel): string | undefined 
   const version = versions.get(model.name);
   if (version === undefined) return 'never built';
   if (!stands(planning, model.name)) return 'its table is gone';
-  if (version.fingerprint !== model.fingerprint) return 'the definition changed';
+  const other = whyOtherDefinition(version.fingerprint, model.fingerprint);
+  if (other !== undefined) return other;
   if (request.fullRefresh) return 'forced by --full-refresh';
   const inputs = Object.fromEntries(
     inputsOf(model).flatMap((name) => (builds.has(name) ? [[name, builds.get(name)!]] : [])),
