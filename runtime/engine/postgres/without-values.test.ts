@@ -14,7 +14,7 @@ const statements: readonly (readonly [string, string])[] = [
   ['select v::timestamptz from s', 'invalid input syntax for type timestamp with time zone'],
   ['select v::numeric from s', 'invalid input syntax for type numeric'],
   ['select v::jsonb from s', 'invalid input syntax for type json'],
-  ['select timezone($$/$$ || v, now()) from s', 'time zone *** not recognized'],
+  ['select timezone(replace(v, $$7$$, $$$$), now()) from s', 'time zone *** not recognized'],
   ['select date_trunc(v, now()) from s', 'unit'],
   ["select 'a' ~ (v || '(') from s", 'invalid regular expression'],
   ['select (n || $$000$$)::int from s', 'value *** is out of range for type integer'],
