@@ -3,15 +3,15 @@ import { formatJson } from '../output/format-json.ts';
 import { formatSeconds } from '../output/format-quantity.ts';
 import { loadProject } from '../project/load-project.ts';
 import { withTarget } from '../project/open-target.ts';
-import { selectNames } from '../project/select-names.ts';
 import { executeRun } from '../run/execute-run.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 
 export const run: Command = async (context, _words, flags) => {
   const since = context.stopwatch();
   const project = await loadProject(context, flags);
-  // A slip in a selector is told before a target is opened, which may make its file.
-  await selectNames(project.manifest, flags);
+  // A slip in a selector and a key that is missing are told before a target is opened, which may make its file.
+  await readHashKey(context, project, flags);
   const result = await withTarget(context, project, flags, (engine) =>
     executeRun(context, project, flags, engine, { command: 'run' }),
   );

@@ -6,6 +6,7 @@ import { createProgress } from '../output/progress.ts';
 import type { Project } from '../project/load-project.ts';
 import { countThreads, getTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
+import { readHashKey } from './read-hash-key.ts';
 
 /** Runs with what the flags say, and shows it as it goes on: live, as lines, or as events. */
 export async function executeRun(
@@ -18,6 +19,7 @@ export async function executeRun(
   const { run } = await import('../../runtime/run/run.ts');
   const target = getTarget(project, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  const hashKey = options.testsOnly ? undefined : await readHashKey(context, project, flags);
   const shown = createListener(context, flags);
   try {
     return await run({
@@ -28,6 +30,7 @@ export async function executeRun(
       ...(selected ? { select: [...selected.models] } : {}),
       threads: countThreads(target, flags),
       fullRefresh: flags.fullRefresh === true,
+      ...(hashKey ? { hashKey } : {}),
       testsOnly: options.testsOnly === true,
       effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
     });

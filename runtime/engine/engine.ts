@@ -32,6 +32,8 @@ export interface RawColumn {
   readonly type: ColumnType;
   readonly zone?: string;
   readonly required: boolean;
+  /** What it holds tells of people: the reason of a refusal does not quote it. */
+  readonly personal?: boolean;
 }
 
 export interface FileToLoad {

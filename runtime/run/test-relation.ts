@@ -2,6 +2,7 @@ import {
   type ManifestModel,
   type ManifestTest,
   type NameResolver,
+  personalOutputs,
   quoteIdentifier,
   quoteLiteral,
   type Value,
@@ -172,10 +173,10 @@ async function keepFailures(
   names: NameResolver,
 ): Promise<readonly Readonly<Record<string, Value>>[]> {
   const found = await session.execute(render(context, failuresSql(context, test), names));
-  const masked = taggedColumns(context, test);
+  const isPersonal = personalOutputs(context.manifest, test);
   return found.rows.map((row) =>
     Object.fromEntries(
-      found.columns.map(({ name }, index) => [name, masked.has(name) ? mask(row[index]) : (row[index] ?? null)]),
+      found.columns.map(({ name }, index) => [name, isPersonal(name) ? mask(row[index]) : (row[index] ?? null)]),
     ),
   );
 }
@@ -189,12 +190,6 @@ function failuresSql(context: RunContext, test: ManifestTest): string {
   const limits = check.where === undefined ? '' : `(${check.where}) and `;
   const order = model.key.length > 0 ? ` order by ${model.key.map(quoteIdentifier).join(', ')}` : '';
   return `select ${shown.map(quoteIdentifier).join(', ')} from ${model.name} where ${limits}(${check.fails})${order} limit ${keptFailures}`;
-}
-
-function taggedColumns(context: RunContext, test: ManifestTest): ReadonlySet<string> {
-  const names = test.model === undefined ? test.reads : [test.model, ...test.reads];
-  const columns = names.flatMap((name) => context.models.get(name)?.columns ?? []);
-  return new Set(columns.filter((column) => column.pii !== undefined).map((column) => column.name));
 }
 
 function mask(value: Value | undefined): Value {
