@@ -21,7 +21,7 @@ export function planHash(
   if (!read.node) return undefined;
   const type = read.type?.name;
   if (type !== undefined && type !== 'text' && type !== 'integer') {
-    const hints = ['a cast says how it is spelled: `::text`; or hash the text that it was made from'];
+    const hints = ["the engines spell it differently; a text of it is the same on each: `to_char(x, 'YYYY-MM-DD')`"];
     const message = `\`hash\` takes text or an integer, and this is ${type}`;
     diagnostics.push(diagnostic('E1407', message, { span: column.span, hints }));
     return undefined;

@@ -55,8 +55,9 @@ function checkMarts({ models }: Definitions, personal: PersonalColumns): Diagnos
       });
       if (entered.length === 0) return [];
       const name = column.column;
+      const above = column.tags.get(entered[0]!)?.column ?? name;
       const mends = [
-        `leave it out, count it (\`count(distinct ${name})\`), or hash it in a clean model: \`${name}: {hash: ${name}}\``,
+        `leave it out, count it (\`count(distinct ${above})\`), or hash it in a clean model: \`{hash: ${above}}\``,
       ];
       return [untreated(`\`${model.name}.${name}\` is`, column, entered, column.span, mends)];
     });

@@ -181,7 +181,7 @@ describe('what is untreated stays out', () => {
         at: 'models/marts/users.yml:5',
         hints: [
           'it comes by raw.users.email (models/raw/users.yml:6) → clean.users.email (models/clean/users.yml:6) → marts.users.contact (models/marts/users.yml:5)',
-          'leave it out, count it (`count(distinct contact)`), or hash it in a clean model: `contact: {hash: contact}`',
+          'leave it out, count it (`count(distinct email)`), or hash it in a clean model: `{hash: email}`',
           'if it tells of nobody, say so at the column where that becomes so: `{pii: none, why: …}`',
         ],
       },
