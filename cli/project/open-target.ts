@@ -24,7 +24,7 @@ export function getTarget(project: Project, flags: Flags): ManifestTarget {
   );
 }
 
-/** The URL that the environment holds, known to the output as a secret before anything can go wrong with it. */
+/** The URL that the environment holds: a secret of the output since the project was compiled. */
 function readUrl(context: Context, target: string, variable: string): string {
   const url = context.env[variable];
   if (!url) {
@@ -34,20 +34,7 @@ function readUrl(context: Context, target: string, variable: string): string {
       [`for example: export ${variable}=postgres://user:password@host:5432/database`],
     );
   }
-  hideUrl(context, url);
   return url;
-}
-
-function hideUrl({ output }: Context, url: string): void {
-  output.hide(url);
-  const password = /^[a-z]+:\/\/[^:@/]*:([^@]*)@/i.exec(url)?.[1];
-  if (!password) return;
-  output.hide(password);
-  try {
-    output.hide(decodeURIComponent(password));
-  } catch {
-    // Not percent-encoded; the text itself is hidden already.
-  }
 }
 
 export function countThreads(target: ManifestTarget, flags: Flags): number {

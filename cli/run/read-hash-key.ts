@@ -8,7 +8,7 @@ import { selectNames } from '../project/select-names.ts';
 /** Whoever knows some ids can try short keys one by one. */
 const shortest = 16;
 
-/** The key of `hash:` columns, where one of the chosen models has any. It is known to the output as a secret before anything can go wrong with it. */
+/** The key of `hash:` columns, where one of the chosen models has any. It is a secret of the output since the project was compiled; its pads are from here on. */
 export async function readHashKey(
   context: Context,
   project: Pick<Project, 'manifest'>,
@@ -24,7 +24,6 @@ export async function readHashKey(
     const message = `\`${hashing.name}\` hashes by the key in the environment variable ${variable}, which is not set`;
     throw new CommandFailure(exitCode.usage, message, hints);
   }
-  context.output.hide(text);
   if (text.length < shortest)
     throw new CommandFailure(exitCode.usage, `the key in ${variable} is shorter than ${shortest} characters`, hints);
   const key = createHashKey(text);
