@@ -8,6 +8,7 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { openBackfill } from '../../runtime/run/backfill/backfill.ts';
 import { createHashKey } from '../../runtime/run/hash-key.ts';
 import { run } from '../../runtime/run/run.ts';
+import { runExamples } from '../../runtime/run/run-examples.ts';
 import { engines, postgresObstacle } from './on-engines.ts';
 import { watchEngine } from './watch-engine.ts';
 
@@ -28,6 +29,21 @@ columns:
   at:
   person: {hash: lower(email)}
   number: {hash: n}
+`,
+  'metrics/people.yml': `from: clean.users
+time: at
+metrics:
+  people:
+    is: count(distinct person)
+    description: People.
+    examples:
+      - title: Two spellings of one address are one person
+        given:
+          raw.users:
+            - {n: 1, at: 2025-01-03T10:00:00Z, email: Ann@example.test}
+            - {n: 2, at: 2025-01-03T11:00:00Z, email: ann@example.test}
+            - {n: 3, at: 2025-01-03T12:00:00Z, email: null}
+        expect: [{people: 1}]
 `,
   'models/marts/days.yml': 'description: Days.\nkey: day\ncolumns:\n  day: date\n  people: integer\n',
   'models/marts/days.sql':
@@ -139,6 +155,13 @@ describe.each(engines)('hash: on %s', (_, on) => {
         });
         expect(await readPeople(engine)).toEqual(['a', 'b', 'a'].map((email) => hmac(second, email)));
       });
+    });
+  });
+
+  it('is computed in examples without the key', async () => {
+    await on(async (engine) => {
+      const { results } = await runExamples({ manifest, engine });
+      expect(results).toMatchObject([{ metric: 'people', status: 'passed' }]);
     });
   });
 
