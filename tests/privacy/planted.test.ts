@@ -130,6 +130,10 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
         err: expect.stringContaining('HASH_KEY, which is not set'),
       });
       expect(await etalon('status', '--select', 'clean.people', ...here)).toMatchObject({ code: 0 });
+      for (const words of [['doctor'], ['doctor', '--json']]) {
+        const { code, out, err } = await etalon(...words, ...here);
+        expect([code, out + err]).toEqual([2, expect.stringContaining('HASH_KEY, which is not set')]);
+      }
       env = { ...before, HASH_KEY: 'canary-short' };
       expect(await etalon('build', '--json', ...here)).toMatchObject({
         code: 2,

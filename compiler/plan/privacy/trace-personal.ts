@@ -71,9 +71,8 @@ function inherit(
 }
 
 function nothingToEnd(model: string, column: string, span: Diagnostic['span']): Diagnostic {
-  return diagnostic(
-    'E1306',
-    `\`pii: none\` does not apply: nothing that \`${model}.${column}\` is computed from is tagged`,
-    { span, hints: ['remove `pii` and `why`'] },
-  );
+  return diagnostic('E1306', `\`pii: none\` does not apply: no tag comes to \`${model}.${column}\` that it could end`, {
+    span,
+    hints: ['remove `pii` and `why`'],
+  });
 }
