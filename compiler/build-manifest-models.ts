@@ -3,10 +3,12 @@ import { omitUndefined } from './definition/omit-undefined.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
-import type { ManifestIncremental, ManifestModel } from './manifest-types.ts';
+import type { ManifestIncremental, ManifestModel, ManifestPersonal } from './manifest-types.ts';
+import { hashes } from './plan/hash-column.ts';
 import type { ModelPlan } from './plan/plan-model.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { TestPlan } from './plan/plan-test.ts';
+import { findPersonalColumn, type PersonalColumn } from './plan/privacy/personal-columns.ts';
 import { strategyWords } from './plan/strategy.ts';
 
 /** The models of a manifest, each after all that it reads. */
@@ -53,6 +55,7 @@ function manifestModel(
         type: column.type,
         description: declared?.description,
         pii: declared?.pii,
+        personal: manifestPersonal(findPersonalColumn(project.personal, plan.name, column.name)),
         required: declared?.required ?? false,
         zone: declared?.zone,
         from: declared?.from,
@@ -67,6 +70,7 @@ function manifestModel(
     materialized: built ? built.materialized : ('source' as const),
     incremental: built?.incremental && manifestIncremental(built.incremental),
     strategy: strategyWords(d),
+    hashes: hashes(d) || undefined,
     notComputed: plan.notComputed,
     indexes: built?.indexes ?? [],
     partition: built?.partition,
@@ -77,6 +81,18 @@ function manifestModel(
     fingerprint: hash,
     tests: tests.map((t) => t.test.name),
   }) as ManifestModel;
+}
+
+function manifestPersonal(column: PersonalColumn | undefined): ManifestPersonal | undefined {
+  if (!column) return undefined;
+  const { tags, treatment, why, span } = column;
+  return omitUndefined({
+    tags: [...tags.keys()].sort(),
+    treatment,
+    why,
+    path: span.file,
+    line: span.start.line,
+  }) as ManifestPersonal;
 }
 
 function manifestIncremental({

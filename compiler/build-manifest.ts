@@ -88,6 +88,7 @@ function manifestProject(
     schemas: project.schemas,
     site: project.site,
     notify: project.notify,
+    hashKeyEnv: project.hashKeyEnv,
   }) as ManifestProject;
 }
 
@@ -157,6 +158,7 @@ function manifestSegment(s: Definitions['segments'][number]): ManifestSegment {
     tags: s.tags,
     status: s.status,
     version: s.version,
+    exports: s.exportColumns.length > 0 ? s.exportColumns.map(({ value }) => value) : undefined,
     path: s.path,
   }) as ManifestSegment;
 }

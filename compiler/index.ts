@@ -55,6 +55,9 @@ export {
   periodsBeforeSql,
   unitsInPeriodsSql,
 } from './periods.ts';
+export type { PersonalStep } from './personal-flow.ts';
+export { personalFlow } from './personal-flow.ts';
+export { personalOutputs } from './personal-outputs.ts';
 export { canonicalType } from './plan/canonical-type.ts';
 export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
 export { planQuery } from './query.ts';

@@ -45,6 +45,8 @@ export interface ManifestProject {
   readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
   /** Who is told of what went wrong, and of what. */
   readonly notify?: NotifyDefinition;
+  /** The environment variable with the key of `hash:` columns. */
+  readonly hashKeyEnv?: string;
 }
 
 type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
@@ -56,7 +58,10 @@ export interface ManifestColumn {
   /** As `formatType` writes it; absent where it is declared nowhere and cannot be inferred. */
   readonly type?: string;
   readonly description?: string;
+  /** The tag as declared. */
   readonly pii?: string;
+  /** What it tells of people, by declaration or by what it is computed from; absent where it never had to do with any. */
+  readonly personal?: ManifestPersonal;
   readonly required: boolean;
   readonly zone?: string;
   /** Of a source: what it calls the column, where that is another name. */
@@ -68,9 +73,22 @@ export interface ManifestColumn {
     readonly model: string;
     readonly column: string;
     readonly how: 'same' | 'changed' | 'aggregated' | 'filtered';
+    /** Of an aggregate that hands on values of single rows: `max`, `array_agg`. */
+    readonly keepsValues?: true;
   }[];
   /** Names of the tests on this column. */
   readonly tests: readonly string[];
+}
+
+export interface ManifestPersonal {
+  /** The tags of `pii` that its values carry, sorted; none where a treatment has ended them. */
+  readonly tags: readonly string[];
+  /** Done here: hashed by the project's key, aggregated over rows, or declared to tell of nobody. */
+  readonly treatment?: 'hashed' | 'aggregated' | 'declared';
+  /** The author's reason for the last. */
+  readonly why?: string;
+  readonly path: string;
+  readonly line: number;
 }
 
 export interface ManifestModel {
@@ -104,6 +122,8 @@ export interface ManifestModel {
   readonly increment?: Increment | NoIncrement;
   /** How a run computes it, and why, in words: shown by `explain`. */
   readonly strategy: string;
+  /** It has columns of `hash:`: to build it takes the project's key. */
+  readonly hashes?: true;
   /** Why this version of Etalon does not build it, where it does not: a run skips it. */
   readonly notComputed?: string;
   readonly indexes: readonly (readonly string[])[];
@@ -259,6 +279,8 @@ export interface ManifestSegment {
   readonly tags: readonly string[];
   readonly status: 'draft' | 'production' | 'archived';
   readonly version: number;
+  /** The columns that an export hands out. */
+  readonly exports?: readonly string[];
   readonly path: string;
 }
 

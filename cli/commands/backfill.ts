@@ -16,12 +16,15 @@ import { loadProject, type Project } from '../project/load-project.ts';
 import { countThreads, getTarget, withTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
 import { createListener } from '../run/execute-run.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 
 export const backfill: Command = async (context, _words, flags) => {
   const request = readWindow(context, flags);
   const project = await loadProject(context, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  // A plan that is resumed may be of any model.
+  const hashKey = await readHashKey(context, project, flags);
   return withTarget(context, project, flags, async (engine) => {
     const target = getTarget(project, flags);
     const shown = createListener(context, flags);
@@ -31,6 +34,7 @@ export const backfill: Command = async (context, _words, flags) => {
       engine,
       target: target.name,
       threads: countThreads(target, flags),
+      ...(hashKey ? { hashKey } : {}),
       effects: {
         clock: context.clock,
         emit: shown.emit,

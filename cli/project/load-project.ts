@@ -8,6 +8,7 @@ import { exitCode } from '../exit-code.ts';
 import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { openCompileCache } from './compile-cache.ts';
 import { findProjectFolder } from './find-project.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 export interface CompiledFolder {
   /** Absolute. */
@@ -46,7 +47,9 @@ export function resolveProjectFolder(context: Context, flags: Flags): string {
 export async function checkFolder(context: Context, flags: Flags): Promise<CompiledFolder> {
   const folder = resolveProjectFolder(context, flags);
   const { compileProject } = await import('../../compiler/compile-project.ts');
-  return { folder, ...(await compileProject(folder, openCompileCache(folder))) };
+  const compiled = await compileProject(folder, openCompileCache(folder));
+  if (compiled.manifest) hideSecrets(context, compiled.manifest.project);
+  return { folder, ...compiled };
 }
 
 /** `checkFolder` for those who go on to plan: where nothing has changed, compiling did not need the parser. */

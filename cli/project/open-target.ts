@@ -24,7 +24,7 @@ export function getTarget(project: Project, flags: Flags): ManifestTarget {
   );
 }
 
-/** The URL that the environment holds, known to the output as a secret before anything can go wrong with it. */
+/** The URL that the environment holds: a secret of the output since the project was compiled. */
 function readUrl(context: Context, target: string, variable: string): string {
   const url = context.env[variable];
   const hints = [`for example: export ${variable}=postgres://user:password@host:5432/database`];
@@ -35,7 +35,6 @@ function readUrl(context: Context, target: string, variable: string): string {
       hints,
     );
   }
-  hideUrl(context, url);
   // Nothing of it is told: it may be a password that landed in the wrong variable.
   if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
     throw new CommandFailure(
@@ -45,18 +44,6 @@ function readUrl(context: Context, target: string, variable: string): string {
     );
   }
   return url;
-}
-
-function hideUrl({ output }: Context, url: string): void {
-  output.hide(url);
-  const password = /^[a-z]+:\/\/[^:@/]*:([^@]*)@/i.exec(url)?.[1];
-  if (!password) return;
-  output.hide(password);
-  try {
-    output.hide(decodeURIComponent(password));
-  } catch {
-    // Not percent-encoded; the text itself is hidden already.
-  }
 }
 
 export function countThreads(target: ManifestTarget, flags: Flags): number {

@@ -7,6 +7,7 @@ import { createProgress } from '../output/progress.ts';
 import type { Project } from '../project/load-project.ts';
 import { countThreads, getTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
+import { readHashKey } from './read-hash-key.ts';
 
 /** Runs with what the flags say, and shows it as it goes on: live, as lines, or as events. */
 export async function executeRun(
@@ -19,6 +20,7 @@ export async function executeRun(
   const { run } = await import('../../runtime/run/run.ts');
   const target = getTarget(project, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  const hashKey = options.testsOnly ? undefined : await readHashKey(context, project, flags);
   const shown = createListener(context, flags);
   // Whoever works at a definition need not tell the team.
   const notify = options.command === 'dev' ? undefined : await createNotifier(context, project.manifest);
@@ -32,6 +34,7 @@ export async function executeRun(
       threads: countThreads(target, flags),
       fullRefresh: flags.fullRefresh === true,
       acceptLoss: flags.acceptLoss === true,
+      ...(hashKey ? { hashKey } : {}),
       testsOnly: options.testsOnly === true,
       effects: {
         clock: context.clock,

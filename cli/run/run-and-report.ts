@@ -6,6 +6,7 @@ import type { Project } from '../project/load-project.ts';
 import { withTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
 import { executeRun } from './execute-run.ts';
+import { readHashKey } from './read-hash-key.ts';
 import { codeOf, formatModels, formatTests, totalRun } from './summarise-run.ts';
 
 /** Runs models, shows it as it goes on, and sums up. */
@@ -16,8 +17,9 @@ export async function runAndReport(
   command: string,
   since: number,
 ): Promise<ExitCode> {
-  // A slip in a selector is told before a target is opened, which may make its file.
+  // A slip in a selector and a key that is missing are told before a target is opened, which may make its file.
   await selectNames(project.manifest, flags);
+  await readHashKey(context, project, flags);
   const result = await withTarget(context, project, flags, (engine) =>
     executeRun(context, project, flags, engine, { command }),
   );

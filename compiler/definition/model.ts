@@ -40,6 +40,8 @@ export interface ColumnDefinition {
   readonly description?: string;
   /** The tag, such as `id`, `email`. */
   readonly pii?: string;
+  /** `pii: none`: the author answers for it that the column tells of nobody. */
+  readonly impersonal?: { readonly why: string; readonly span: Span };
   readonly body: ColumnBody;
   readonly tests: readonly ColumnTest[];
   readonly span: Span;

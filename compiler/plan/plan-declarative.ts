@@ -10,6 +10,7 @@ import { canonicalType } from './canonical-type.ts';
 import { columnType } from './column-type.ts';
 import { newestName } from './event-conditions.ts';
 import { exclusionSql } from './exclusion.ts';
+import { planHash } from './hash-column.ts';
 import { columnNode } from './metric/aggregate-sql.ts';
 import { replaceColumns } from './metric/formula.ts';
 import type { ModelContext, ModelPlan, PlannedColumn } from './plan-model.ts';
@@ -106,8 +107,9 @@ function planColumn(
       return planMap(column, body, upstream, context, diagnostics) ?? missing;
     case 'event':
       return planEvent(column, body, upstream, context, diagnostics) ?? missing;
-    case 'identity':
     case 'hash':
+      return planHash(column, context.sql.expression(body.of, upstream), qualify, diagnostics) ?? missing;
+    case 'identity':
     case 'money':
       diagnostics.push(
         notComputed(`\`${body.form}:\` of column \`${column.name}\``, column, 'write it in an SQL model until then'),

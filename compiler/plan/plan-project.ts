@@ -8,11 +8,16 @@ import { checkExamples } from './check-examples.ts';
 import { checkIncremental } from './check-incremental.ts';
 import { checkTime } from './check-time.ts';
 import { checkExclusions, planExclusions } from './exclusion.ts';
+import { checkHashes } from './hash-column.ts';
 import { analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
 import type { AnalysedMetric } from './metric/analysed-metric.ts';
 import { readFormula } from './metric/formula.ts';
 import { type ModelPlan, planModel } from './plan-model.ts';
 import { planTest, type TestPlan } from './plan-test.ts';
+import { checkMetricsPersonal } from './privacy/check-metrics.ts';
+import { checkPersonal } from './privacy/check-personal.ts';
+import type { PersonalColumns } from './privacy/personal-columns.ts';
+import { tracePersonal } from './privacy/trace-personal.ts';
 import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader.ts';
 
 /** Everything planned: what the manifest is made of. */
@@ -23,6 +28,7 @@ export interface ProjectPlan {
   readonly notComputed: ReadonlyMap<string, string>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   readonly tests: readonly TestPlan[];
+  readonly personal: PersonalColumns;
 }
 
 /** Plans models in order, then metrics in order, then data tests. */
@@ -46,8 +52,9 @@ export function planProject(
   }
   const { metrics, notComputed } = planMetrics(graph, models, exclusions, sql, diagnostics);
   diagnostics.push(...checkMetrics(graph, models, metrics, exclusions));
+  const personal = planPrivacy(graph, models, metrics, exclusions, sql, diagnostics);
   const tests = planTests(graph, models, sql, diagnostics);
-  return { plan: { models, metrics, notComputed, exclusions, tests }, diagnostics };
+  return { plan: { models, metrics, notComputed, exclusions, tests, personal }, diagnostics };
 }
 
 function planMetrics(
@@ -121,6 +128,26 @@ function checkMetrics(
     const time = model && analysed.time !== undefined ? checkTime(model, analysed.time, metric.time?.span) : [];
     return time.length > 0 ? time : checkExamples(metric, catalog, exampleModels);
   });
+}
+
+/** Where personal data goes; told where it must not go. */
+function planPrivacy(
+  { definitions }: Graph,
+  models: ReadonlyMap<string, ModelPlan>,
+  metrics: ReadonlyMap<string, AnalysedMetric>,
+  exclusions: ReadonlyMap<string, CatalogExclusion>,
+  sql: SqlReader,
+  diagnostics: Diagnostic[],
+): PersonalColumns {
+  const catalog = { calendar: definitions.project.calendar, models, metrics, exclusions };
+  const { personal, diagnostics: found } = tracePersonal(models.values());
+  diagnostics.push(
+    ...found,
+    ...checkHashes(definitions.models, definitions.project),
+    ...checkPersonal(definitions, catalog, personal),
+    ...checkMetricsPersonal(definitions.metrics, { catalog, metrics, personal, sql }),
+  );
+  return personal;
 }
 
 function formWords(form: CohortForm): string {

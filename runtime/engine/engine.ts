@@ -32,6 +32,8 @@ export interface RawColumn {
   readonly type: ColumnType;
   readonly zone?: string;
   readonly required: boolean;
+  /** What it holds tells of people: the reason of a refusal does not quote it. */
+  readonly personal?: boolean;
 }
 
 export interface FileToLoad {
@@ -114,7 +116,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What went wrong, in one line, without secrets. */
+/** What went wrong, in one line, without secrets and without values of rows. */
 export type EngineErrorKind =
   | 'unreachable'
   | 'busy'
@@ -129,6 +131,8 @@ export class EngineError extends Error {
   /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
   readonly position: number | undefined;
   readonly hint: string | undefined;
+  /** The engine's own words, which may quote a row. */
+  readonly #whole: string;
   constructor(
     kind: EngineErrorKind,
     message: string,
@@ -136,6 +140,7 @@ export class EngineError extends Error {
       readonly position?: number | undefined;
       readonly hint?: string | undefined;
       readonly cause?: unknown;
+      readonly whole?: string;
     } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -143,5 +148,11 @@ export class EngineError extends Error {
     this.kind = kind;
     this.position = detail.position;
     this.hint = detail.hint;
+    this.#whole = detail.whole ?? message;
+  }
+
+  /** Is a text, such as the path of a file, in the engine's own words? They are shown to nobody. */
+  mentions(text: string): boolean {
+    return this.#whole.includes(text);
   }
 }

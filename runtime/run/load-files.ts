@@ -143,6 +143,7 @@ export function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
     required: column.required,
     ...(column.zone === undefined ? {} : { zone: column.zone }),
     ...(column.from === undefined ? {} : { from: column.from }),
+    ...(column.personal?.tags.length ? { personal: true } : {}),
   };
 }
 

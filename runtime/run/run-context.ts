@@ -11,6 +11,7 @@ import { holdClaim } from '../state/claim.ts';
 import type { RunHandle } from '../state/record.ts';
 import type { CursorRecord, LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
+import { bindHashKey, type HashKey } from './hash-key.ts';
 import type { Mutex } from './mutex.ts';
 import type { Effects } from './run-types.ts';
 import { inTables, publishedName } from './target-names.ts';
@@ -33,6 +34,8 @@ export interface RunContext {
   readonly writes: Mutex;
   /** Settles when a cancellation under way has reached the database: what is written after it is not meant by it. */
   readonly cancelled: () => Promise<void>;
+  /** Of models with `hash:` columns. */
+  readonly hashKey?: HashKey;
 }
 
 /** By what names become relations of a target, and canonical SQL its own. */
@@ -68,12 +71,14 @@ export function writeState<T>(context: RunContext, work: (session: Session) => P
   );
 }
 
-/** Statements of a step: none is begun once the run is told to stop. */
+/** Statements of a step: none is begun once the run is told to stop. What computes rows is executed here, so that this is where the key of `hash:` comes in. */
 export function stepSession(context: RunContext): Session {
   return {
     execute(statement) {
       if (context.effects.signal?.aborted) throw new InterruptedError();
-      return context.engine.execute(statement);
+      return context.engine.execute(
+        typeof statement === 'string' ? bindHashKey(statement, context.hashKey) : statement,
+      );
     },
   };
 }

@@ -13,6 +13,7 @@ import { collectGarbage } from './collect-garbage.ts';
 import { closeRun, concludeRun } from './conclude-run.ts';
 import { executeInOrder } from './execute-plan.ts';
 import { executeStep } from './execute-step.ts';
+import { withHashKey } from './hash-key.ts';
 import { judgeSources, warnOfAges } from './judge-sources.ts';
 import { hasNews, keepProblems } from './keep-problems.ts';
 import { describeNothing } from './match-files.ts';
@@ -29,7 +30,7 @@ import type { RunResult, StepResult } from './run-types.ts';
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const began = performance.now();
-  const result = await runToEnd(options);
+  const result = await runToEnd(withHashKey(options));
   options.effects.emit({
     event: 'run_ended',
     run: result.id,
@@ -164,6 +165,7 @@ function createContext(
     files: prepared.snapshot.files,
     cursors: new Map(prepared.snapshot.cursors.map((cursor) => [cursor.model, cursor])),
     writes: createMutex(),
+    ...(options.hashKey === undefined ? {} : { hashKey: options.hashKey }),
     cancelled,
   };
 }

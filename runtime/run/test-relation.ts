@@ -2,6 +2,7 @@ import {
   type ManifestModel,
   type ManifestTest,
   type NameResolver,
+  personalOutputs,
   quoteIdentifier,
   quoteLiteral,
   type Value,
@@ -9,7 +10,6 @@ import {
 import { EngineError, type Session } from '../engine/engine.ts';
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
-import { describeEngineError } from './describe-error.ts';
 import { type RunContext, render, StepError } from './run-context.ts';
 
 /** A verdict, and what is kept of the failing rows: keys, with tagged columns masked. */
@@ -129,12 +129,7 @@ export async function testByQuery(
     if (!isOfTheTest(error)) throw error;
     return {
       planned,
-      result: verdict(
-        planned.test,
-        'error',
-        { tested: 0, failing: 0, seconds: secondsSince() },
-        describeEngineError(error),
-      ),
+      result: verdict(planned.test, 'error', { tested: 0, failing: 0, seconds: secondsSince() }, error.message),
       kept: [],
     };
   }
@@ -207,10 +202,10 @@ async function keepFailures(
   { names, completeThrough }: TestScope,
 ): Promise<readonly Readonly<Record<string, Value>>[]> {
   const found = await session.execute(render(context, failuresSql(context, test), names, completeThrough));
-  const masked = taggedColumns(context, test);
+  const isPersonal = personalOutputs(context.manifest, test);
   return found.rows.map((row) =>
     Object.fromEntries(
-      found.columns.map(({ name }, index) => [name, masked.has(name) ? mask(row[index]) : (row[index] ?? null)]),
+      found.columns.map(({ name }, index) => [name, isPersonal(name) ? mask(row[index]) : (row[index] ?? null)]),
     ),
   );
 }
@@ -224,12 +219,6 @@ function failuresSql(context: RunContext, test: ManifestTest): string {
   const limits = check.where === undefined ? '' : `(${check.where}) and `;
   const order = model.key.length > 0 ? ` order by ${model.key.map(quoteIdentifier).join(', ')}` : '';
   return `select ${shown.map(quoteIdentifier).join(', ')} from ${model.name} where ${limits}(${check.fails})${order} limit ${keptFailures}`;
-}
-
-function taggedColumns(context: RunContext, test: ManifestTest): ReadonlySet<string> {
-  const names = test.model === undefined ? test.reads : [test.model, ...test.reads];
-  const columns = names.flatMap((name) => context.models.get(name)?.columns ?? []);
-  return new Set(columns.filter((column) => column.pii !== undefined).map((column) => column.name));
 }
 
 function mask(value: Value | undefined): Value {

@@ -1,6 +1,5 @@
 import { type ManifestModel, qualify, tellsArrival } from '../../compiler/index.ts';
 import { EngineError } from '../engine/engine.ts';
-import { describeEngineError } from '../run/describe-error.ts';
 import { earlierInstant } from '../run/instants.ts';
 import { readWatermark } from '../run/load-files.ts';
 import { type Naming, relationOf, render, resolver } from '../run/run-context.ts';
@@ -55,7 +54,7 @@ export async function whyOtherRows(
     return `its rows are not those of a rebuild: ${countRows(missing)} missing, ${extra.toLocaleString('en-US')} more`;
   } catch (error) {
     if (!(error instanceof EngineError) || (error.kind !== 'sql' && error.kind !== 'data')) throw error;
-    return `it could not be computed: ${describeEngineError(error)}`;
+    return `it could not be computed: ${error.message}`;
   }
 }
 

@@ -1,6 +1,5 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { EngineError } from '../engine/engine.ts';
-import { describeEngineError } from '../run/describe-error.ts';
 import { observeSources } from '../run/observe-sources.ts';
 import type { Naming } from '../run/run-context.ts';
 import { inputsOf } from '../schedule/inputs-of.ts';
@@ -96,7 +95,7 @@ async function compare(
     };
   } catch (error) {
     if (!(error instanceof EngineError) || (error.kind !== 'sql' && error.kind !== 'data')) throw error;
-    return { why: `it could not be computed: ${describeEngineError(error)}` };
+    return { why: `it could not be computed: ${error.message}` };
   }
 }
 
