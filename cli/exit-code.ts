@@ -1,7 +1,7 @@
 /** What the program ends with; the same list stands in `etalon --help` and docs/commands.md. */
 export const exitCode = {
   done: 0,
-  /** Errors in definitions, or data tests that failed. */
+  /** Errors in definitions, data tests that failed, or a target that does not agree with its own record. */
   failed: 1,
   /** Wrong usage or configuration. */
   usage: 2,
@@ -18,7 +18,7 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 
 export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [0, 'done'],
-  [1, 'errors in definitions, or failed data tests'],
+  [1, 'errors in definitions, failed data tests, or findings of `state verify`'],
   [2, 'wrong usage or configuration'],
   [3, 'warnings, with `--fail-on warn`'],
   [4, 'target unreachable or not writable'],

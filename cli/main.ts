@@ -23,6 +23,9 @@ for (const stream of [process.stdout, process.stderr]) {
   });
 }
 
+// The file that tells a fault shall show the whole way to it; ten frames end inside a recursion.
+Error.stackTraceLimit = 50;
+
 const interruption = new AbortController();
 process.on('SIGINT', () => {
   // The second Ctrl-C is meant.
@@ -30,6 +33,16 @@ process.on('SIGINT', () => {
   interruption.abort();
 });
 process.on('SIGTERM', () => interruption.abort());
+
+async function ask(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises');
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await lines.question(question, { signal: interruption.signal });
+  } finally {
+    lines.close();
+  }
+}
 
 const output = createOutput(process.stdout, process.stderr, process.env);
 const code = await runProgram(process.argv.slice(2), {
@@ -40,6 +53,7 @@ const code = await runProgram(process.argv.slice(2), {
   stopwatch: () => performance.now() / 1000,
   signal: interruption.signal,
   version: readVersion(),
+  ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 });
 
 // A pool or a WASM module may keep the loop alive; what was printed must be out before we leave.

@@ -15,7 +15,12 @@ export function buildProgram(
     .helpOption('-h, --help', 'help for a command')
     .exitOverride()
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: (text) => context.output.out(text), writeErr: (text) => context.output.err(text) })
+    .configureOutput({
+      writeOut: (text) => context.output.out(text),
+      writeErr: (text) => context.output.err(text),
+      // What is wrong with the words is told once, as every other error is.
+      outputError: () => undefined,
+    })
     .addHelpText('after', formatFooter());
   for (const spec of tree) addCommand(program, spec, context, ended);
   return program;
@@ -51,7 +56,7 @@ function toOption(spec: OptionSpec): Option {
     option.argParser((text: string) => {
       const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
       if (value >= min) return value;
-      throw new InvalidArgumentError(`a whole number from ${min} on is wanted.`);
+      throw new InvalidArgumentError(`expected: a whole number from ${min} on`);
     });
   }
   if (spec.repeat) option.argParser((text: string, before: readonly string[] = []) => [...before, text]);

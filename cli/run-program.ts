@@ -2,6 +2,8 @@ import { CommanderError } from 'commander';
 import { CommandFailure } from './command-failure.ts';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCode } from './exit-code.ts';
+import { describeUsage } from './output/describe-usage.ts';
+import { reportToMachines } from './output/report-to-machines.ts';
 import { buildProgram } from './program.ts';
 import { commandTree } from './tree/command-tree.ts';
 
@@ -15,17 +17,28 @@ export async function runProgram(words: readonly string[], context: Context): Pr
     await program.parseAsync(words, { from: 'user' });
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-    if (error instanceof CommandFailure) return printFailure(error, context);
+    if (error instanceof CommanderError) return endUsage(error, words, context);
+    if (error instanceof CommandFailure) return printFailure(error, words, context);
     if (context.signal.aborted) return exitCode.interrupted;
     const { reportError } = await import('./output/report-error.ts');
     return reportError(error, words, context);
   }
 }
 
-function printFailure(failure: CommandFailure, { output }: Context): ExitCode {
+/** Commander ends by an error also where it has printed the help that was asked for, or the help for want of a command. */
+function endUsage(error: CommanderError, words: readonly string[], context: Context): ExitCode {
+  if (error.exitCode === 0) return exitCode.done;
+  if (error.code === 'commander.help') return exitCode.usage;
+  const { message, hints } = describeUsage(error.message);
+  const command = commandTree.some(({ name }) => name === words[0]) ? `${words[0]} ` : '';
+  const told = hints.length > 0 ? hints : [`see: etalon ${command}--help`];
+  return printFailure(new CommandFailure(exitCode.usage, message, told), words, context);
+}
+
+function printFailure(failure: CommandFailure, words: readonly string[], { output }: Context): ExitCode {
+  const { exitCode: code, message, hints, diagnostics } = failure;
   const { red, dim } = output.errColours;
-  const hints = failure.hints.map((hint) => `  ${dim(hint)}\n`);
-  output.err(`${red('error')}: ${failure.message}\n${hints.join('')}`);
-  return failure.exitCode;
+  output.err(`${red('error')}: ${message}\n${hints.map((hint) => `  ${dim(hint)}\n`).join('')}`);
+  reportToMachines({ exitCode: code, error: message, hints, ...(diagnostics ? { diagnostics } : {}) }, words, output);
+  return code;
 }

@@ -5,7 +5,7 @@ import { omitUndefined } from './definition/omit-undefined.ts';
 import type { Calendar } from './definition/project.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { ManifestMetric } from './manifest-types.ts';
-import type { AnalysedMetric } from './plan/metric/analyse-metric.ts';
+import type { AnalysedMetric } from './plan/metric/analysed-metric.ts';
 import { describeMetric, knobsOf } from './plan/metric/describe-metric.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 

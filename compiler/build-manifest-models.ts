@@ -4,10 +4,12 @@ import { companionModels, generatedModels } from './generated-models.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
-import type { ManifestIncremental, ManifestModel } from './manifest-types.ts';
+import type { ManifestIncremental, ManifestModel, ManifestPersonal } from './manifest-types.ts';
+import { hashes } from './plan/hash-column.ts';
 import type { ModelPlan } from './plan/plan-model.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { TestPlan } from './plan/plan-test.ts';
+import { findPersonalColumn, type PersonalColumn } from './plan/privacy/personal-columns.ts';
 import { strategyWords } from './plan/strategy.ts';
 
 /** The models of a manifest, each after all that it reads. */
@@ -56,6 +58,7 @@ function manifestModel(
         type: column.type,
         description: declared?.description,
         pii: declared?.pii,
+        personal: manifestPersonal(findPersonalColumn(project.personal, plan.name, column.name)),
         required: declared?.required ?? false,
         zone: declared?.zone,
         from: declared?.from,
@@ -69,6 +72,7 @@ function manifestModel(
     after,
     ...keptAs(built),
     strategy: strategyWords(d),
+    hashes: hashes(d) || undefined,
     notComputed: plan.notComputed,
     indexes: built?.indexes ?? [],
     partition: built?.partition,
@@ -89,6 +93,18 @@ function keptAs(
   if (built.form === 'identity' && !built.incremental)
     return { materialized: 'incremental', incremental: { by: 'key' } };
   return { materialized: built.materialized, incremental: built.incremental && manifestIncremental(built.incremental) };
+}
+
+function manifestPersonal(column: PersonalColumn | undefined): ManifestPersonal | undefined {
+  if (!column) return undefined;
+  const { tags, treatment, why, span } = column;
+  return omitUndefined({
+    tags: [...tags.keys()].sort(),
+    treatment,
+    why,
+    path: span.file,
+    line: span.start.line,
+  }) as ManifestPersonal;
 }
 
 function manifestIncremental({

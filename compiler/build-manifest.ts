@@ -1,5 +1,6 @@
 import { buildManifestMetrics } from './build-manifest-metrics.ts';
 import { buildManifestModels } from './build-manifest-models.ts';
+import type { Allowance, DataTestDefinition } from './definition/data-test.ts';
 import type { Definitions } from './definition/definitions.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
@@ -86,10 +87,12 @@ function manifestProject(
     target: project.target,
     schemas: project.schemas,
     site: project.site,
+    notify: project.notify,
+    hashKeyEnv: project.hashKeyEnv,
   }) as ManifestProject;
 }
 
-function manifestTest({ test, words, rule, check, reads }: TestPlan): ManifestTest {
+function manifestTest({ test, words, rule, check, reads, counts }: TestPlan): ManifestTest {
   return omitUndefined({
     kind: 'test' as const,
     name: test.name,
@@ -97,16 +100,23 @@ function manifestTest({ test, words, rule, check, reads }: TestPlan): ManifestTe
     why: test.why,
     owner: test.owner,
     severity: test.severity,
-    max: test.on === 'column' && test.test.rule === 'null_share' ? { share: test.test.share } : test.max,
+    max: maxOf(test),
     model: test.on === 'project' ? undefined : test.model,
     column: test.on === 'column' ? test.column : undefined,
     rule,
     words,
     reads,
     check,
+    counts,
     path: test.span.file,
     line: test.span.start.line,
   }) as ManifestTest;
+}
+
+/** Some rules say themselves how much is borne. */
+function maxOf({ test, max }: DataTestDefinition): Allowance {
+  if (test.rule === 'null_share') return { share: test.share };
+  return test.rule === 'sequence' && test.maxViolations > 0 ? { share: test.maxViolations } : max;
 }
 
 function manifestActivity(a: Definitions['activities'][number]): ManifestActivity {
@@ -148,6 +158,7 @@ function manifestSegment(s: Definitions['segments'][number]): ManifestSegment {
     tags: s.tags,
     status: s.status,
     version: s.version,
+    exports: s.exportColumns.length > 0 ? s.exportColumns.map(({ value }) => value) : undefined,
     path: s.path,
   }) as ManifestSegment;
 }

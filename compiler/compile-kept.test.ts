@@ -222,6 +222,23 @@ describe('a compilation with what was kept of the one before', () => {
     expect(state.edit(days, (text) => text.replace('numeric', 'numeric(38,10)'))).toBeGreaterThan(0);
   });
 
+  it('sees where personal data goes once a source says that it is', () => {
+    const state = new Project(toFiles(project));
+    const users = 'models/raw/users.yml';
+    const tag = (column: string, kind: string) => (text: string) =>
+      text.replace(`  ${column}: text`, `  ${column}: {type: text, pii: ${kind}}`);
+    expect(state.edit(users, tag('user_id', 'id'))).toBeGreaterThan(0);
+    expect(state.edit('models/raw/orders.yml', tag('user_id', 'id'))).toBeGreaterThan(0);
+    expect(state.edit(users, tag('country', 'home'))).toBe(-1);
+    const says = (text: string) =>
+      text.replace("'unknown')\", type: text", '$&, pii: none, why: Millions live in one.');
+    expect(state.edit('models/clean/users.yml', says)).toBeGreaterThan(0);
+    expect(state.edit(users, (text) => text.replace('{type: text, pii: home}', 'text'))).toBe(-1);
+    expect(
+      state.edit('models/clean/users.yml', (text) => text.replace(/, pii: none, why: [A-Za-z ]*\./, '')),
+    ).toBeGreaterThan(0);
+  });
+
   it('is not taken from bytes that are not whole, or of another compiler', () => {
     const files = toFiles(project);
     const { bytes } = compileKept(files, hashFiles(files), undefined, key);

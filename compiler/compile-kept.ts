@@ -1,4 +1,5 @@
 import { type Compilation, compileFiles, compileWithDefinitions } from './compile.ts';
+import type { ProjectTestRule } from './definition/data-test.ts';
 import type { Definitions } from './definition/definitions.ts';
 import { loadParser } from './expression/parser.ts';
 import { buildIndex, type DefinitionIndex } from './kept/definition-index.ts';
@@ -64,17 +65,21 @@ function compileChanged(
 }
 
 function indexOf(manifest: Manifest, definitions: Definitions, files: readonly SourceFile[]): DefinitionIndex {
-  const sqlFiles = new Map<string, string[]>();
+  const sqlFiles = new Map<string, readonly string[]>();
   for (const { name, tests } of definitions.models)
     sqlFiles.set(
       name,
       tests.flatMap(({ test }) => (test.rule === 'sql' ? [test.sql.span.file] : [])),
     );
-  for (const { name, test } of definitions.tests)
-    sqlFiles.set(`test ${name}`, test.rule === 'sql' ? [test.sql.span.file] : []);
+  for (const { name, test } of definitions.tests) sqlFiles.set(`test ${name}`, filesOf(test));
   return buildIndex(
     manifest,
     sqlFiles,
     files.map(({ path }) => path),
   );
+}
+
+function filesOf(test: ProjectTestRule): readonly string[] {
+  if (test.rule === 'sql') return [test.sql.span.file];
+  return [test.left, test.right].flatMap((side) => ('file' in side ? [side.file.path] : []));
 }

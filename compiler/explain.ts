@@ -75,7 +75,7 @@ function explainModel(manifest: Manifest, model: ManifestModel): (Section | unde
       table(
         model.columns.map((c) => [
           c.name,
-          `${c.type ?? 'type not known'}${c.expression ? ` = ${c.expression}` : ''}${c.pii ? ` (personal: ${c.pii})` : ''}`,
+          `${c.type ?? 'type not known'}${c.expression ? ` = ${c.expression}` : ''}${personalWords(c)}`,
         ]),
       ),
     ],
@@ -91,6 +91,17 @@ function explainModel(manifest: Manifest, model: ManifestModel): (Section | unde
     ['read by', readers.filter((r) => !manifest.tests.some((t) => t.name === r))],
     ['fingerprint', [model.fingerprint]],
   ];
+}
+
+const treatmentWords = { hashed: 'hashed', aggregated: 'aggregated', declared: 'tells of nobody' } as const;
+
+function personalWords({ personal }: ManifestModel['columns'][number]): string {
+  if (!personal) return '';
+  const said = [
+    ...(personal.treatment ? [treatmentWords[personal.treatment]] : []),
+    ...(personal.tags.length > 0 ? [`personal: ${personal.tags.join(', ')}`] : []),
+  ];
+  return ` (${said.join('; ')})`;
 }
 
 function edgesOf(model: ManifestModel): readonly string[] {

@@ -14,7 +14,14 @@ export type { Grain, Status } from './definition/metric.ts';
 export { grains } from './definition/metric.ts';
 export type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
 export { columnLine, suggestPlainName } from './definition/plain-name.ts';
-export type { Calendar, ProjectDefinition, TargetDefinition, Weekday } from './definition/project.ts';
+export type {
+  Calendar,
+  NotifyDefinition,
+  NotifyOn,
+  ProjectDefinition,
+  TargetDefinition,
+  Weekday,
+} from './definition/project.ts';
 export type { ColumnType } from './definition/type-name.ts';
 export { formatType, parseType } from './definition/type-name.ts';
 export type { Diagnostic, Located, Position, Severity, Span } from './diagnostic/diagnostic.ts';
@@ -25,6 +32,8 @@ export { qualify, quoteIdentifier, quoteLiteral } from './dialect/quote.ts';
 export type { RenderOptions } from './dialect/render-sql.ts';
 export { renderSql } from './dialect/render-sql.ts';
 export { renderType } from './dialect/render-type.ts';
+export type { CountedRows } from './events.ts';
+export { eventCountsSql } from './events.ts';
 export type { ExampleOutcome } from './example.ts';
 export { compareExample, planExample } from './example.ts';
 export { explainNode } from './explain.ts';
@@ -39,12 +48,16 @@ export {
   countPeriodsSql,
   dayStartSql,
   hasPeriods,
+  instantSql,
   isBeforePeriod,
   periodGrain,
   periodNameSql,
   periodsBeforeSql,
   unitsInPeriodsSql,
 } from './periods.ts';
+export type { PersonalStep } from './personal-flow.ts';
+export { personalFlow } from './personal-flow.ts';
+export { personalOutputs } from './personal-outputs.ts';
 export { canonicalType } from './plan/canonical-type.ts';
 export type { QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
 export { planQuery } from './query.ts';

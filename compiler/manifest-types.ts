@@ -2,9 +2,10 @@ import type { Allowance, TestSeverity } from './definition/data-test.ts';
 import type { ExampleDefinition } from './definition/example.ts';
 import type { Grain, Status } from './definition/metric.ts';
 import type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
-import type { Calendar, TargetDefinition } from './definition/project.ts';
+import type { Calendar, NotifyDefinition, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Increment, NoIncrement } from './plan/increment/plan-increment.ts';
+import type { TestCheck } from './plan/test/test-plan.ts';
 
 /**
  * All that the compiler knows of a project, as versioned plain JSON; equal input gives equal bytes. Lists are sorted by name; SQL is canonical PostgreSQL over
@@ -42,6 +43,10 @@ export interface ManifestProject {
   readonly target: string;
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
   readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
+  /** Who is told of what went wrong, and of what. */
+  readonly notify?: NotifyDefinition;
+  /** The environment variable with the key of `hash:` columns. */
+  readonly hashKeyEnv?: string;
 }
 
 type WithoutSpan<T> = T extends unknown ? Omit<T, 'span'> : never;
@@ -53,7 +58,10 @@ export interface ManifestColumn {
   /** As `formatType` writes it; absent where it is declared nowhere and cannot be inferred. */
   readonly type?: string;
   readonly description?: string;
+  /** The tag as declared. */
   readonly pii?: string;
+  /** What it tells of people, by declaration or by what it is computed from; absent where it never had to do with any. */
+  readonly personal?: ManifestPersonal;
   readonly required: boolean;
   readonly zone?: string;
   /** Of a source: what it calls the column, where that is another name. */
@@ -65,6 +73,8 @@ export interface ManifestColumn {
     readonly model: string;
     readonly column: string;
     readonly how: 'same' | 'changed' | 'aggregated' | 'filtered';
+    /** Of an aggregate that hands on values of single rows: `max`, `array_agg`. */
+    readonly keepsValues?: true;
   }[];
   /** Names of the tests on this column. */
   readonly tests: readonly string[];
@@ -79,6 +89,17 @@ export interface GeneratedModel {
   readonly from?: string;
   /** Of an account: why rows may be neither out nor told by key. `where`: the model does not want them. `time`: they wait for their period, or for a backfill. */
   readonly rest?: readonly ('where' | 'time')[];
+}
+
+export interface ManifestPersonal {
+  /** The tags of `pii` that its values carry, sorted; none where a treatment has ended them. */
+  readonly tags: readonly string[];
+  /** Done here: hashed by the project's key, aggregated over rows, or declared to tell of nobody. */
+  readonly treatment?: 'hashed' | 'aggregated' | 'declared';
+  /** The author's reason for the last. */
+  readonly why?: string;
+  readonly path: string;
+  readonly line: number;
 }
 
 export interface ManifestModel {
@@ -113,6 +134,8 @@ export interface ManifestModel {
   readonly increment?: Increment | NoIncrement;
   /** How a run computes it, and why, in words: shown by `explain`. */
   readonly strategy: string;
+  /** It has columns of `hash:`: to build it takes the project's key. */
+  readonly hashes?: true;
   /** Why this version of Etalon does not build it, where it does not: a run skips it. */
   readonly notComputed?: string;
   readonly indexes: readonly (readonly string[])[];
@@ -268,6 +291,8 @@ export interface ManifestSegment {
   readonly tags: readonly string[];
   readonly status: 'draft' | 'production' | 'archived';
   readonly version: number;
+  /** The columns that an export hands out. */
+  readonly exports?: readonly string[];
   readonly path: string;
 }
 
@@ -286,10 +311,13 @@ export interface ManifestTest {
   /** The rule in words: "`amount` is at least 0". */
   readonly words: string;
   readonly reads: readonly string[];
-  /** `row`: canonical boolean `fails` over the model's columns, batched with others into one scan. `query`: canonical SELECTs of the failing rows and of the number of tested rows (one row, one column). */
-  readonly check:
-    | { readonly mode: 'row'; readonly fails: string; readonly where?: string }
-    | { readonly mode: 'query'; readonly failures: string; readonly tested: string };
+  /**
+   * `row`: canonical boolean `fails` over the model's columns, batched with others into one scan; a kept failure shows the key, the column and those of `shows`. `query`: canonical SELECTs of the
+   * failing rows and of the number of tested rows (one row, one column); `counted` gives both numbers in one look (one row, `failing` and `tested`).
+   */
+  readonly check: TestCheck;
+  /** What is counted, where that is not rows: `days`, `events`, `totals`. */
+  readonly counts?: string;
   readonly path: string;
   readonly line: number;
 }

@@ -124,6 +124,12 @@ export function dayStartSql(manifest: Manifest, day: string): string {
   return `select ${startOfDaySql(`cast(${textLiteral(day)} as date)`, textLiteral(timezone))}`;
 }
 
+/** The instant of a row's business time, or the first of its day, over the model's columns: it lies in the row's period as `countPeriodsSql` tells it. */
+export function instantSql(manifest: Manifest, model: ManifestModel): string {
+  const { column, type } = timeOf(getModel(manifest, model));
+  return type === 'date' ? startOfDaySql(id(column), textLiteral(manifest.project.calendar.timezone)) : id(column);
+}
+
 function getModel(manifest: Manifest, model: ManifestModel): IncrementalModel {
   const asked = incrementalModel(manifest, model);
   if (!asked) throw new Error(`\`${model.name}\` is not incremental`);

@@ -1,6 +1,7 @@
 /** What the command line may call. */
 export { buildSite } from './build-site.ts';
+export { clockMarks } from './clock-marks.ts';
 export type { ServeOptions, SiteServer } from './serve.ts';
 export { serveSite } from './serve.ts';
 export type * from './site-types.ts';
-export { writeSite } from './write-site.ts';
+export { findWritten, sealOf, writeSite } from './write-site.ts';

@@ -117,7 +117,9 @@ function columnRow(site: SiteContext, model: ManifestModel, column: ManifestColu
     isKey: model.key.includes(column.name),
     isTime: model.time === column.name,
     required: column.required,
-    pii: column.pii,
+    pii: column.personal?.tags.join(', ') || undefined,
+    treatment: column.personal?.treatment && t(`column.${column.personal.treatment}`),
+    treatmentWhy: column.personal?.why,
     tests: column.tests.length === 0 ? undefined : t('column.tests', { n: column.tests.length }),
     failing: failing.length === 0 ? undefined : t('column.failing', { n: failing.length }),
     sources: columnLinks(

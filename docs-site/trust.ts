@@ -1,4 +1,4 @@
-import type { ManifestMetric, ManifestTest } from '../compiler/index.ts';
+import type { ManifestMetric, ManifestModel, ManifestTest } from '../compiler/index.ts';
 import type { SafeHtml } from './render-template.ts';
 import { lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, testResult, wordsHtml } from './site-context.ts';
@@ -86,14 +86,18 @@ export function isFailing(site: SiteContext, test: ManifestTest): boolean {
   return test.severity === 'error' && (result?.status === 'failed' || result?.status === 'error');
 }
 
-/** A source is late when its freshest row is older than it promised, seen from the build of the site. */
 export function isLate(site: SiteContext, model: string): boolean {
-  const promise = site.models.get(model)?.source?.freshness;
+  const defined = site.models.get(model);
+  return defined !== undefined && isPastPromise(defined, modelStatus(site, model)?.freshThrough, site.input.builtAt);
+}
+
+/** A source is late when its freshest row is older than it promised, seen from an instant. */
+export function isPastPromise(model: ManifestModel, through: string | undefined, at: string): boolean {
+  const promise = model.source?.freshness;
   const limit = promise?.warnAfter ?? promise?.errorAfter;
-  const through = modelStatus(site, model)?.freshThrough;
   if (limit === undefined || through === undefined) return false;
   const milliseconds = durationMilliseconds(limit);
-  return milliseconds !== undefined && Date.parse(site.input.builtAt) - Date.parse(through) > milliseconds;
+  return milliseconds !== undefined && Date.parse(at) - Date.parse(through) > milliseconds;
 }
 
 const unitMilliseconds: Readonly<Record<string, number>> = {

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { writeSite } from './write-site.ts';
+import { findWritten, sealOf, writeSite } from './write-site.ts';
 
 describe('writeSite', () => {
   let base: string;
@@ -101,5 +101,21 @@ describe('writeSite', () => {
   test('leaves no temporary file behind', async () => {
     await writeSite([page('index.html'), { path: 'logo.png', content: new Uint8Array([1, 2]) }], folder);
     expect(readdirSync(folder).sort()).toEqual(['.etalon-site.json', 'index.html', 'logo.png']);
+  });
+
+  test('knows a site by its seal as long as every file stands as it was written', async () => {
+    expect(sealOf(folder)).toBeUndefined();
+    await writeSite([page('index.html'), page('a/b.html')], folder);
+    const seal = sealOf(folder)!;
+    expect(findWritten(folder, seal)).toEqual(['index.html', 'a/b.html']);
+    expect(findWritten(folder, 'another')).toBeUndefined();
+    writeFileSync(join(folder, 'notes.txt'), 'of somebody else');
+    expect(findWritten(folder, seal)).toHaveLength(2);
+    writeFileSync(join(folder, 'a/b.html'), 'edited');
+    expect(findWritten(folder, seal)).toBeUndefined();
+    rmSync(join(folder, 'a/b.html'));
+    expect(findWritten(folder, seal)).toBeUndefined();
+    await writeSite([page('index.html')], folder);
+    expect(findWritten(folder, seal)).toBeUndefined();
   });
 });

@@ -36,7 +36,7 @@ export async function writeSite(files: readonly SiteFile[], folder: string): Pro
   let written = 0;
   for (const { path, content } of files) {
     const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
-    after[path] = createHash('sha256').update(bytes).digest('hex');
+    after[path] = hashOf(bytes);
     const target = join(root, path);
     makeFolder(dirname(target), root, madeFolders);
     if (holds(target, bytes)) continue;
@@ -92,6 +92,33 @@ function replaceFile(path: string, bytes: Buffer): void {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+/** What `findWritten` knows a written site by; undefined where there is none. */
+export function sealOf(folder: string): string | undefined {
+  try {
+    return hashOf(readFileSync(join(folder, indexName)));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The paths of the site with this seal, if every one of its files still stands in the folder as it was written. */
+export function findWritten(folder: string, seal: string): readonly string[] | undefined {
+  if (sealOf(folder) !== seal) return undefined;
+  const entries = Object.entries(readIndex(folder));
+  const stands = entries.every(([path, hash]) => {
+    try {
+      return isInside(path) && hashOf(readFileSync(join(folder, path))) === hash;
+    } catch {
+      return false;
+    }
+  });
+  return stands ? entries.map(([path]) => path) : undefined;
+}
+
+function hashOf(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function readIndex(root: string): Readonly<Record<string, unknown>> {

@@ -8,6 +8,7 @@ import type { BackfillModel, BackfillPlan } from '../../runtime/run/backfill/pla
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
+import { createNotifier } from '../notify/create-notifier.ts';
 import { formatJson } from '../output/format-json.ts';
 import { formatCount, formatSeconds } from '../output/format-quantity.ts';
 import { formatTable } from '../output/format-table.ts';
@@ -15,21 +16,32 @@ import { loadProject, type Project } from '../project/load-project.ts';
 import { countThreads, getTarget, withTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
 import { createListener } from '../run/execute-run.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 
 export const backfill: Command = async (context, _words, flags) => {
   const request = readWindow(context, flags);
   const project = await loadProject(context, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  // A plan that is resumed may be of any model.
+  const hashKey = await readHashKey(context, project, flags);
   return withTarget(context, project, flags, async (engine) => {
     const target = getTarget(project, flags);
     const shown = createListener(context, flags);
+    const notify = await createNotifier(context, project.manifest);
     const options: BackfillOptions = {
       manifest: project.manifest,
       engine,
       target: target.name,
       threads: countThreads(target, flags),
-      effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
+      ...(hashKey ? { hashKey } : {}),
+      effects: {
+        clock: context.clock,
+        emit: shown.emit,
+        folder: project.folder,
+        signal: context.signal,
+        ...(notify ? { notify } : {}),
+      },
     };
     const opened =
       request.resume === undefined

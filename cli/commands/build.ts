@@ -7,8 +7,8 @@ import { formatJson, formatJsonLine } from '../output/format-json.ts';
 import { formatCount, formatSeconds } from '../output/format-quantity.ts';
 import { loadProject } from '../project/load-project.ts';
 import { withTarget } from '../project/open-target.ts';
-import { selectNames } from '../project/select-names.ts';
 import { executeRun } from '../run/execute-run.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
 import { formatExamples, formatFailedExamples, totalExamples } from '../run/summarise-examples.ts';
 import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
@@ -24,8 +24,8 @@ interface Built {
 export const build: Command = async (context, _words, flags) => {
   const since = context.stopwatch();
   const project = await loadProject(context, flags);
-  // A slip in a selector is told before a target is opened, which may make its file.
-  await selectNames(project.manifest, flags);
+  // A slip in a selector and a key that is missing are told before a target is opened, which may make its file.
+  await readHashKey(context, project, flags);
   const built = await withTarget(context, project, flags, async (engine): Promise<Built> => {
     const result = await executeRun(context, project, flags, engine, { command: 'build' });
     const seconds = () => context.stopwatch() - since;

@@ -17,7 +17,17 @@ import { formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 import { waitForAbort } from '../run/wait-for-abort.ts';
 
 /** What the compiler and the dictionary read, and what does not end up in the target by another way. */
-const watched = ['project.yml', 'models', 'metrics', 'segments', 'tests/data', 'docs/pages', 'site', 'lists'];
+const watched = [
+  'project.yml',
+  'models',
+  'metrics',
+  'segments',
+  'tests/data',
+  'controls',
+  'docs/pages',
+  'site',
+  'lists',
+];
 /** Editors write in several steps; so long must it be quiet. */
 const quiet = 120;
 

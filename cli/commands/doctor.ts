@@ -7,6 +7,7 @@ import { formatJson } from '../output/format-json.ts';
 import { countBySeverity } from '../output/print-diagnostics.ts';
 import { type CompiledFolder, compileFolder, type Project, requireManifest } from '../project/load-project.ts';
 import { getTarget, openTarget } from '../project/open-target.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 
 interface Finding {
   readonly check: string;
@@ -23,7 +24,10 @@ export const doctor: Command = async (context, _words, flags) => {
   if ('check' in compiled) findings.push(compiled);
   else {
     findings.push(checkDefinitions(compiled), checkDisk(compiled.folder));
-    if (compiled.manifest) findings.push(...(await checkTarget(context, requireManifest(compiled), flags)));
+    if (compiled.manifest) {
+      const project = requireManifest(compiled);
+      findings.push(...(await checkHashKey(context, project)), ...(await checkTarget(context, project, flags)));
+    }
   }
   print(context, flags, findings);
   const wrong = findings.filter((finding) => finding.status === 'wrong');
@@ -93,6 +97,18 @@ function checkDisk(folder: string): Finding {
     found,
     hint: 'a build keeps the old version of a table beside the new one',
   };
+}
+
+/** Nothing to say of a project without `hash:` columns. */
+async function checkHashKey(context: Context, project: Project): Promise<Finding[]> {
+  const check = 'hash key';
+  try {
+    const key = await readHashKey(context, project, {});
+    return key ? [{ check, status: 'good', found: `in ${project.manifest.project.hashKeyEnv}` }] : [];
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error;
+    return [{ check, status: 'wrong', found: error.message, ...(error.hints[0] ? { hint: error.hints[0] } : {}) }];
+  }
 }
 
 async function checkTarget(context: Context, project: Project, flags: Flags): Promise<Finding[]> {

@@ -13,11 +13,12 @@ const copied = ['project.yml', 'models', 'metrics', 'segments', 'tests/data', 'e
 /** Enough to see every chart move, and written in a second or two. */
 const sample = { users: 600, days: 90 };
 
+/** From the root: `data/` alone would leave `tests/data` out of a commit as well. */
 const ignored = `# What Etalon makes: the database, the dictionary, the manifest.
-target/
-.etalon/
+/target/
+/.etalon/
 # Sample data.
-data/
+/data/
 `;
 
 export const init: Command = async (context, [asked = '.'], flags) => {
@@ -25,15 +26,13 @@ export const init: Command = async (context, [asked = '.'], flags) => {
   requireEmpty(folder, asked);
   mkdirSync(folder, { recursive: true });
   const from = getPackageRoot();
-  for (const path of copied) {
-    if (existsSync(join(from, path)))
-      cpSync(join(from, path), join(folder, path), { recursive: true, filter: isDefinition });
-  }
+  const there = copied.filter((path) => existsSync(join(from, path)));
+  for (const path of there) cpSync(join(from, path), join(folder, path), { recursive: true, filter: isDefinition });
   writeFileSync(join(folder, '.gitignore'), ignored);
   const data = flags.data === false ? undefined : writeStorefront({ out: join(folder, 'data'), ...sample });
   const { output } = context;
   const where = relative(context.cwd, folder) || '.';
-  output.out(`a project in ${where}: project.yml, models, metrics, segments, tests/data\n`);
+  output.out(`a project in ${where}: ${there.join(', ')}\n`);
   if (data) output.out(`sample data in ${join(where, 'data')}: ${formatCount(data.files, 'file')}\n`);
   output.out(
     `\nnext:\n${where === '.' ? '' : `  cd ${where}\n`}  etalon build\n  etalon query revenue --grain month\n`,

@@ -1,27 +1,8 @@
 import type { Command } from '../context.ts';
-import { formatJson } from '../output/format-json.ts';
-import { formatSeconds } from '../output/format-quantity.ts';
 import { loadProject } from '../project/load-project.ts';
-import { withTarget } from '../project/open-target.ts';
-import { selectNames } from '../project/select-names.ts';
-import { executeRun } from '../run/execute-run.ts';
-import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
+import { runAndReport } from '../run/run-and-report.ts';
 
 export const run: Command = async (context, _words, flags) => {
   const since = context.stopwatch();
-  const project = await loadProject(context, flags);
-  // A slip in a selector is told before a target is opened, which may make its file.
-  await selectNames(project.manifest, flags);
-  const result = await withTarget(context, project, flags, (engine) =>
-    executeRun(context, project, flags, engine, { command: 'run' }),
-  );
-  const { output } = context;
-  const totals = totalRun(result);
-  if (flags.json && !flags.events) output.out(formatJson({ ...result, totals }));
-  else if (!flags.events) {
-    const colours = output.outColours;
-    output.out(`models  ${formatModels(totals, colours)}\ntests   ${formatTests(totals, colours)}\n`);
-    output.out(`${result.status} in ${formatSeconds(context.stopwatch() - since)}\n`);
-  }
-  return codeOf(result, flags.failOn, project.diagnostics.length);
+  return runAndReport(context, await loadProject(context, flags), flags, 'run', since);
 };

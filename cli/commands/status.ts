@@ -1,9 +1,11 @@
 import { describeAccount } from '../../runtime/run/describe-account.ts';
-import type { History, ModelStatus } from '../../runtime/state/history-types.ts';
+import type { History, ModelStatus, Problem } from '../../runtime/state/history-types.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
+import { formatCount } from '../output/format-quantity.ts';
 import { formatTable } from '../output/format-table.ts';
+import type { Colours } from '../output/output.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
@@ -17,17 +19,23 @@ export const status: Command = async (context, _words, flags) => {
     ? await withTarget(context, project, flags, (engine) => readTargetHistory(project, target, engine), {
         readOnly: true,
       })
-    : { runs: [], models: {}, tests: {} };
+    : { runs: [], models: {}, tests: {}, problems: [] };
   const rows = project.manifest.models
     .filter((model) => models.has(model.name) && model.generated === undefined)
     .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });
+  const problems = history.problems.filter(({ model }) => model === undefined || models.has(model));
   if (flags.json)
-    context.output.out(formatJson({ target: target.name, models: rows, runs: history.runs.slice(0, 20) }));
-  else printStatus(context, history, rows);
+    context.output.out(formatJson({ target: target.name, models: rows, problems, runs: history.runs.slice(0, 20) }));
+  else printStatus(context, history, rows, problems);
   return exitCode.done;
 };
 
-function printStatus({ output }: Context, history: History, rows: readonly ModelStatus[]): void {
+function printStatus(
+  { output }: Context,
+  history: History,
+  rows: readonly ModelStatus[],
+  problems: readonly Problem[],
+): void {
   const { bold, green, yellow, red, dim } = output.outColours;
   const paint = { ok: green, stale: yellow, failing: red, never: dim };
   const startedAt = new Map(history.runs.map((run) => [run.id, run.startedAt]));
@@ -55,11 +63,25 @@ function printStatus({ output }: Context, history: History, rows: readonly Model
   const accounts = rows.flatMap(({ model, account }) => (account ? [[model, describeAccount(account)]] : []));
   if (accounts.length > 0)
     output.out(`\n${formatTable([{ title: 'model' }, { title: 'where its rows went' }], accounts, bold)}`);
+  if (problems.length > 0) output.out(`\n${bold('problems')}\n${renderProblems(problems, history, output.outColours)}`);
   const last = history.runs[0];
   const ended = last
     ? `last run ${last.id}: ${last.status}, ${shortInstant(last.endedAt ?? last.startedAt)} UTC`
     : 'no run yet';
   output.out(`\n${ended}\n`);
+}
+
+/** One line for each root cause, the oldest first, and what waits for it below. */
+function renderProblems(problems: readonly Problem[], { tests }: History, { red, yellow, dim }: Colours): string {
+  const lines = problems.map(({ kind, subject, severity, reason, since, skipped }) => {
+    const mark = severity === 'error' ? red(severity.padEnd(5)) : yellow(severity.padEnd(5));
+    // The counts of a test are those of the last look.
+    const words = (kind === 'test' ? tests[subject]?.message : undefined) ?? reason;
+    const waiting =
+      skipped.length === 0 ? '' : `; ${formatCount(skipped.length, 'model')} below skipped: ${skipped.join(', ')}`;
+    return `${mark}  ${subject}  since ${shortInstant(since)}  ${dim(words + waiting)}\n`;
+  });
+  return lines.join('');
 }
 
 /** `2025-03-01 04:00:07`, in UTC. */

@@ -1,6 +1,14 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { buildSite, type ExampleResult as SiteExampleResult, writeSite } from '../../docs-site/index.ts';
+import type { ManifestTarget } from '../../compiler/index.ts';
+import {
+  buildSite,
+  type DictionaryInput,
+  findWritten,
+  type ExampleResult as SiteExampleResult,
+  sealOf,
+  writeSite,
+} from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
 import type { Context, Flags } from '../context.ts';
@@ -8,7 +16,9 @@ import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
+import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
+import { keyOfDictionary } from './key-of-dictionary.ts';
 import { readExclusionCounts } from './read-exclusion-counts.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readOverrides } from './read-overrides.ts';
@@ -22,21 +32,51 @@ export interface Dictionary {
   readonly written: number;
 }
 
-/** Gathers what the target tells, draws every page and writes those that changed. Without an engine the pages say that nothing is built yet. */
+/**
+ * Gathers what the target tells, draws every page and writes those that changed; where all of it is as it was, draws nothing. Without an engine the pages say that nothing is
+ * built yet.
+ */
 export async function buildDictionary(
   context: Context,
   project: Project,
   flags: Flags,
   parts: { readonly engine?: Engine; readonly examples?: ExamplesRun },
 ): Promise<Dictionary> {
-  const { manifest } = project;
   const target = getTarget(project, flags);
-  const { engine } = parts;
+  const input = await gatherInput(context, project, target, parts);
+  const folder = resolveOut(context, project, flags);
+  const { paths, written } = await drawSite(input, project, target, folder);
+  const pages = paths.filter((path) => path.endsWith('.html')).length;
+  return { folder, url: pathToFileURL(resolve(folder, 'index.html')).href, pages, written };
+}
+
+/** The site of the last build is known by its seal, which is kept under the name of all that it was made from. */
+async function drawSite(input: DictionaryInput, project: Project, target: ManifestTarget, folder: string) {
+  const cache = openResultCache<string>(project.folder, 'dictionary');
+  const key = `${keyOfDictionary(input, target)} ${folder}`;
+  const known = cache.find(key);
+  const standing = known === undefined ? undefined : findWritten(folder, known);
+  if (standing) return { paths: standing, written: 0 };
+  const files = await buildSite(input);
+  const { written } = await writeSite(files, folder);
+  const seal = sealOf(folder);
+  if (seal !== undefined) cache.keep(key, seal);
+  cache.save();
+  return { paths: files.map(({ path }) => path), written };
+}
+
+async function gatherInput(
+  context: Context,
+  project: Project,
+  target: ManifestTarget,
+  { engine, examples }: { readonly engine?: Engine; readonly examples?: ExamplesRun },
+): Promise<DictionaryInput> {
+  const { manifest } = project;
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
   const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
   const exclusionCounts =
     engine && history ? await readExclusionCounts({ manifest, engine, target: target.name, history }) : undefined;
-  const files = await buildSite({
+  return {
     manifest,
     builtAt: context.clock(),
     language: manifest.project.site.language,
@@ -46,12 +86,8 @@ export async function buildDictionary(
     ...(history ? { history } : {}),
     ...(values ? { values } : {}),
     ...(exclusionCounts ? { exclusionCounts } : {}),
-    ...(parts.examples ? { exampleResults: parts.examples.results.map(toSiteResult) } : {}),
-  });
-  const folder = resolveOut(context, project, flags);
-  const { written } = await writeSite(files, folder);
-  const pages = files.filter((file) => file.path.endsWith('.html')).length;
-  return { folder, url: pathToFileURL(resolve(folder, 'index.html')).href, pages, written };
+    ...(examples ? { exampleResults: examples.results.map(toSiteResult) } : {}),
+  };
 }
 
 /** What a user types is seen from where they stand; the default is seen from the project. */

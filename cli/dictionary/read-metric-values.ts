@@ -100,7 +100,8 @@ async function readBreakdowns(
 
 function isPersonal({ project }: Source, dimension: ManifestMetric['dimensions'][number]): boolean {
   const model = project.manifest.models.find((candidate) => candidate.name === dimension.model);
-  return model?.columns.find((column) => column.name === dimension.column)?.pii !== undefined;
+  const column = model?.columns.find(({ name }) => name === dimension.column);
+  return (column?.personal?.tags.length ?? 0) > 0;
 }
 
 /** The first day of the next month, or the next day. */

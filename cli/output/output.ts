@@ -48,8 +48,10 @@ export function createOutput(
     columns: stderr.columns ?? 80,
     redact,
     hide: (secret) => {
-      if (secret.length < 3 || secrets.includes(secret)) return;
-      secrets.push(secret);
+      if (secret.length < 3) return;
+      // JSON writes quotes and backslashes in its own way.
+      for (const spelled of new Set([secret, JSON.stringify(secret).slice(1, -1)]))
+        if (!secrets.includes(spelled)) secrets.push(spelled);
       secrets.sort((a, b) => b.length - a.length);
     },
   };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { findProjectFolder } from '../project/find-project.ts';
+import { reportToMachines } from './report-to-machines.ts';
 
 /** What a database or the state tables refuse, by what a script that called us should do about it. */
 const codeByKind: Readonly<Record<string, ExitCode>> = {
@@ -25,23 +26,22 @@ export function reportError(error: unknown, words: readonly string[], context: C
   const { output } = context;
   const { red, dim } = output.errColours;
   const debug = context.env.ETALON_DEBUG ? `${stackOf(error)}\n` : '';
+  const tell = (code: ExitCode, message: string, hints: readonly string[] = [], title = 'error'): ExitCode => {
+    output.err(`${red(title)}: ${message}\n${hints.map((hint) => `  ${dim(hint)}\n`).join('')}${debug}`);
+    reportToMachines({ exitCode: code, error: message, hints }, words, output);
+    return code;
+  };
   if (error instanceof Error && (error.name === 'EngineError' || error.name === 'StateError')) {
     const detail = error as { kind?: string; hint?: string };
-    const hint = detail.hint ? `  ${dim(detail.hint)}\n` : '';
-    output.err(`${red('error')}: ${firstLine(error.message)}\n${hint}${debug}`);
-    return codeByKind[detail.kind ?? ''] ?? exitCode.usage;
+    const code = codeByKind[detail.kind ?? ''] ?? exitCode.usage;
+    return tell(code, firstLine(error.message), detail.hint ? [detail.hint] : []);
   }
   const system = describeSystemError(error);
-  if (system !== undefined) {
-    output.err(`${red('error')}: ${system}\n${debug}`);
-    return exitCode.usage;
-  }
+  if (system !== undefined) return tell(exitCode.usage, system);
   const message = firstLine(error instanceof Error ? error.message : String(error));
   const file = writeFault(error, words, context);
-  const where = file ? `  ${dim(`details: ${file}`)}\n` : '';
-  const ask = '  this is a fault of Etalon, not of the project: please report it with that file';
-  output.err(`${red('internal fault')}: ${message}\n${where}${dim(ask)}\n${debug}`);
-  return exitCode.fault;
+  const ask = 'this is a fault of Etalon, not of the project: please report it with that file';
+  return tell(exitCode.fault, message, [...(file ? [`details: ${file}`] : []), ask], 'internal fault');
 }
 
 /** What the machine refuses, not we. A file that is missing where we counted on it is our fault and not among these. */

@@ -34,17 +34,22 @@ export function openCompileCache(folder: string): CompileCache {
  * say what a zone's name is.
  */
 export function nameCompiler(): string {
-  const compiler = fileURLToPath(new URL('../../compiler', import.meta.url));
+  return nameCode(['compiler'], /\.[jt]s$/);
+}
+
+/** The same of other rooms, by the endings of what counts in them. */
+export function nameCode(rooms: readonly string[], ending: RegExp): string {
   const { node, icu, tz } = process.versions;
-  const files = [join(getPackageRoot(), 'package.json'), ...listScripts(compiler)];
+  const folders = rooms.map((room) => fileURLToPath(new URL(`../../${room}`, import.meta.url)));
+  const files = [join(getPackageRoot(), 'package.json'), ...folders.flatMap((folder) => listFiles(folder, ending))];
   return [version, node, icu, tz, ...files.map(stampFile)].join(' ');
 }
 
-function listScripts(folder: string): string[] {
-  const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
-    (path) => /\.[jt]s$/.test(path) && !/\.(d|test)\.ts$/.test(path),
+function listFiles(folder: string, ending: RegExp): string[] {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => ending.test(path) && !/\.(d|test)\.ts$/.test(path),
   );
-  return scripts.sort().map((path) => join(folder, path));
+  return files.sort().map((path) => join(folder, path));
 }
 
 function stampFile(path: string): string {

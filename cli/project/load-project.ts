@@ -1,5 +1,6 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
 import type { Diagnostic, Manifest, SourceFile } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
@@ -7,6 +8,7 @@ import { exitCode } from '../exit-code.ts';
 import { printDiagnostics } from '../output/print-diagnostics.ts';
 import { openCompileCache } from './compile-cache.ts';
 import { findProjectFolder } from './find-project.ts';
+import { hideSecrets } from './hide-secrets.ts';
 
 export interface CompiledFolder {
   /** Absolute. */
@@ -45,7 +47,9 @@ export function resolveProjectFolder(context: Context, flags: Flags): string {
 export async function checkFolder(context: Context, flags: Flags): Promise<CompiledFolder> {
   const folder = resolveProjectFolder(context, flags);
   const { compileProject } = await import('../../compiler/compile-project.ts');
-  return { folder, ...(await compileProject(folder, openCompileCache(folder))) };
+  const compiled = await compileProject(folder, openCompileCache(folder));
+  if (compiled.manifest) hideSecrets(context, compiled.manifest.project);
+  return { folder, ...compiled };
 }
 
 /** `checkFolder` for those who go on to plan: where nothing has changed, compiling did not need the parser. */
@@ -69,5 +73,6 @@ export async function loadProject(context: Context, flags: Flags): Promise<Proje
 export function requireManifest(compiled: CompiledFolder): Project {
   const { manifest } = compiled;
   if (manifest) return { ...compiled, manifest };
-  throw new CommandFailure(exitCode.failed, 'the project does not compile');
+  const told = compiled.diagnostics.map(diagnosticToJson);
+  throw new CommandFailure(exitCode.failed, 'the project does not compile', [], told);
 }

@@ -24,30 +24,26 @@ export function getTarget(project: Project, flags: Flags): ManifestTarget {
   );
 }
 
-/** The URL that the environment holds, known to the output as a secret before anything can go wrong with it. */
+/** The URL that the environment holds: a secret of the output since the project was compiled. */
 function readUrl(context: Context, target: string, variable: string): string {
   const url = context.env[variable];
+  const hints = [`for example: export ${variable}=postgres://user:password@host:5432/database`];
   if (!url) {
     throw new CommandFailure(
       exitCode.usage,
       `target \`${target}\` wants the environment variable ${variable}, which is not set`,
-      [`for example: export ${variable}=postgres://user:password@host:5432/database`],
+      hints,
     );
   }
-  hideUrl(context, url);
-  return url;
-}
-
-function hideUrl({ output }: Context, url: string): void {
-  output.hide(url);
-  const password = /^[a-z]+:\/\/[^:@/]*:([^@]*)@/i.exec(url)?.[1];
-  if (!password) return;
-  output.hide(password);
-  try {
-    output.hide(decodeURIComponent(password));
-  } catch {
-    // Not percent-encoded; the text itself is hidden already.
+  // Nothing of it is told: it may be a password that landed in the wrong variable.
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new CommandFailure(
+      exitCode.usage,
+      `target \`${target}\`: the environment variable ${variable} does not hold the address of a PostgreSQL database`,
+      hints,
+    );
   }
+  return url;
 }
 
 export function countThreads(target: ManifestTarget, flags: Flags): number {

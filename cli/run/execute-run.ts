@@ -1,11 +1,13 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import type { Context, Flags } from '../context.ts';
+import { createNotifier } from '../notify/create-notifier.ts';
 import { formatJsonLine } from '../output/format-json.ts';
 import { createProgress } from '../output/progress.ts';
 import type { Project } from '../project/load-project.ts';
 import { countThreads, getTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
+import { readHashKey } from './read-hash-key.ts';
 
 /** Runs with what the flags say, and shows it as it goes on: live, as lines, or as events. */
 export async function executeRun(
@@ -18,7 +20,10 @@ export async function executeRun(
   const { run } = await import('../../runtime/run/run.ts');
   const target = getTarget(project, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  const hashKey = options.testsOnly ? undefined : await readHashKey(context, project, flags);
   const shown = createListener(context, flags);
+  // Whoever works at a definition need not tell the team.
+  const notify = options.command === 'dev' ? undefined : await createNotifier(context, project.manifest);
   try {
     return await run({
       manifest: project.manifest,
@@ -28,8 +33,16 @@ export async function executeRun(
       ...(selected ? { select: [...selected.models] } : {}),
       threads: countThreads(target, flags),
       fullRefresh: flags.fullRefresh === true,
+      acceptLoss: flags.acceptLoss === true,
+      ...(hashKey ? { hashKey } : {}),
       testsOnly: options.testsOnly === true,
-      effects: { clock: context.clock, emit: shown.emit, folder: project.folder, signal: context.signal },
+      effects: {
+        clock: context.clock,
+        emit: shown.emit,
+        folder: project.folder,
+        signal: context.signal,
+        ...(notify ? { notify } : {}),
+      },
     });
   } finally {
     shown.end();

@@ -59,6 +59,7 @@ export function formatTests({ tests }: RunTotals, colours: Colours): string {
 /** The run's own code; 3 where all went well but for warnings and `--fail-on warn` was given. */
 export function codeOf(result: RunResult, failOn: unknown, warnings: number): ExitCode {
   if (result.exitCode !== exitCode.done) return result.exitCode;
-  const warned = warnings > 0 || totalRun(result).tests.warned > 0;
+  const isStale = result.ages.some(({ state }) => state !== 'fresh');
+  const warned = warnings > 0 || totalRun(result).tests.warned > 0 || isStale;
   return failOn === 'warn' && warned ? exitCode.warned : exitCode.done;
 }

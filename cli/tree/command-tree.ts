@@ -2,6 +2,12 @@ import type { CommandSpec } from './command-spec.ts';
 import { inspectCommands } from './inspect-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { runCommands } from './run-commands.ts';
+import { upkeepCommands } from './upkeep-commands.ts';
 
 /** Every command of the program, in the order of its help. */
-export const commandTree: readonly CommandSpec[] = [...runCommands, ...inspectCommands, ...projectCommands];
+export const commandTree: readonly CommandSpec[] = [
+  ...runCommands,
+  ...inspectCommands,
+  ...upkeepCommands,
+  ...projectCommands,
+];

@@ -92,6 +92,14 @@ export const inspectCommands: readonly CommandSpec[] = [
     load: async () => (await import('../commands/lineage.ts')).lineage,
   },
   {
+    name: 'pii',
+    summary:
+      'show where personal data goes: each tagged column, what is computed from it and how it was treated, each with its file and line',
+    options: [shared.project, shared.json],
+    examples: [['etalon pii', 'from the sources to the marts, metrics and exports']],
+    load: async () => (await import('../commands/pii.ts')).pii,
+  },
+  {
     name: 'status',
     summary: 'for every model: is it built, how many rows, fresh and complete through when, last run',
     options: [shared.project, shared.target, shared.select, shared.json],

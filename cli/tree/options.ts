@@ -20,6 +20,10 @@ export const shared = {
     integer: { min: 1 },
   },
   fullRefresh: { flags: '--full-refresh', about: 'build again also what is fresh' },
+  acceptLoss: {
+    flags: '--accept-loss',
+    about: 'read a source anew though it has lost rows that were loaded from it; else it is left as it is, exit code 5',
+  },
   out: { flags: '--out <folder>', about: 'where the dictionary goes; else target/docs in the project' },
   failOn: {
     flags: '--fail-on <severity>',

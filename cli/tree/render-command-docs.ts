@@ -19,7 +19,8 @@ export function renderCommandDocs(tree: readonly CommandSpec[]): string {
 |---|---|
 ${rows.join('\n')}
 
-Every command has \`--help\`. Results go to standard output, diagnostics and progress to standard error. Colour is used on terminals only and never where \`NO_COLOR\` is
+Every command has \`--help\`. Results go to standard output, diagnostics and progress to standard error; with \`--json\`
+or \`--events\` a command that cannot go on says why on standard output too (\`error\`, \`hints\`, \`exitCode\`, \`diagnostics\`). Colour is used on terminals only and never where \`NO_COLOR\` is
 set. The project is found from the current folder upwards, or named by \`--project\`. Passwords and connection strings come from environment variables named in
 project.yml, and are shown as \`***\` wherever they would appear. \`ETALON_DEBUG=1\` prints the stack of an internal fault.
 
@@ -27,6 +28,20 @@ project.yml, and are shown as \`***\` wherever they would appear. \`ETALON_DEBUG
 | code | meaning |
 |---|---|
 ${codes.join('\n')}
+
+## Selectors
+\`--select\` takes what these name; given several times, each adds to the others. A selector that matches nothing is an error.
+
+| selector | chooses |
+|---|---|
+| \`marts.orders\`, \`revenue\` | a model, metric or data test by its name |
+| \`marts.*\` | names, by a pattern |
+| \`layer:clean\`, \`kind:metric\` | a layer; \`kind:\` model, metric or test |
+| \`owner:finance\`, \`tag:weekly\` | by owner, by tag |
+| \`path:models/marts\`, \`path:metrics/revenue.yml\` | by folder or file |
+| \`+revenue\`, \`raw.orders+\` | and all that it reads; and all that reads it |
+| \`1+revenue\`, \`raw.orders+2\` | so many steps of that |
+| \`layer:marts,owner:finance\` | a comma narrows: both |
 
 ${runnable.map(({ spec, path }) => renderCommand(spec, path)).join('\n')}`;
 }

@@ -1,9 +1,12 @@
 import type { Located, Span } from '../diagnostic/diagnostic.ts';
-import type { SqlText } from '../source/source-file.ts';
+import type { SourceFile, SqlText } from '../source/source-file.ts';
 
 export type TestSeverity = 'error' | 'warn';
 /** `max: 10 rows | 0.5%`: how many failing rows are borne. A percentage is of the tested rows. */
 export type Allowance = { readonly rows: number } | { readonly share: number };
+
+/** What rows are counted by, of a model's time. */
+export type TestPeriod = 'hour' | 'day' | 'week' | 'month';
 
 export interface DataTestCommon {
   readonly kind: 'data-test';
@@ -32,15 +35,22 @@ export type ColumnTestRule =
 export type ModelTestRule =
   | { readonly rule: 'expression'; readonly expression: SqlText }
   | { readonly rule: 'unique_together'; readonly columns: readonly string[] }
-  | { readonly rule: 'rows'; readonly min?: number; readonly max?: number; readonly per?: string }
-  | { readonly rule: 'volume'; readonly per: string; readonly within: number; readonly over: number }
+  | { readonly rule: 'rows'; readonly min?: number; readonly max?: number; readonly per?: TestPeriod }
+  | { readonly rule: 'volume'; readonly per: TestPeriod; readonly within: number; readonly over: number }
   | {
       readonly rule: 'sequence';
       readonly first: string;
       readonly then: string;
       readonly per: string;
+      /** The column with the event's name; absent: found by the tracking plan. */
+      readonly event?: string;
       readonly maxViolations: number;
     }
+  | { readonly rule: 'references_key'; readonly on: readonly string[]; readonly to: Located<string> }
+  /** Of a tracking plan: every event is in it. */
+  | { readonly rule: 'known_event' }
+  /** Of a tracking plan: the event carries what it requires. */
+  | { readonly rule: 'event'; readonly event: string }
   | { readonly rule: 'sql'; readonly sql: SqlText };
 
 export type ProjectTestRule =
@@ -50,16 +60,16 @@ export type ProjectTestRule =
       readonly right: ReconcileSide;
       /** The column or expression both sides are grouped by; absent: one total each. */
       readonly per?: SqlText;
-      /** A fraction of the right side. */
-      readonly tolerance: number;
+      /** How far the left may be off: a fraction of the right, an amount, or the larger of both. */
+      readonly tolerance: { readonly share?: number; readonly amount?: number };
     }
   | { readonly rule: 'sql'; readonly sql: SqlText };
 
-export interface ReconcileSide {
-  readonly from: Located<string>;
-  readonly value: SqlText;
-  readonly where?: SqlText;
-}
+export type ReconcileSide = (
+  | { readonly from: Located<string> }
+  /** Control totals: a CSV file of the project. */
+  | { readonly file: SourceFile; readonly span: Span }
+) & { readonly value: SqlText; readonly where?: SqlText };
 
 export type ColumnTest = DataTestCommon & {
   readonly on: 'column';

@@ -9,6 +9,7 @@ import { omitUndefined, withOptional } from './omit-undefined.ts';
 import { columnLine, suggestPlainName } from './plain-name.ts';
 import {
   entriesOf,
+  findEntry,
   findFlag,
   findNode,
   findText,
@@ -21,6 +22,7 @@ import {
   itemsOf,
   locate,
   sqlOf,
+  textOf,
 } from './read-node.ts';
 import type { ColumnType } from './type-name.ts';
 import { parseType } from './type-name.ts';
@@ -28,7 +30,7 @@ import { parseType } from './type-name.ts';
 /** What a bare value of a column means: with `from:` an expression, without the type. */
 export type ColumnStyle = 'type' | 'expression';
 
-const bodyKeys = ['is', 'map', 'money', 'identity', 'hash'];
+const bodyKeys = ['is', 'map', 'money', 'identity', 'hash', 'event'];
 const typeNames = ['text', 'integer', 'decimal(12,2)', 'double', 'boolean', 'date', 'timestamp', 'json'];
 
 function typeOf(context: DefinitionContext, node: YamlScalar): ColumnType | undefined {
@@ -62,6 +64,8 @@ function bodyOf(node: YamlMapping): ColumnBody {
         return mapOf(getMapping(value));
       case 'identity':
         return { form: 'identity', entity: locate(value) };
+      case 'event':
+        return { form: 'event', source: locate(value) };
       case 'hash':
         return { form: 'hash', of: sqlOf(value) };
       case 'money': {
@@ -86,6 +90,29 @@ function checkZone(context: DefinitionContext, node: YamlMapping, type: ColumnTy
   checkTimezone(context, getScalar(zone).raw, zone.span);
   if (type?.name !== 'timestamp')
     report(context, 'E1306', zone.span, '`zone` does not apply: only a `timestamp` has one', ['remove `zone`']);
+}
+
+/** A tag, or the word that there is none any longer, which wants a reason. */
+function personalOf(
+  context: DefinitionContext,
+  node: YamlMapping,
+  style: ColumnStyle,
+): Pick<ColumnDefinition, 'pii' | 'impersonal'> {
+  const tag = findNode(node, 'pii');
+  const why = findEntry(node, 'why');
+  if (tag && textOf(tag) === 'none') {
+    if (style === 'type' && tag.span.file.startsWith('models/raw/')) {
+      const hints = ['leave `pii` out: a column of a source without a tag is not personal'];
+      report(context, 'E1306', tag.span, '`pii: none` does not apply: nothing comes before a source', hints);
+    } else if (!why) {
+      const hints = ['add `why:`, a sentence that says why this column tells of nobody'];
+      report(context, 'E1202', tag.span, '`pii: none` needs `why`', hints);
+    }
+    return { impersonal: { why: why ? textOf(why.value) : '', span: tag.span } };
+  }
+  if (why)
+    report(context, 'E1306', why.keySpan, '`why` does not apply: it is the reason for `pii: none`', ['remove `why`']);
+  return tag ? { pii: textOf(tag) } : {};
 }
 
 function shortColumn(
@@ -146,7 +173,7 @@ export function defineColumn(
       zone: findText(value, 'zone'),
       from: findText(value, 'from'),
       description: findText(value, 'description'),
-      pii: findText(value, 'pii'),
+      ...personalOf(context, value, style),
     },
   );
 }

@@ -1,8 +1,5 @@
-import { posix } from 'node:path';
 import type { Span } from '../diagnostic/diagnostic.ts';
-import { suggestNames } from '../diagnostic/nearest-name.ts';
-import { fileSpan } from '../source/line-index.ts';
-import type { SqlText, YamlMapping, YamlNode } from '../source/source-file.ts';
+import type { YamlMapping, YamlNode } from '../source/source-file.ts';
 import type {
   Allowance,
   ColumnTest,
@@ -10,11 +7,12 @@ import type {
   DataTestCommon,
   ModelTest,
   ModelTestRule,
-  ReconcileSide,
+  TestPeriod,
   TestSeverity,
 } from './data-test.ts';
 import type { DefinitionContext } from './definition-context.ts';
-import { checkInside, report } from './definition-context.ts';
+import { report } from './definition-context.ts';
+import { findTestSql } from './find-test-file.ts';
 import { omitUndefined, withOptional } from './omit-undefined.ts';
 import {
   findNode,
@@ -43,7 +41,7 @@ function percentOf(text: string): number {
   return Number(`${Number.parseFloat(text)}e-2`);
 }
 
-function allowanceOf(text: string | undefined): Allowance {
+export function allowanceOf(text: string | undefined): Allowance {
   if (text === undefined) return { rows: 0 };
   return text.includes('%') ? { share: percentOf(text) } : { rows: Number.parseInt(text, 10) };
 }
@@ -80,31 +78,6 @@ export function defineTestCommon(
     owner: findText(body, 'owner'),
     why: findText(body, 'why'),
   });
-}
-
-/** The SQL file that a test names: beside the definition, in tests/data, or from the project folder. */
-export function findTestSql(context: DefinitionContext, path: string, node: YamlNode): SqlText | undefined {
-  const name = textOf(node);
-  checkInside(context, name, node.span);
-  const places = [posix.join(posix.dirname(path), name), posix.join('tests/data', name), posix.normalize(name)];
-  const found = places.map((place) => context.sqlFiles.get(place)).find((file) => file !== undefined);
-  if (!found) {
-    report(
-      context,
-      'E1501',
-      node.span,
-      `no file \`${name}\``,
-      suggestNames(
-        name,
-        [...context.sqlFiles.keys()]
-          .filter((file) => file.startsWith('tests/data/'))
-          .map((file) => posix.basename(file)),
-      ),
-    );
-    return undefined;
-  }
-  context.takenSql.add(found.path);
-  return { text: found.text, span: fileSpan(found.path) };
 }
 
 function boundOf(body: YamlMapping, key: string): number | string | undefined {
@@ -159,6 +132,7 @@ export function defineColumnTest(
 ): ColumnTest {
   const body = node.kind === 'mapping' ? node : undefined;
   const test: ColumnTestRule = body ? columnRuleOf(context, body) : { rule: textOf(node) as 'not_null' | 'unique' };
+  refuseMax(context, body, test.rule);
   const common = defineTestCommon(names.next(`${model}.${column}.${test.rule}`), body, node.span);
   return { ...common, on: 'column', model, column, test };
 }
@@ -174,30 +148,30 @@ function modelRuleOf(context: DefinitionContext, path: string, body: YamlMapping
         const rows = getMapping(value);
         return {
           rule: 'rows',
-          ...omitUndefined({ min: findNumber(rows, 'min'), max: findNumber(rows, 'max'), per: findText(rows, 'per') }),
+          ...omitUndefined({
+            min: findNumber(rows, 'min'),
+            max: findNumber(rows, 'max'),
+            per: findText(rows, 'per') as TestPeriod | undefined,
+          }),
         };
       }
-      case 'volume': {
-        const volume = getMapping(value);
-        const over = Number.parseInt(findText(volume, 'over') ?? '28', 10);
-        return {
-          rule: 'volume',
-          per: findText(volume, 'per') ?? 'day',
-          within: percentOf(getText(volume, 'within')),
-          over,
-        };
-      }
+      case 'volume':
+        return volumeOf(context, getMapping(value));
       case 'sequence': {
         const sequence = getMapping(value);
-        const maxViolations = shareOf(findNode(sequence, 'max_violations'), 0);
         return {
           rule: 'sequence',
           first: getText(sequence, 'first'),
           // biome-ignore lint/suspicious/noThenProperty: `then` is a key of the language; a rule is never awaited.
           then: getText(sequence, 'then'),
           per: getText(sequence, 'per'),
-          maxViolations,
+          ...omitUndefined({ event: findText(sequence, 'event') }),
+          maxViolations: shareOf(findNode(sequence, 'max_violations'), 0),
         };
+      }
+      case 'references': {
+        const reference = getMapping(value);
+        return { rule: 'references_key', on: textsOf(findNode(reference, 'on')), to: getLocated(reference, 'to') };
       }
       case 'sql': {
         const sql = findTestSql(context, path, value);
@@ -206,6 +180,38 @@ function modelRuleOf(context: DefinitionContext, path: string, body: YamlMapping
     }
   }
   throw new Error('the schema let pass a model test without a rule');
+}
+
+/** How far back the median looks, where nothing is said: far enough for eight points of each. */
+const usualDays: Readonly<Record<TestPeriod, number>> = { hour: 28, day: 28, week: 84, month: 365 };
+/** At most so long is a period, in days. */
+const daysOf: Readonly<Record<TestPeriod, number>> = { hour: 1 / 24, day: 1, week: 7, month: 31 };
+export const fewestPoints = 8;
+
+function volumeOf(context: DefinitionContext, volume: YamlMapping): ModelTestRule {
+  const per = (findText(volume, 'per') ?? 'day') as TestPeriod;
+  const node = findNode(volume, 'over');
+  const over = node ? Number.parseInt(textOf(node), 10) : usualDays[per];
+  const fewest = Math.ceil(fewestPoints * daysOf[per]);
+  if (node && over < fewest) {
+    const message = `\`over: ${textOf(node)}\` holds fewer than ${fewestPoints} ${per}s, and a volume is judged by ${fewestPoints} at least`;
+    report(context, 'E1604', node.span, message, [`\`over: ${Math.max(fewest, usualDays[per])} days\``]);
+  }
+  return { rule: 'volume', per, within: percentOf(getText(volume, 'within')), over };
+}
+
+/** By which a test is named. */
+function nameOf({ rule }: ModelTestRule): string {
+  return rule === 'references_key' ? 'references' : rule;
+}
+
+/** What a rule says by itself cannot be said a second time, otherwise. */
+function refuseMax(context: DefinitionContext, body: YamlMapping | undefined, rule: string): void {
+  const limit = { null_share: 'max', sequence: 'max_violations' }[rule];
+  const entry = body?.entries.find(({ key }) => key === 'max');
+  if (limit === undefined || !entry) return;
+  const message = `\`max\` does not apply: \`${limit}\` inside \`${rule}\` says how much is borne`;
+  report(context, 'E1306', entry.keySpan, message, ['remove `max`']);
 }
 
 export function defineModelTest(
@@ -217,12 +223,8 @@ export function defineModelTest(
 ): ModelTest | undefined {
   const body = getMapping(node);
   const test = modelRuleOf(context, path, body);
+  if (test) refuseMax(context, body, test.rule);
   return (
-    test && { ...defineTestCommon(names.next(`${model}.${test.rule}`), body, node.span), on: 'model', model, test }
+    test && { ...defineTestCommon(names.next(`${model}.${nameOf(test)}`), body, node.span), on: 'model', model, test }
   );
-}
-
-export function defineSide(node: YamlNode): ReconcileSide {
-  const body = getMapping(node);
-  return omitUndefined({ from: getLocated(body, 'from'), value: getSql(body, 'value'), where: findSql(body, 'where') });
 }

@@ -5,6 +5,7 @@ import { defineBuiltModel, formOf } from './define-built-model.ts';
 import { defineColumn } from './define-column.ts';
 import { defineModelTest, startTestNames } from './define-data-test.ts';
 import { defineSource } from './define-source.ts';
+import { defineTrackingPlan } from './define-tracking-plan.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkColumns, checkName, report } from './definition-context.ts';
 import { addKeyTests } from './key-tests.ts';
@@ -52,8 +53,6 @@ function checkOwnColumns(
   for (const { value } of entriesOf(findNode(root, 'relations')))
     checkColumns(context, model, names, locateAll(getNode(getMapping(value), 'on')));
   for (const index of itemsOf(findNode(root, 'indexes'))) checkColumns(context, model, names, locateAll(index));
-  const events = findNode(root, 'events');
-  if (events) checkColumns(context, model, names, locateAll(getNode(getMapping(events), 'name')));
   for (const test of itemsOf(findNode(root, 'tests'))) checkTestColumns(context, getMapping(test), model, names);
 }
 
@@ -65,7 +64,10 @@ function checkTestColumns(
 ): void {
   checkColumns(context, model, names, locateAll(findNode(test, 'unique')));
   const sequence = findNode(test, 'sequence');
-  if (sequence) checkColumns(context, model, names, locateAll(getNode(getMapping(sequence), 'per')));
+  for (const key of ['per', 'event'])
+    if (sequence) checkColumns(context, model, names, locateAll(findNode(getMapping(sequence), key)));
+  const references = findNode(test, 'references');
+  if (references) checkColumns(context, model, names, locateAll(findNode(getMapping(references), 'on')));
 }
 
 /** Tests by period need to know which column is time. */
@@ -95,6 +97,8 @@ export function defineModel(context: DefinitionContext, document: Document): Mod
   const own = itemsOf(findNode(root, 'tests')).flatMap(
     (test) => defineModelTest(context, names, name, path, test) ?? [],
   );
+  const events = findEntry(root, 'events');
+  const tracked = events && defineTrackingPlan(context, names, name, events, declared);
   const key = textsOf(findNode(root, 'key'));
   const keyed = addKeyTests(names, name, layer, key, findEntry(root, 'key')?.keySpan ?? fileSpan(path), declared);
   checkOwnColumns(context, root, name, new Set(declared.map((column) => column.name)));
@@ -108,7 +112,7 @@ export function defineModel(context: DefinitionContext, document: Document): Mod
       key,
       columns: keyed.columns,
       relations: relationsOf(context, root),
-      tests: [...own, ...keyed.tests],
+      tests: [...own, ...(tracked?.tests ?? []), ...keyed.tests],
       path,
       span: fileSpan(path),
     },
@@ -120,6 +124,6 @@ export function defineModel(context: DefinitionContext, document: Document): Mod
     },
   );
   return form === 'source'
-    ? defineSource(context, document, common)
+    ? defineSource(context, document, common, tracked?.plan)
     : defineBuiltModel(context, document, common, form);
 }

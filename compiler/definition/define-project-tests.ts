@@ -1,12 +1,13 @@
 import { posix } from 'node:path';
 import { fileSpan } from '../source/line-index.ts';
-import type { Document, SourceFile, YamlEntry } from '../source/source-file.ts';
-import type { ProjectTest, ProjectTestRule } from './data-test.ts';
-import { defineSide, defineTestCommon, findTestSql, shareOf } from './define-data-test.ts';
+import type { Document, SourceFile, YamlEntry, YamlNode } from '../source/source-file.ts';
+import type { ProjectTest, ProjectTestRule, ReconcileSide } from './data-test.ts';
+import { defineTestCommon, shareOf } from './define-data-test.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkName } from './definition-context.ts';
+import { findControlFile, findTestSql } from './find-test-file.ts';
 import { omitUndefined } from './omit-undefined.ts';
-import { findNode, findSql, getMapping, getNode } from './read-node.ts';
+import { findNode, findNumber, findSql, getLocated, getMapping, getNode, getSql } from './read-node.ts';
 
 function ruleOf(context: DefinitionContext, path: string, entry: YamlEntry): ProjectTestRule | undefined {
   const body = getMapping(entry.value);
@@ -16,13 +17,26 @@ function ruleOf(context: DefinitionContext, path: string, entry: YamlEntry): Pro
     return sql && { rule: 'sql', sql };
   }
   const reconcile = getMapping(getNode(body, 'reconcile'));
-  return omitUndefined({
-    rule: 'reconcile' as const,
-    left: defineSide(getNode(reconcile, 'left')),
-    right: defineSide(getNode(reconcile, 'right')),
-    per: findSql(reconcile, 'per'),
-    tolerance: shareOf(findNode(reconcile, 'tolerance'), 0),
-  });
+  const left = sideOf(context, path, getNode(reconcile, 'left'));
+  const right = sideOf(context, path, getNode(reconcile, 'right'));
+  if (!left || !right) return undefined;
+  const tolerance = toleranceOf(findNode(reconcile, 'tolerance'));
+  return omitUndefined({ rule: 'reconcile' as const, left, right, per: findSql(reconcile, 'per'), tolerance });
+}
+
+function sideOf(context: DefinitionContext, path: string, node: YamlNode): ReconcileSide | undefined {
+  const body = getMapping(node);
+  const values = { value: getSql(body, 'value'), where: findSql(body, 'where') };
+  const named = findNode(body, 'file');
+  if (!named) return omitUndefined({ from: getLocated(body, 'from'), ...values });
+  const file = findControlFile(context, path, named);
+  return file && omitUndefined({ file, span: named.span, ...values });
+}
+
+function toleranceOf(node: YamlNode | undefined): { readonly share?: number; readonly amount?: number } {
+  if (node?.kind !== 'mapping') return { share: shareOf(node, 0) };
+  const share = findNode(node, 'share');
+  return omitUndefined({ share: share && shareOf(share, 0), amount: findNumber(node, 'amount') });
 }
 
 /** The tests of a file in tests/data. */

@@ -9,6 +9,8 @@ import type {
   Calendar,
   EntityDefinition,
   ExclusionDefinition,
+  NotifyDefinition,
+  NotifyOn,
   ProjectDefinition,
   TargetDefinition,
   VariableValue,
@@ -22,11 +24,13 @@ import {
   findText,
   getLocated,
   getMapping,
+  getNode,
   getScalar,
   getSql,
   getText,
   locate,
   spanOfEntry,
+  textsOf,
 } from './read-node.ts';
 
 /** `calendar:` of the project or of an example; what it leaves out has the language's default. */
@@ -98,6 +102,14 @@ function chooseTarget(context: DefinitionContext, root: YamlMapping, targets: re
   return target ?? names[0]!;
 }
 
+function defineNotify(body: YamlMapping): NotifyDefinition {
+  const on = textsOf(findNode(body, 'on')) as readonly NotifyOn[];
+  return {
+    slack: { urlEnv: getText(getMapping(getNode(body, 'slack')), 'url_env') },
+    on: on.length > 0 ? on : ['error', 'stale'],
+  };
+}
+
 export function defineProject(context: DefinitionContext, document: Document): ProjectDefinition {
   const { root, path } = document;
   checkName(context, 'project', getText(root, 'project'), findNode(root, 'project')!.span);
@@ -129,5 +141,5 @@ export function defineProject(context: DefinitionContext, document: Document): P
     hashKeyEnv: findText(root, 'hash_key_env'),
     path,
   });
-  return notify ? { ...project, notify: toValue(notify) } : project;
+  return notify ? { ...project, notify: defineNotify(getMapping(notify)) } : project;
 }

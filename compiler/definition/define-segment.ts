@@ -77,6 +77,7 @@ export function defineSegment(context: DefinitionContext, entry: YamlEntry): Seg
       ? { form: 'where', where: toValue(where) }
       : { form: 'split', split: toValue(split!) }) as SegmentDefinition['rule'],
     exclude: locateAll(findNode(body, 'exclude')),
+    exportColumns: share?.kind === 'mapping' ? locateAll(findNode(share, 'columns')) : [],
     examples: itemsOf(findNode(body, 'examples')).map((node) => defineExample(context, node)),
     path: entry.keySpan.file,
     span: entry.keySpan,

@@ -4,18 +4,7 @@ import type { DefinitionContext } from './definition-context.ts';
 import { checkInside, report } from './definition-context.ts';
 import type { FileFormat, ModelCommon, SourceModel, TrackingPlan } from './model.ts';
 import { omitUndefined } from './omit-undefined.ts';
-import {
-  entriesOf,
-  findNode,
-  findNumber,
-  findText,
-  getMapping,
-  getNode,
-  getScalar,
-  getText,
-  textOf,
-  textsOf,
-} from './read-node.ts';
+import { findNode, findText, getMapping, getNode, getScalar, getText, textOf } from './read-node.ts';
 
 const formats: Readonly<Record<string, FileFormat>> = {
   '.csv': 'csv',
@@ -44,21 +33,12 @@ function sourceOf(context: DefinitionContext, body: YamlMapping): SourceModel['s
   return { from: 'files', pattern, format: format ?? 'csv', onChange, span: files.span };
 }
 
-function trackingPlanOf(body: YamlMapping): TrackingPlan {
-  const catalog = entriesOf(getNode(body, 'catalog')).map(({ key, value }) => {
-    const event = getMapping(value);
-    return omitUndefined({
-      event: key,
-      requires: textsOf(findNode(event, 'requires')),
-      since: findNumber(event, 'since'),
-      renamedFrom: findText(event, 'renamed_from'),
-      owner: findText(event, 'owner'),
-    });
-  });
-  return { name: getText(body, 'name'), catalog };
-}
-
-export function defineSource(context: DefinitionContext, document: Document, common: ModelCommon): SourceModel {
+export function defineSource(
+  context: DefinitionContext,
+  document: Document,
+  common: ModelCommon,
+  events: TrackingPlan | undefined,
+): SourceModel {
   const { root, path } = document;
   const source = sourceOf(context, getMapping(getNode(root, 'source')));
   const sql = context.sqlFiles.get(path.replace(/\.yml$/, '.sql'));
@@ -81,7 +61,10 @@ export function defineSource(context: DefinitionContext, document: Document, com
   }
   const freshness = findNode(root, 'freshness');
   const limits = freshness && getMapping(freshness);
-  const events = findNode(root, 'events');
+  if (freshness && source.from === 'table' && !findNode(root, 'loaded_at')) {
+    const message = '`freshness` does not apply: without `loaded_at` nothing tells when rows of a table arrived';
+    report(context, 'E1306', freshness.span, message, ['add `loaded_at`', 'remove `freshness`']);
+  }
   return omitUndefined({
     ...common,
     form: 'source' as const,
@@ -91,6 +74,6 @@ export function defineSource(context: DefinitionContext, document: Document, com
     freshness:
       limits &&
       omitUndefined({ warnAfter: findText(limits, 'warn_after'), errorAfter: findText(limits, 'error_after') }),
-    events: events && trackingPlanOf(getMapping(events)),
+    events,
   });
 }

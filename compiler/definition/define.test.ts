@@ -114,12 +114,12 @@ describe('models', () => {
     const { models } = definitionsOf({
       'models/marts/a.yml': [
         'time: t',
-        'columns: {t: timestamp, s: {type: text, tests: [{null_share: {max: 0.1%}, max: 10 rows}, {accepted: [a], max: 0.5%}]}}',
+        'columns: {t: timestamp, s: {type: text, tests: [{null_share: {max: 0.1%}}, {accepted: [a], max: 0.5%}]}}',
         'tests: [{volume: {within: 40% of median}}, {sequence: {first: a, then: b, per: s, max_violations: 0.1%}}]',
       ].join('\n'),
     });
     const [share, accepted] = models[0]!.columns[1]!.tests;
-    expect([share!.max, share!.test]).toEqual([{ rows: 10 }, { rule: 'null_share', share: 0.001 }]);
+    expect(share!.test).toEqual({ rule: 'null_share', share: 0.001 });
     expect(accepted!.max).toEqual({ share: 0.005 });
     expect(models[0]!.tests.map(({ test }) => test)).toMatchObject([
       { rule: 'volume', per: 'day', within: 0.4, over: 28 },
@@ -263,7 +263,7 @@ test('tests that span models: by name, or an SQL file by itself', () => {
     ['alone', 'error', 'sql'],
     ['named', 'warn', 'sql'],
   ]);
-  expect(tests[0]!.test).toMatchObject({ tolerance: 0.005 });
+  expect(tests[0]!.test).toMatchObject({ tolerance: { share: 0.005 } });
 });
 
 test('definitions stand in one order, whatever the order of the files', () => {

@@ -21,14 +21,18 @@ export interface Defined {
 }
 
 /**
- * Documents whose shape is right, and the project's `.sql` files, as definitions: defaults filled in, names checked, nothing left that is defined and not used. What
+ * Documents whose shape is right, and the project's `.sql` and `.csv` files, as definitions: defaults filled in, names checked, nothing left that is defined and not used. What
  * the names refer to is resolved later, in the graph.
  */
-export function define(documents: readonly Document[], sqlFiles: readonly SourceFile[]): Defined {
+export function define(documents: readonly Document[], files: readonly SourceFile[]): Defined {
+  const ending = (wanted: string) =>
+    new Map(files.filter(({ path }) => path.endsWith(wanted)).map((file) => [file.path, file]));
   const context: DefinitionContext = {
     diagnostics: [],
-    sqlFiles: new Map(sqlFiles.filter(({ path }) => path.endsWith('.sql')).map((file) => [file.path, file])),
+    sqlFiles: ending('.sql'),
     takenSql: new Set(),
+    controlFiles: ending('.csv'),
+    takenControls: new Set(),
   };
   const ofType = (...types: readonly DocumentType[]): readonly Document[] =>
     documents.filter(({ type }) => types.includes(type));
@@ -68,6 +72,7 @@ export function define(documents: readonly Document[], sqlFiles: readonly Source
     tests: sortUnique(context, 'test', [...yamlTests, ...sqlTests]),
   };
   reportUnused(context, definitions);
+  reportUnusedControls(context);
   return hasErrors(context.diagnostics)
     ? { diagnostics: context.diagnostics }
     : { definitions, diagnostics: context.diagnostics };
@@ -131,5 +136,16 @@ function reportUnused(context: DefinitionContext, definitions: Definitions): voi
     if (used.has(name)) continue;
     const hints = [`name it under \`exclude:\` of a model, metric or segment`, 'or remove it'];
     report(context, 'E1307', span, `nothing uses the exclusion \`${name}\``, hints);
+  }
+}
+
+function reportUnusedControls(context: DefinitionContext): void {
+  for (const path of context.controlFiles.keys()) {
+    if (context.takenControls.has(path)) continue;
+    const hints = [
+      `name it in a test: \`reconcile: {left: …, right: {file: ${path}, value: amount}}\``,
+      'or remove it',
+    ];
+    report(context, 'E1307', fileSpan(path), `nothing uses \`${path}\``, hints);
   }
 }

@@ -11,6 +11,9 @@ export interface DefinitionContext {
   readonly diagnostics: Diagnostic[];
   readonly sqlFiles: ReadonlyMap<string, SourceFile>;
   readonly takenSql: Set<string>;
+  /** CSV files in tests/data and controls, with those that a test has taken. */
+  readonly controlFiles: ReadonlyMap<string, SourceFile>;
+  readonly takenControls: Set<string>;
 }
 
 export function report(

@@ -16,6 +16,8 @@ export type ColumnBody =
       readonly else: { readonly error: true } | { readonly value: string | null };
     }
   | { readonly form: 'identity'; readonly entity: Located<string> }
+  /** The newest name of an event, by the tracking plan of a source. */
+  | { readonly form: 'event'; readonly source: Located<string> }
   | { readonly form: 'hash'; readonly of: SqlText }
   | {
       readonly form: 'money';
@@ -38,6 +40,8 @@ export interface ColumnDefinition {
   readonly description?: string;
   /** The tag, such as `id`, `email`. */
   readonly pii?: string;
+  /** `pii: none`: the author answers for it that the column tells of nobody. */
+  readonly impersonal?: { readonly why: string; readonly span: Span };
   readonly body: ColumnBody;
   readonly tests: readonly ColumnTest[];
   readonly span: Span;
@@ -108,14 +112,21 @@ export interface SourceModel extends ModelCommon {
 }
 
 export interface TrackingPlan {
+  /** The column with the event's name. */
   readonly name: string;
-  readonly catalog: readonly {
-    readonly event: string;
-    readonly requires: readonly string[];
-    readonly since?: number;
-    readonly renamedFrom?: string;
-    readonly owner?: string;
-  }[];
+  /** The JSON column in which properties are looked up that are no columns. */
+  readonly properties?: string;
+  /** The column with the version of the plan that the sender was built with; present where an event says `since`. */
+  readonly version?: string;
+  readonly catalog: readonly TrackedEvent[];
+}
+
+export interface TrackedEvent {
+  readonly event: string;
+  readonly requires: readonly string[];
+  readonly since?: number;
+  readonly renamedFrom?: string;
+  readonly owner?: string;
 }
 
 /** What clean and marts models share. */

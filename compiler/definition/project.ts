@@ -51,6 +51,15 @@ type SingleValue = string | number | boolean;
 /** What a template in SQL may read by name. */
 export type VariableValue = SingleValue | readonly (SingleValue | Readonly<Record<string, SingleValue>>)[];
 
+/** What is worth a message: what failed, data tests that only warn, sources beyond their freshness. */
+export type NotifyOn = 'error' | 'warn' | 'stale';
+
+export interface NotifyDefinition {
+  /** The environment variable that holds the webhook. */
+  readonly slack: { readonly urlEnv: string };
+  readonly on: readonly NotifyOn[];
+}
+
 export interface ProjectDefinition {
   readonly kind: 'project';
   readonly name: string;
@@ -69,6 +78,6 @@ export interface ProjectDefinition {
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
   readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
   readonly hashKeyEnv?: string;
-  readonly notify?: unknown;
+  readonly notify?: NotifyDefinition;
   readonly path: string;
 }

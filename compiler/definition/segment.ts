@@ -22,6 +22,8 @@ export interface SegmentDefinition {
   /** Tests of the membership and the export, as written. */
   readonly expect?: unknown;
   readonly export?: unknown;
+  /** The columns that an export hands out. */
+  readonly exportColumns: readonly Located<string>[];
   readonly examples: readonly ExampleDefinition[];
   readonly path: string;
   readonly span: Span;

@@ -1,6 +1,6 @@
 /**
  * The one list of codes. A code is never reused for another meaning. The hundreds say the stage:
- * 10 files · 11 YAML · 12 shape · 13 definitions · 14 SQL and expressions · 15 graph · 16 plan · 17 versions · 19 not in this version.
+ * 10 files · 11 YAML · 12 shape · 13 definitions · 14 SQL and expressions · 15 graph · 16 plan · 17 versions · 18 privacy · 19 not in this version.
  */
 export const codes = {
   E1001: 'project file missing',
@@ -51,6 +51,7 @@ export const codes = {
   E1605: 'metric expression',
   E1606: 'example',
   E1701: 'meaning changed without a version',
+  E1801: 'personal data untreated',
   E1901: 'not computed by this version',
 } as const;
 

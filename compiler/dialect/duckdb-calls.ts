@@ -198,6 +198,8 @@ export const duckdbCalls: ReadonlyMap<string, CallRewrite> = new Map([
   ...each(form('len(a)'), 'cardinality'),
   // An empty array has no length in PostgreSQL.
   ...each(form('nullif(len(a), 0)', 'nullif(len(a), 0)'), 'array_length'),
+  // HMAC: the outer pad and the digest of the inner pad and the text, digested. A digest comes as hexadecimal text here.
+  ...each(form('sha256(unhex($2) || unhex(sha256(unhex($1) || encode(a))))'), 'etalon_hash'),
   // Nothing splits into nothing in PostgreSQL, into one empty text here.
   ...each(
     form('string_split(a, b)', "CASE WHEN a = '' THEN (string_split(a, b))[1:0] ELSE string_split(a, b) END"),

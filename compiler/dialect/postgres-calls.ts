@@ -139,6 +139,15 @@ export const postgresCalls: ReadonlyMap<string, CallRewrite> = new Map([
     },
   ],
   ['log', (node) => logarithm(node)],
+  [
+    'etalon_hash',
+    // HMAC: the outer pad and the digest of the inner pad and the text, digested.
+    (node) => {
+      const [x] = argumentsOf(node.FuncCall);
+      const inner = "sha256(decode($1, 'hex') || convert_to(x, 'UTF8'))";
+      return fragment(`encode(sha256(decode($2, 'hex') || ${inner}), 'hex')`, { x: x! });
+    },
+  ],
 ]);
 
 /** log(b, x) is for numerics alone here; two natural logarithms are the same on both engines. */

@@ -14,6 +14,8 @@ import type { TypeOf } from './rewrite.ts';
 export interface RenderOptions {
   /** What `etalon_run_at()` stands for: `2025-03-01 04:00:00.000000+00`. */
   readonly runAt?: string;
+  /** What `etalon_complete_through()` stands for: the instant before which the data that is tested is complete; the run's where nothing is told. */
+  readonly completeThrough?: string;
   /** Columns of the models read. Some rewrites go by type: without shapes they know constants, casts and functions only. */
   readonly shapeOf?: (model: string) => readonly ShapeColumn[] | undefined;
 }
@@ -47,6 +49,8 @@ export function renderSql(
       if ('RangeVar' in node) return resolveTable(node, names);
       if ('ColumnRef' in node) return withoutLayer(node);
       if ('FuncCall' in node && functionName(node.FuncCall) === 'etalon_run_at') return runInstant(options.runAt);
+      if ('FuncCall' in node && functionName(node.FuncCall) === 'etalon_complete_through')
+        return runInstant(options.completeThrough ?? options.runAt);
       return rewrite(node, original, typeOf);
     }),
   );
@@ -74,6 +78,6 @@ function withoutLayer(node: Extract<Node, { ColumnRef: unknown }>): Node {
 }
 
 function runInstant(runAt: string | undefined): Node {
-  if (runAt === undefined) throw new Error('the query reads `{{run_at}}` and the run has given no instant');
+  if (runAt === undefined) throw new Error('the query reads the clock of a run, and no run has given it');
   return castTo(textConstant(runAt), { names: [{ String: { sval: 'timestamptz' } }], typemod: -1 });
 }

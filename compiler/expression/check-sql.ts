@@ -84,6 +84,10 @@ function checkFunction(call: FuncCall, report: Report): void {
     report('E1403', call.location, '`age(x)` with one argument reads the clock', [clockHint]);
     return;
   }
+  if (name === 'etalon_hash') {
+    report('E1408', call.location, '`etalon_hash` is not for SQL', ['a column of a model with `from:` says `hash: …`']);
+    return;
+  }
   const facts = functionTable.get(name);
   if (!facts) {
     report(

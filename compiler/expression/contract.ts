@@ -54,6 +54,8 @@ export interface ColumnSource {
   readonly model: string;
   readonly column: string;
   readonly how: 'same' | 'changed' | 'aggregated' | 'filtered';
+  /** Of an aggregate that hands on values of single rows: `max`, `array_agg`. */
+  readonly keepsValues?: true;
 }
 
 export interface OutputColumn {

@@ -174,6 +174,8 @@ function callWords(call: FuncCall): Phrase | undefined {
       return atom(`${inside(first)} without its sign`);
     case 'round':
       return atom(`${inside(first)} rounded${second ? ` to ${inside(second)} digits` : ''}`);
+    case 'etalon_hash':
+      return atom(`the keyed hash of ${inside(first)}`);
     case 'etalon_run_at':
       return atom('the time of the run');
     default:

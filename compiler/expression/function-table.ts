@@ -108,7 +108,8 @@ export const functionTable: ReadonlyMap<string, FunctionFacts> = new Map([
   ...rows('scalar', [1, 1], 'timestamp', 'to_timestamp', number),
   ...rows('scalar', [2, 2], zoneType, 'timezone'),
   ...rows('scalar', [0, 7], 'interval', 'make_interval'),
-  ...rows('scalar', [0, 0], 'timestamp', 'etalon_run_at'),
+  ...rows('scalar', [0, 0], 'timestamp', 'etalon_run_at etalon_complete_through'),
+  ...rows('scalar', [1, 1], 'text', 'etalon_hash', text),
 
   ...rows('scalar', [1, 1], 'text', 'jsonb_typeof json_typeof', json),
   ...rows('scalar', [1, 1], 'integer', 'jsonb_array_length json_array_length', json),
@@ -143,6 +144,11 @@ export const clockFunctions: ReadonlySet<string> = new Set(
 
 export const aggregateNames: ReadonlySet<string> = new Set(
   [...functionTable].filter(([, facts]) => facts.kind === 'aggregate').map(([name]) => name),
+);
+
+/** Aggregates whose result is a value of one row, or all of them: no value is hidden by them. */
+export const valueAggregates: ReadonlySet<string> = new Set(
+  'min max first last percentile_disc string_agg array_agg bool_and bool_or every'.split(' '),
 );
 
 /** A decimal rounded to so many digits keeps a scale that the types alone do not tell. */

@@ -2,12 +2,12 @@ import type { FuncCall } from './ast.ts';
 import { functionName } from './ast.ts';
 import { checkText } from './check-cast.ts';
 import type { ColumnSource } from './contract.ts';
-import { aggregateNames, type FunctionFacts, functionTable } from './function-table.ts';
+import { aggregateNames, type FunctionFacts, functionTable, valueAggregates } from './function-table.ts';
 import { inferCondition } from './infer-condition.ts';
 import type { Inference, Inferred } from './inference.ts';
 import { report } from './inference.ts';
 import type { Scope } from './scope.ts';
-import { composeSources } from './scope.ts';
+import { aggregateSources, composeSources } from './scope.ts';
 import type { SqlType } from './sql-type.ts';
 import { describeType, typeClass } from './sql-type.ts';
 
@@ -19,14 +19,11 @@ export function inferCall(call: FuncCall, scope: Scope, inference: Inference): I
   );
   const filter = inferCondition(call.agg_filter, scope, inference);
   const window = call.over ? inferWindow(call.over, scope, inference) : [];
-  const how = aggregateNames.has(name) ? 'aggregated' : 'changed';
   const values = call.agg_within_group ? order : args;
   const rest = call.agg_within_group ? args : order;
+  const read = values.flatMap((part) => part.sources);
   const sources = [
-    ...composeSources(
-      values.flatMap((part) => part.sources),
-      how,
-    ),
+    ...(aggregateNames.has(name) ? aggregateSources(read, valueAggregates.has(name)) : composeSources(read, 'changed')),
     ...composeSources(
       [...rest, filter].flatMap((part) => part.sources),
       'filtered',

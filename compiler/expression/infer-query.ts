@@ -42,20 +42,39 @@ function inferCtes(
     const query = ctequery.SelectStmt;
     const names = nameParts(aliascolnames);
     const scope: Scope = { from: emptyFrom, ctes, parent: outer };
-    // A recursive CTE reads itself: its first arm alone says what it yields.
-    if (select.withClause?.recursive && query.larg) {
-      const quiet = { ...inference, diagnostics: [], filters: [] };
-      ctes.set(
-        ctename,
-        rename(
-          inferQuery({ ...query.larg, ...(query.withClause ? { withClause: query.withClause } : {}) }, scope, quiet),
-          names,
-        ),
-      );
-    }
+    if (select.withClause?.recursive && query.larg) inferRecursion(ctename, query, names, ctes, scope, inference);
     ctes.set(ctename, rename(inferQuery(query, scope, inference), names));
   }
   return ctes;
+}
+
+/** A recursive CTE reads itself: its first arm alone says what it yields, and each round what may come into which column. */
+function inferRecursion(
+  name: string,
+  query: SelectStmt,
+  names: readonly string[],
+  ctes: Map<string, readonly ScopeColumn[] | undefined>,
+  scope: Scope,
+  inference: Inference,
+): void {
+  const quiet: Inference = {
+    ...inference,
+    diagnostics: [],
+    filters: [],
+    inferNode: (node, around) => inferNode(node, around, quiet),
+    inferQuery: (select, outer) => inferQuery(select, outer, quiet),
+  };
+  const first = { ...query.larg, ...(query.withClause ? { withClause: query.withClause } : {}) };
+  let known = rename(inferQuery(first, scope, quiet), names);
+  for (let found = -1; countSources(known) > found; ) {
+    found = countSources(known);
+    ctes.set(name, known);
+    known = rename(inferQuery(query, scope, quiet), names);
+  }
+}
+
+function countSources(columns: Columns): number {
+  return columns?.reduce((sum, { sources }) => sum + sources.length, 0) ?? 0;
 }
 
 function rename(columns: Columns, names: readonly string[]): Columns {

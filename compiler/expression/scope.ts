@@ -103,21 +103,32 @@ function columnOfUnknown(name: string, relation: Relation | undefined): ScopeCol
 }
 
 /** How a value that is computed from `inner` depends on what `inner` came from. */
-export function composeSources(
-  sources: readonly ColumnSource[],
-  how: 'changed' | 'aggregated' | 'filtered',
-): ColumnSource[] {
-  return sources.map((source) => ({ ...source, how: stronger(source.how, how) }));
+export function composeSources(sources: readonly ColumnSource[], how: 'changed' | 'filtered'): ColumnSource[] {
+  return sources.map(({ keepsValues, ...source }) => {
+    if (how === 'filtered' || source.how === 'filtered') return { ...source, how: 'filtered' };
+    return {
+      ...source,
+      how: source.how === 'aggregated' ? 'aggregated' : how,
+      ...(keepsValues ? { keepsValues } : {}),
+    };
+  });
 }
 
-function stronger(inner: ColumnSource['how'], outer: 'changed' | 'aggregated' | 'filtered'): ColumnSource['how'] {
-  if (inner === 'filtered' || outer === 'filtered') return 'filtered';
-  return inner === 'aggregated' ? 'aggregated' : outer;
+/** The same for an aggregate. One that keeps values keeps none of what was counted or summed before. */
+export function aggregateSources(sources: readonly ColumnSource[], keepsValues: boolean): ColumnSource[] {
+  return sources.map(({ keepsValues: kept, ...source }) => {
+    if (source.how === 'filtered') return source;
+    const keeps = keepsValues && (source.how !== 'aggregated' || kept === true);
+    return { ...source, how: 'aggregated', ...(keeps ? { keepsValues: true } : {}) };
+  });
 }
 
 export function uniqueSources(sources: readonly ColumnSource[]): ColumnSource[] {
   const seen = new Map<string, ColumnSource>();
-  for (const source of sources) seen.set(`${source.model}\0${source.column}\0${source.how}`, source);
+  for (const source of sources) {
+    const name = `${source.model}\0${source.column}\0${source.how}`;
+    if (!seen.get(name)?.keepsValues) seen.set(name, source);
+  }
   return [...seen.values()].sort(
     (a, b) => compare(a.model, b.model) || compare(a.column, b.column) || compare(a.how, b.how),
   );

@@ -23,6 +23,8 @@ export function writeNode(node: Node, writer: Writer, indent: string | undefined
         .join('.'),
     );
   if ('A_Const' in node) return writeConstant(node.A_Const);
+  // Authors have none; a dialect writes those that the runtime fills in.
+  if ('ParamRef' in node) return atom(`$${node.ParamRef.number ?? 0}`);
   if ('A_Expr' in node) return writeOperator(node.A_Expr, writer, indent);
   if ('FuncCall' in node) return writeCall(node.FuncCall, writer, indent);
   if ('TypeCast' in node) return writeCast(node.TypeCast, part);

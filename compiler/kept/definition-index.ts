@@ -22,7 +22,7 @@ export interface DefinitionIndex {
   readonly anchors: readonly string[];
 }
 
-/** `sqlFiles`: the `.sql` files that a definition's tests are written in, by its id. */
+/** `sqlFiles`: the `.sql` and `.csv` files that a definition's tests are made from, by its id. */
 export function buildIndex(
   manifest: Manifest,
   sqlFiles: ReadonlyMap<string, readonly string[]>,

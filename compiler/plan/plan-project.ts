@@ -8,10 +8,16 @@ import { checkExamples } from './check-examples.ts';
 import { checkIncremental } from './check-incremental.ts';
 import { checkTime } from './check-time.ts';
 import { checkExclusions, planExclusions } from './exclusion.ts';
-import { type AnalysedMetric, analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
+import { checkHashes } from './hash-column.ts';
+import { analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
+import type { AnalysedMetric } from './metric/analysed-metric.ts';
 import { readFormula } from './metric/formula.ts';
 import { type ModelPlan, planModel } from './plan-model.ts';
 import { planTest, type TestPlan } from './plan-test.ts';
+import { checkMetricsPersonal } from './privacy/check-metrics.ts';
+import { checkPersonal } from './privacy/check-personal.ts';
+import type { PersonalColumns } from './privacy/personal-columns.ts';
+import { tracePersonal } from './privacy/trace-personal.ts';
 import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader.ts';
 
 /** Everything planned: what the manifest is made of. */
@@ -22,6 +28,7 @@ export interface ProjectPlan {
   readonly notComputed: ReadonlyMap<string, string>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   readonly tests: readonly TestPlan[];
+  readonly personal: PersonalColumns;
 }
 
 /** Plans models in order, then metrics in order, then data tests. */
@@ -50,8 +57,9 @@ export function planProject(
   }
   const { metrics, notComputed } = planMetrics(graph, models, exclusions, sql, diagnostics);
   diagnostics.push(...checkMetrics(graph, models, metrics, exclusions));
+  const personal = planPrivacy(graph, models, metrics, exclusions, sql, diagnostics);
   const tests = planTests(graph, models, sql, diagnostics);
-  return { plan: { models, metrics, notComputed, exclusions, tests }, diagnostics };
+  return { plan: { models, metrics, notComputed, exclusions, tests, personal }, diagnostics };
 }
 
 function planMetrics(
@@ -99,8 +107,9 @@ function planMetrics(
     const knob = findUncomputedKnob(definition);
     const why = knob?.why ?? outcome.metric?.notComputed;
     if (why !== undefined) notComputed.set(name, why);
-    // What hangs on a metric with errors is not to report them once more.
-    if (outcome.metric && !hasErrors(outcome.diagnostics))
+    // What hangs on a metric with errors, however far, is not to report them once more.
+    const whole = inputs.get(name)!.every((input) => analysed.has(input) || !plain.has(input));
+    if (outcome.metric && whole && !hasErrors(outcome.diagnostics))
       analysed.set(name, why === undefined ? outcome.metric : { ...outcome.metric, computed: false, notComputed: why });
   }
   warnNotComputed(graph, notComputed, diagnostics);
@@ -124,6 +133,26 @@ function checkMetrics(
     const time = model && analysed.time !== undefined ? checkTime(model, analysed.time, metric.time?.span) : [];
     return time.length > 0 ? time : checkExamples(metric, catalog, exampleModels);
   });
+}
+
+/** Where personal data goes; told where it must not go. */
+function planPrivacy(
+  { definitions }: Graph,
+  models: ReadonlyMap<string, ModelPlan>,
+  metrics: ReadonlyMap<string, AnalysedMetric>,
+  exclusions: ReadonlyMap<string, CatalogExclusion>,
+  sql: SqlReader,
+  diagnostics: Diagnostic[],
+): PersonalColumns {
+  const catalog = { calendar: definitions.project.calendar, models, metrics, exclusions };
+  const { personal, diagnostics: found } = tracePersonal(models.values());
+  diagnostics.push(
+    ...found,
+    ...checkHashes(definitions.models, definitions.project),
+    ...checkPersonal(definitions, catalog, personal),
+    ...checkMetricsPersonal(definitions.metrics, { catalog, metrics, personal, sql }),
+  );
+  return personal;
 }
 
 function formWords(form: CohortForm): string {

@@ -12,7 +12,11 @@ const aboutColumn: Readonly<Record<string, JsonSchema>> = {
   type: typeText('The type of the values.'),
   required: flag('A row without a value is rejected and kept aside.', { default: false }),
   description: text('What the column means.', ['Id given by the tracker; retries repeat it.']),
-  pii: text('Personal data, and of which kind. It follows the column wherever it goes.', ['id', 'email']),
+  pii: text(
+    'Personal data, and of which kind: it goes wherever the values go and must not reach the marts untreated. `id` is for pseudonyms, which may.',
+    ['email', 'id'],
+    { title: 'a tag in small letters, such as `email` or `id`', pattern: '^[a-z][a-z0-9_]*$' },
+  ),
   zone: text('The IANA zone of a timestamp that arrives without one.', ['Europe/Moscow']),
   tests: described('Tests of the column.', [['not_null']], ref('columnTests')),
 };
@@ -85,7 +89,30 @@ const columnBodies: Readonly<Record<string, JsonSchema>> = {
     },
   ),
   identity: described('The canonical id of this entity, by its identity model.', ['user'], ref('name')),
-  hash: described('Pseudonymised by a keyed hash (HMAC-SHA-256).', ['user_id'], ref('sql')),
+  event: described(
+    'The name of an event, by the tracking plan of this source: an old name (`renamed_from`) becomes the new one, any other stays. Read from the plan’s `name` column.',
+    ['raw.events'],
+    ref('model'),
+  ),
+  hash: described(
+    'Pseudonymised by a keyed hash: HMAC-SHA-256 in 64 hexadecimal digits, by the key in the variable that `hash_key_env` of project.yml names. Null stays null.',
+    ['user_id', 'lower(trim(email))'],
+    ref('sql'),
+  ),
+};
+
+const whyNotPersonal = text('With `pii: none`: why the column tells of nobody.', [
+  'A domain of mail is shared by many people.',
+]);
+
+/** Where a model says something of what it was made from. */
+const endOfPersonal: Readonly<Record<string, JsonSchema>> = {
+  pii: {
+    ...aboutColumn.pii,
+    description: `${aboutColumn.pii!.description} \`none\`, with \`why\`, ends it: what is computed here tells of nobody.`,
+    examples: ['email', 'id', 'none'],
+  },
+  why: whyNotPersonal,
 };
 
 export const builtColumn: JsonSchema = {
@@ -95,8 +122,8 @@ export const builtColumn: JsonSchema = {
     ref('sql'),
     record(
       'a column',
-      { ...columnBodies, ...aboutColumn },
-      { allOf: exclusive('is', 'map', 'money', 'identity', 'hash') },
+      { ...columnBodies, ...aboutColumn, ...endOfPersonal },
+      { allOf: exclusive('is', 'map', 'money', 'identity', 'hash', 'event') },
     ),
   ],
   description:

@@ -1,27 +1,6 @@
+import { dataTestRule, sqlFileSchema } from './data-test-rule.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { choice, count, described, dictionary, list, record, ref, text } from './json-schema.ts';
-
-/** What every test may say besides its rule. */
-const common: Readonly<Record<string, JsonSchema>> = {
-  description: text('What the test holds true, in a sentence.', ['Every order has an amount.']),
-  severity: choice('`error` stops the publish, `warn` only reports.', ['error', 'warn'], { default: 'error' }),
-  max: described('How many failing rows are borne.', ['10 rows', '0.5%'], { ...ref('allowance') }),
-  where: described('The rows that are tested; all if absent.', ["status = 'paid'"], ref('sql')),
-  owner: text('Who answers for it.', ['finance@example.com']),
-  why: text('Why it is there.', ['The ledger was off by a day in March.']),
-};
-
-function test(rule: string, title: string, schema: JsonSchema): JsonSchema {
-  return record(
-    title,
-    { [rule]: schema, ...common },
-    {
-      required: [rule],
-      description: schema.description ?? title,
-      examples: schema.examples?.map((e) => ({ [rule]: e })) ?? [],
-    },
-  );
-}
+import { choice, count, described, list, record, ref, text } from './json-schema.ts';
 
 const yes = (description: string): JsonSchema => ({ const: true, title: '`true`', description, examples: [true] });
 const bound = (description: string, example: number): JsonSchema => ({
@@ -38,9 +17,9 @@ const scalar: JsonSchema = {
 };
 
 const columnRules: readonly JsonSchema[] = [
-  test('not_null', 'test `not_null`', yes('Never null.')),
-  test('unique', 'test `unique`', yes('No value twice; nulls aside.')),
-  test(
+  dataTestRule('not_null', 'test `not_null`', yes('Never null.')),
+  dataTestRule('unique', 'test `unique`', yes('No value twice; nulls aside.')),
+  dataTestRule(
     'accepted',
     'test `accepted`',
     list('a list of values', scalar, {
@@ -50,7 +29,7 @@ const columnRules: readonly JsonSchema[] = [
       examples: [['paid', 'refunded']],
     }),
   ),
-  test(
+  dataTestRule(
     'range',
     'test `range`',
     record(
@@ -59,7 +38,7 @@ const columnRules: readonly JsonSchema[] = [
       { minProperties: 1, description: 'Within these bounds, both included.', examples: [{ min: 0 }] },
     ),
   ),
-  test(
+  dataTestRule(
     'references',
     'test `references`',
     text('Every value stands in that column of another model; nulls aside.', ['clean.users.user_id'], {
@@ -67,12 +46,12 @@ const columnRules: readonly JsonSchema[] = [
       pattern: '^(raw|clean|marts)\\.[^.]+\\.[^.]+$',
     }),
   ),
-  test(
+  dataTestRule(
     'matches',
     'test `matches`',
     text('The text matches this regular expression (PostgreSQL).', ['^[a-z_]+$'], { minLength: 1 }),
   ),
-  test(
+  dataTestRule(
     'null_share',
     'test `null_share`',
     record(
@@ -85,22 +64,13 @@ const columnRules: readonly JsonSchema[] = [
 
 const periods = ['hour', 'day', 'week', 'month'];
 
-const sqlFile = text(
-  'A file with one SELECT: the rows that it returns are failures. Looked for beside this file, then in `tests/data`.',
-  ['orders_without_user.sql'],
-  {
-    title: 'the name of an `.sql` file',
-    pattern: '^[^/].*\\.sql$',
-  },
-);
-
 const modelRules: readonly JsonSchema[] = [
-  test(
+  dataTestRule(
     'expression',
     'test `expression`',
     described('True or unknown in every row.', ['paid_at >= created_at'], ref('sql')),
   ),
-  test(
+  dataTestRule(
     'rows',
     'test `rows`',
     record(
@@ -113,31 +83,33 @@ const modelRules: readonly JsonSchema[] = [
       { minProperties: 1, description: 'As many rows, in all or in every period.', examples: [{ min: 1, per: 'day' }] },
     ),
   ),
-  test(
+  dataTestRule(
     'volume',
     'test `volume`',
     record(
       'a usual volume',
       {
         per: choice('The period whose rows are counted.', periods, { default: 'day' }),
-        within: text('How far from the median a period may be.', ['40% of median'], {
-          title: 'a band such as `40% of median`',
-          pattern: '^[0-9]+(\\.[0-9]+)?% of median$',
-        }),
-        over: text('How many days back the median looks.', ['28 days'], {
-          title: 'a number of days such as `28 days`',
-          pattern: '^[1-9][0-9]* days?$',
-          default: '28 days',
-        }),
+        within: text(
+          'How far from the usual count a period may be. The usual is the median of the periods before it: for days those of the same weekday, for hours those of the same hour and weekday.',
+          ['40% of median'],
+          { title: 'a band such as `40% of median`', pattern: '^[0-9]+(\\.[0-9]+)?% of median$' },
+        ),
+        over: text(
+          'How many days back the median looks. If absent: 28 days for hours and days, 84 for weeks, 365 for months.',
+          ['28 days'],
+          { title: 'a number of days such as `28 days`', pattern: '^[1-9][0-9]* days?$' },
+        ),
       },
       {
         required: ['within'],
-        description: 'As many rows as is usual. Silent until eight periods exist.',
+        description:
+          'As many rows as is usual, in the last period that is complete. Where the usual scatter (three median absolute deviations) is wider than `within`, it is borne. Silent until eight periods exist.',
         examples: [{ per: 'day', within: '40% of median', over: '28 days' }],
       },
     ),
   ),
-  test(
+  dataTestRule(
     'unique',
     'test `unique`',
     list(
@@ -147,11 +119,11 @@ const modelRules: readonly JsonSchema[] = [
         minItems: 1,
         uniqueItems: true,
         description: 'No two rows agree in all these columns.',
-        examples: [['user_id', 'day']],
+        examples: [['user_id', 'created_at']],
       },
     ),
   ),
-  test(
+  dataTestRule(
     'sequence',
     'test `sequence`',
     record(
@@ -161,6 +133,10 @@ const modelRules: readonly JsonSchema[] = [
         // biome-ignore lint/suspicious/noThenProperty: `then` is a key of the language; schemas are never awaited.
         then: text('The event that must not come without it.', ['invoice_paid']),
         per: text('The column whose rows belong together.', ['user_id']),
+        event: text(
+          'The column with the name of the event. If absent: the one that the tracking plan’s name came from, else `event_name`.',
+          ['event_name'],
+        ),
         max_violations: described(
           'The share of `then` events that may lack a `first` before them.',
           ['0.1%'],
@@ -169,57 +145,34 @@ const modelRules: readonly JsonSchema[] = [
       },
       {
         required: ['first', 'then', 'per'],
-        description: 'An event comes only after another. The model needs `time:`.',
+        description:
+          'An event comes only after another, or at the same instant. Rows without `per` or without a time are not tested. The model needs `time:`.',
         // biome-ignore lint/suspicious/noThenProperty: as above.
         examples: [{ first: 'checkout_started', then: 'invoice_paid', per: 'user_id', max_violations: '0.1%' }],
       },
     ),
   ),
-  test('sql', 'test `sql`', sqlFile),
-];
-
-const side = (which: string): JsonSchema =>
-  record(
-    'a side',
-    {
-      from: described('The model that is summed up.', ['marts.orders'], ref('model')),
-      value: described('The aggregate that is compared.', ['sum(amount)'], ref('sql')),
-      where: described('The rows that count; all if absent.', ["status = 'paid'"], ref('sql')),
-    },
-    {
-      required: ['from', 'value'],
-      description: `The ${which} side.`,
-      examples: [{ from: 'marts.orders', value: 'sum(amount)' }],
-    },
-  );
-
-const projectRules: readonly JsonSchema[] = [
-  test(
-    'reconcile',
-    'test `reconcile`',
+  dataTestRule(
+    'references',
+    'test `references`',
     record(
-      'two sides that must agree',
+      'a reference by several columns',
       {
-        left: side('tested'),
-        right: side('trusted'),
-        per: described('What both sides are grouped by; one total each if absent.', ['paid_day'], ref('sql')),
-        tolerance: described('How far the left may be off, as a share of the right.', ['0.5%'], ref('share')),
+        on: described(
+          'Columns of this model, in the order of the other one’s key.',
+          [['order_id', 'line']],
+          ref('columns'),
+        ),
+        to: described('The model whose key they are.', ['marts.order_lines'], ref('model')),
       },
       {
-        required: ['left', 'right'],
-        description: 'Two models agree on a figure.',
-        examples: [
-          {
-            left: { from: 'marts.orders', value: 'sum(amount)' },
-            right: { from: 'raw.ledger', value: 'sum(amount)' },
-            per: 'paid_day',
-            tolerance: '0.5%',
-          },
-        ],
+        required: ['on', 'to'],
+        description: 'Every row names a row of another model; a row with a null in one of the columns is not tested.',
+        examples: [{ on: ['order_id', 'line'], to: 'marts.order_lines' }],
       },
     ),
   ),
-  test('sql', 'test `sql`', sqlFile),
+  dataTestRule('sql', 'test `sql`', sqlFileSchema),
 ];
 
 /** Forms of a test, one schema each. */
@@ -248,28 +201,3 @@ export const dataTestSchemas: Readonly<Record<string, JsonSchema>> = {
     { description: 'Tests of the model.', examples: [[{ expression: 'paid_at >= created_at' }]] },
   ),
 };
-
-export const dataTestsSchema: JsonSchema = dictionary(
-  'a file of tests',
-  {
-    title: 'a test',
-    anyOf: projectRules,
-    description: 'A test that spans models.',
-    examples: [{ sql: 'orders_without_user.sql' }],
-  },
-  {
-    description:
-      'Tests that span models, by name. An `.sql` file in `tests/data` that no test names is a test by itself: the rows it returns are failures.',
-    examples: [
-      {
-        finance_agrees: {
-          reconcile: {
-            left: { from: 'marts.orders', value: 'sum(amount)' },
-            right: { from: 'raw.ledger', value: 'sum(amount)' },
-            tolerance: '0.5%',
-          },
-        },
-      },
-    ],
-  },
-);

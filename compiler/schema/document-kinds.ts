@@ -1,11 +1,12 @@
 import type { DocumentType } from '../source/source-file.ts';
 import { builtModelSchema } from './built-model-schema.ts';
 import { conditionSchema } from './condition-schema.ts';
-import { dataTestSchemas, dataTestsSchema } from './data-test-schemas.ts';
+import { dataTestSchemas } from './data-test-schemas.ts';
 import { exampleSchemas } from './example-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { metricsSchema } from './metrics-schema.ts';
 import { projectSchema } from './project-schema.ts';
+import { dataTestsSchema } from './project-test-schema.ts';
 import { rawModelSchema } from './raw-model-schema.ts';
 import { segmentsSchema } from './segments-schema.ts';
 import { sharedSchemas } from './shared-schemas.ts';

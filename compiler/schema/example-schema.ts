@@ -88,6 +88,19 @@ const date = (description: string): JsonSchema =>
     pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}.*)?$',
   });
 
+/** Rows without a time are of no period and do not count, so they have one. */
+export const workedExample = {
+  title: 'Two orders of a day',
+  given: {
+    'marts.orders': [
+      { order_id: 1, paid_at: '2025-01-03T10:00Z', amount: 10 },
+      { order_id: 2, paid_at: '2025-01-03T12:00Z', amount: 2.5 },
+    ],
+  },
+  grain: 'day',
+  expect: [{ day: '2025-01-03', revenue: 12.5 }],
+};
+
 const metricExample = record(
   'an example',
   {
@@ -111,9 +124,7 @@ const metricExample = record(
   {
     required: ['title', 'given', 'expect'],
     description: 'Given rows and the result that they must yield.',
-    examples: [
-      { title: 'One order', given: { 'marts.orders': [{ order_id: 1, amount: 10 }] }, expect: [{ revenue: 10 }] },
-    ],
+    examples: [workedExample],
   },
 );
 
@@ -139,9 +150,7 @@ const segmentExample = record(
 export const exampleSchemas: Readonly<Record<string, JsonSchema>> = {
   metricExamples: list('a list of examples', metricExample, {
     description: 'Worked examples. They are run as tests and shown in the dictionary.',
-    examples: [
-      [{ title: 'One order', given: { 'marts.orders': [{ order_id: 1, amount: 10 }] }, expect: [{ revenue: 10 }] }],
-    ],
+    examples: [[workedExample]],
   }),
   segmentExamples: list('a list of examples', segmentExample, {
     description: 'Worked examples. They are run as tests and shown in the dictionary.',

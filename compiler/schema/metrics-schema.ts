@@ -1,4 +1,5 @@
 import { cohortFormSchemas } from './cohort-form-schemas.ts';
+import { workedExample } from './example-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { choice, count, described, dictionary, exclusive, flag, list, record, ref, text } from './json-schema.ts';
 
@@ -28,9 +29,16 @@ const fileDefaults: Readonly<Record<string, JsonSchema>> = {
 const aboutMetric: Readonly<Record<string, JsonSchema>> = {
   title: text('The name for readers.', ['Net revenue']),
   description: text('What it says, in a sentence or two.', ['Money received, refunds taken off.']),
-  unit: text('The unit of the value.', ['EUR']),
+  unit: text(
+    'The unit of the value. The dictionary shows a currency as money and `percent` as a percentage of a fraction.',
+    ['EUR'],
+  ),
   owner: fileDefaults.owner!,
-  tags: fileDefaults.tags!,
+  tags: described(
+    'Words to select by; `headline` brings it to the first page of the dictionary.',
+    [['headline']],
+    ref('tags'),
+  ),
   status: choice('How far it may be relied on.', ['draft', 'production', 'deprecated'], { default: 'production' }),
   replaced_by: described('Deprecated: what to use instead.', ['net_revenue'], ref('name')),
   until: text('Deprecated: the day from which it is gone.', ['2026-01-01'], {
@@ -42,11 +50,7 @@ const aboutMetric: Readonly<Record<string, JsonSchema>> = {
   exclude: fileDefaults.exclude!,
   timezone: fileDefaults.timezone!,
   grains: fileDefaults.grains!,
-  examples: described(
-    'Worked examples.',
-    [[{ title: 'One order', given: { 'marts.orders': [{ order_id: 1, amount: 10 }] }, expect: [{ revenue: 10 }] }]],
-    ref('metricExamples'),
-  ),
+  examples: described('Worked examples.', [[workedExample]], ref('metricExamples')),
 };
 
 const compare = record(
@@ -72,7 +76,7 @@ const plainMetric = record(
   'a metric with `is`',
   {
     is: described(
-      'Aggregates over the rows, or other metrics by name, combined last.',
+      'Aggregates over the rows, or other metrics by name, combined last; by zero it is null. Aggregates are `count(*)`, `count(x)`, `count(distinct x)`, `sum`, `avg`, `min`, `max`, `median`, `stddev`, `percentile(x, 0.95)` (interpolated) and `percentile_disc(x, 0.95)`, each with `filter (where …)` if wanted.',
       ['sum(amount)', 'revenue / orders'],
       ref('sql'),
     ),
@@ -108,7 +112,11 @@ const plainMetric = record(
     required: ['is'],
     allOf: exclusive('window', 'to_date'),
     description: 'A plain metric.',
-    examples: [{ is: 'sum(amount)', unit: 'EUR' }],
+    examples: [
+      { is: 'sum(amount)', unit: 'EUR' },
+      { is: "count(distinct user_id) filter (where status = 'paid')", unit: 'buyers' },
+      { is: 'sum(amount) / count(distinct user_id)', unit: 'EUR', by: ['country'] },
+    ],
   },
 );
 

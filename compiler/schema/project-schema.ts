@@ -66,7 +66,7 @@ const postgres = record(
     ),
     threads,
   },
-  { required: ['engine', 'url_env'] },
+  { required: ['engine', 'url_env'], examples: [{ engine: 'postgres', url_env: 'DATABASE_URL', threads: 4 }] },
 );
 
 const environmentName = { title: 'the name of an environment variable', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
@@ -79,15 +79,18 @@ const notify = record(
       { url_env: text('The environment variable that holds the webhook.', ['SLACK_WEBHOOK'], environmentName) },
       { required: ['url_env'], description: 'A Slack channel.', examples: [{ url_env: 'SLACK_WEBHOOK' }] },
     ),
-    on: list('a list of events', choice('An event.', ['error', 'warn', 'stale', 'resolved']), {
+    on: list('a list of events', choice('An event.', ['error', 'warn', 'stale']), {
       uniqueItems: true,
+      minItems: 1,
       default: ['error', 'stale'],
-      description: 'What is worth a message.',
+      description:
+        'What is worth a message: `error`, what failed; `warn`, data tests that only warn; `stale`, sources beyond their `freshness`.',
       examples: [['error', 'stale']],
     }),
   },
   {
-    description: 'Who is told of a failed run, once per root cause.',
+    required: ['slack'],
+    description: 'Who is told of what went wrong: once per root cause, and once more when it is over.',
     examples: [{ slack: { url_env: 'SLACK_WEBHOOK' }, on: ['error'] }],
   },
 );

@@ -1,7 +1,8 @@
 import { aboutModel } from './about-model.ts';
 import { rawColumn } from './column-schemas.ts';
 import type { JsonSchema } from './json-schema.ts';
-import { choice, count, described, dictionary, list, record, ref, text } from './json-schema.ts';
+import { choice, described, dictionary, record, ref, text } from './json-schema.ts';
+import { trackingPlanSchema } from './tracking-plan-schema.ts';
 
 const source: JsonSchema = {
   title: 'a source: `files` or `table`',
@@ -36,40 +37,6 @@ const source: JsonSchema = {
   examples: [{ files: 'data/events/*.jsonl' }, { table: 'app.events' }],
 };
 
-const trackingPlan: JsonSchema = record(
-  'a tracking plan',
-  {
-    name: text('The column that holds the event’s name.', ['event_name']),
-    catalog: dictionary(
-      'events by name',
-      record(
-        'an event',
-        {
-          description: text('When it is sent.', ['An invoice was paid.']),
-          requires: list('a list of properties', text('A property.', ['order_id']), {
-            uniqueItems: true,
-            description: 'Properties it always carries.',
-            examples: [['order_id', 'amount']],
-          }),
-          since: count('The version of the plan that brought it.', [2]),
-          renamed_from: text('The name it had before.', ['payment_done']),
-          owner: text('Who answers for it.', ['billing']),
-        },
-        { description: 'What is known of the event.', examples: [{ requires: ['order_id'], owner: 'billing' }] },
-      ),
-      {
-        description: 'The events that are expected.',
-        examples: [{ invoice_paid: { requires: ['order_id', 'amount'] } }],
-      },
-    ),
-  },
-  {
-    required: ['name', 'catalog'],
-    description: 'The tracking plan of an event table.',
-    examples: [{ name: 'event_name', catalog: { invoice_paid: { requires: ['order_id'] } } }],
-  },
-);
-
 export const rawModelSchema: JsonSchema = record(
   'a raw model',
   {
@@ -84,12 +51,17 @@ export const rawModelSchema: JsonSchema = record(
     freshness: record(
       'limits of age',
       {
-        warn_after: described('Age at which the source counts as late.', ['2 hours'], ref('duration')),
-        error_after: described('Age at which it counts as failed.', ['24 hours'], ref('duration')),
+        warn_after: described('Age at which a run warns of it.', ['2 hours'], ref('duration')),
+        error_after: described(
+          'Age at which it counts as failing: the run ends in part (exit code 5). Models below are built all the same.',
+          ['24 hours'],
+          ref('duration'),
+        ),
       },
       {
         minProperties: 1,
-        description: 'How old the newest row may be.',
+        description:
+          'How old the last arrival may be, by the clock of the run: by `loaded_at`, or of files without it by when the last one was loaded.',
         examples: [{ warn_after: '2 hours', error_after: '24 hours' }],
       },
     ),
@@ -98,7 +70,7 @@ export const rawModelSchema: JsonSchema = record(
       description: 'The columns as they arrive. A row that cannot be read so is kept aside with the reason.',
       examples: [{ event_id: { type: 'text', required: true }, event_time: 'timestamp' }],
     }),
-    events: trackingPlan,
+    events: trackingPlanSchema,
   },
   {
     required: ['source', 'columns'],

@@ -1,10 +1,10 @@
 import { builtModelSchema } from './built-model-schema.ts';
 import { builtColumn } from './column-schemas.ts';
-import { dataTestsSchema } from './data-test-schemas.ts';
 import { schemaDefinitions } from './document-kinds.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { metricsSchema } from './metrics-schema.ts';
 import { projectSchema } from './project-schema.ts';
+import { dataTestsSchema } from './project-test-schema.ts';
 import { rawModelSchema } from './raw-model-schema.ts';
 import { segmentsSchema } from './segments-schema.ts';
 
@@ -41,6 +41,12 @@ const model = (rest: object): object => ({
   ...rest,
 });
 
+/** The column that a test of the page makes sense on. */
+function columnFor(example: object): string {
+  const columns: Readonly<Record<string, string>> = { range: 'amount', references: 'user_id', null_share: 'country' };
+  return columns[Object.keys(example)[0]!] ?? 'status';
+}
+
 const projectExample = projectSchema.examples![0] as object;
 
 export const referenceSections: readonly ReferenceSection[] = [
@@ -57,7 +63,11 @@ export const referenceSections: readonly ReferenceSection[] = [
       {
         title: 'Exclusions',
         schema: entryOf(projectSchema, 'exclude'),
-        within: (example) => ({ ...projectExample, exclude: { test_users: example } }),
+        within: (example) => ({
+          ...projectExample,
+          entities: { user: { key: 'user_id' } },
+          exclude: { test_users: example },
+        }),
       },
       {
         title: 'Variables',
@@ -84,7 +94,7 @@ export const referenceSections: readonly ReferenceSection[] = [
       {
         title: 'Raw columns',
         schema: rawModelSchema.properties!.columns!.additionalProperties as JsonSchema,
-        within: (example) => ({ source: { files: 'data/*.csv' }, columns: { event_id: example } }),
+        within: (example) => ({ source: { files: 'data/exports/*.csv' }, columns: { order_id: example } }),
       },
     ],
   },
@@ -101,9 +111,18 @@ export const referenceSections: readonly ReferenceSection[] = [
       {
         title: 'Tests of a column',
         schema: itemOf('columnTests'),
-        within: (example) => model({ columns: { order_id: null, paid_at: { tests: [example] } } }),
+        within: (example) =>
+          model({ columns: { order_id: null, paid_at: null, [columnFor(example as object)]: { tests: [example] } } }),
       },
-      { title: 'Tests of a model', schema: itemOf('modelTests'), within: (example) => model({ tests: [example] }) },
+      {
+        title: 'Tests of a model',
+        schema: itemOf('modelTests'),
+        within: (example) =>
+          model({
+            columns: { order_id: null, user_id: null, created_at: null, paid_at: null },
+            tests: [example],
+          }),
+      },
     ],
   },
   {

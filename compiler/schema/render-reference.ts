@@ -50,12 +50,13 @@ function fence(value: unknown): string {
 /** A part of a file, with an example that stands where the part would. */
 function renderPart(title: string, schema: JsonSchema, within: (example: unknown) => unknown): string {
   const { description, examples = [] } = resolveRef(schema);
-  const shown = examples.filter((example) => typeof example === 'object').slice(0, 2);
+  const shown = examples.filter((example) => typeof example === 'object' && example !== null).slice(0, 3);
+  const fences = shown.map((example) => fence(within(example)));
   const blocks = [
     `### ${title}`,
     description ?? '',
-    ...shown.map((example) => fence(within(example))),
-    ...renderTables(schema),
+    ...fences,
+    ...renderTables(schema, (example) => fence(within(example))).filter((block) => !fences.includes(block)),
   ];
   return blocks.filter((block) => block !== '').join('\n\n');
 }
@@ -86,13 +87,16 @@ function renderShared(): string {
   );
 }
 
-/** One table, or one for each form that a value may take. */
-function renderTables(given: JsonSchema): string[] {
+/** One table, or one for each form that a value may take, with an example of the form. */
+function renderTables(given: JsonSchema, show: (example: unknown) => string = () => ''): string[] {
   const schema = resolveRef(given);
   if (schema.properties) return [renderTable(schema)];
   const forms = (schema.anyOf ?? []).map(resolveRef).filter((form) => form.properties);
   if (forms.length === 1 && schema.anyOf?.length === 1) return renderTables(forms[0]!);
-  return forms.map((form) => `**${capital(describeSchema(form))}**\n\n${renderTable(form)}`);
+  return forms.flatMap((form) => {
+    const example = form.examples?.[0];
+    return [`**${capital(describeSchema(form))}**`, example === undefined ? '' : show(example), renderTable(form)];
+  });
 }
 
 function renderTable(schema: JsonSchema): string {

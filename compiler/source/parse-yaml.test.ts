@@ -211,3 +211,29 @@ describe('any text', () => {
     );
   });
 });
+
+describe('a comma within parentheses, between braces', () => {
+  const hintOf = (text: string) => parse(text).diagnostics[0]?.hints[0];
+
+  test.each([
+    ['a: {type: decimal(8,2), b: 1}', '"decimal(8,2)"'],
+    ["a: {is: coalesce(x, 'none'), b: 1}", `"coalesce(x, 'none')"`],
+    ['a: {is: coalesce(x, "none"), b: 1}', `'coalesce(x, "none")'`],
+    ["a: {is: coalesce(x, 'it''s \"y\"') || z, b: 1}", `'coalesce(x, ''it''''s "y"'') || z'`],
+    ['a: {b: {c: 1, is: round(sum(x) / count(*), 2)}}', '"round(sum(x) / count(*), 2)"'],
+    ['a:\n  - {is: least(x, y)}', '"least(x, y)"'],
+  ])('%s', (text, quoted) => {
+    expect(firstError(text).slice(0, 2)).toEqual(['E1101', 'between braces a value ends at the first comma']);
+    expect(hintOf(text)).toBe(`put it in quotes: \`${quoted}\``);
+  });
+
+  test.each([
+    'a: {is: "coalesce(x, 1)", b: 1}',
+    'a: {is: sum(amount), b: 1}',
+    'a: coalesce(x, 1)',
+    'a: [x (y, z)]',
+    'a: {note: one (of two, b: 1}',
+  ])('is not found in %s', (text) => {
+    expect(parse(text).diagnostics).toEqual([]);
+  });
+});

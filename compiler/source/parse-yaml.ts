@@ -3,6 +3,7 @@ import { EVENT_ID, parseEvents, YAMLException } from 'js-yaml';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
 import { diagnostic } from '../diagnostic/diagnostic.ts';
 import { buildTree } from './build-tree.ts';
+import { type CutValue, findCutBefore, findCutValue, quoteValue } from './cut-value.ts';
 import { findUnclosed } from './find-unclosed.ts';
 import type { LineStarts } from './line-index.ts';
 import { fileSpan, indexLines, spanAt } from './line-index.ts';
@@ -35,7 +36,8 @@ export function parseYaml(file: SourceFile): ParsedYaml {
     const detail = { span, hints: ['put each document into a file of its own'] };
     return { diagnostics: [diagnostic('E1106', 'a second YAML document begins here', detail)] };
   }
-  return rootMapping(file, tree.root);
+  const cut = tree.root && findCutValue(tree.root, file.text);
+  return cut ? { diagnostics: [cutError(file, starts, cut)] } : rootMapping(file, tree.root);
 }
 
 function rootMapping(file: SourceFile, root: ReturnType<typeof buildTree>['root']): ParsedYaml {
@@ -71,6 +73,8 @@ function syntaxError(file: SourceFile, starts: LineStarts, error: YAMLException)
     return diagnostic('E1101', `a value cannot begin with \`${sign}\``, { span, hints });
   }
   const unclosed = mayBeUnclosed(error.reason) ? findUnclosed(file.text, at) : undefined;
+  const cut = unclosed?.sign === '{' ? findCutBefore(file.text, unclosed.at, at) : undefined;
+  if (cut) return cutError(file, starts, cut);
   if (unclosed) {
     const hints = [`add \`${closing[unclosed.sign]}\` where the value ends`];
     return diagnostic('E1101', `\`${unclosed.sign}\` is never closed`, {
@@ -79,6 +83,13 @@ function syntaxError(file: SourceFile, starts: LineStarts, error: YAMLException)
     });
   }
   return diagnostic('E1101', rewordings[error.reason] ?? error.reason, { span, hints: hintsFor(error.reason) });
+}
+
+function cutError(file: SourceFile, starts: LineStarts, cut: CutValue): Diagnostic {
+  return diagnostic('E1101', 'between braces a value ends at the first comma', {
+    span: spanAt(starts, file.path, cut.start, cut.end),
+    hints: [`put it in quotes: \`${quoteValue(file.text, cut)}\``],
+  });
 }
 
 const closing = { '[': ']', '{': '}', "'": "'", '"': '"' };

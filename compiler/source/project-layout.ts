@@ -13,7 +13,9 @@ export const projectFolders: readonly ProjectFolder[] = [
   { folder: 'models/_partials', endings: ['.hbs'] },
   { folder: 'metrics', endings: ['.yml'] },
   { folder: 'segments', endings: ['.yml'] },
-  { folder: 'tests/data', endings: ['.yml', '.sql'] },
+  { folder: 'tests/data', endings: ['.yml', '.sql', '.csv'] },
+  // Control totals.
+  { folder: 'controls', endings: ['.csv'] },
 ];
 
 /** Endings that look as if the file were meant to be read: `.yaml` for `.yml`, `.SQL` for `.sql`. */

@@ -72,6 +72,15 @@
     return index;
   }
 
+  // Who types a name wants what is called so, then what begins so, before what merely holds the word.
+  function byName(hits, text) {
+    const near = ({ name, label }) => {
+      const names = [name.toLowerCase(), label.toLowerCase()];
+      return names.includes(text) ? 2 : names.some((each) => each.startsWith(text)) ? 1 : 0;
+    };
+    return hits.sort((a, b) => near(b) - near(a) || b.score - a.score);
+  }
+
   function startSearch() {
     const box = find('[data-search]');
     if (!box) return;
@@ -131,7 +140,7 @@
         return close();
       }
       const ready = await openIndex();
-      if (turn === asked) show(ready.search(text));
+      if (turn === asked) show(byName(ready.search(text), text.toLowerCase()));
     };
     input.addEventListener('focus', () => openIndex().catch(() => {}), { once: true });
     input.addEventListener('input', search);

@@ -32,6 +32,8 @@ export interface RawColumn {
   readonly type: ColumnType;
   readonly zone?: string;
   readonly required: boolean;
+  /** What it holds tells of people: the reason of a refusal does not quote it. */
+  readonly personal?: boolean;
 }
 
 export interface FileToLoad {
@@ -58,6 +60,16 @@ export interface FileLoad {
 
 export interface LoadResult {
   readonly perFile: readonly { readonly name: string; readonly rows: number; readonly rejected: number }[];
+}
+
+/** A table or a view as the catalog has it. */
+export interface CatalogEntry {
+  readonly name: QualifiedName;
+  readonly kind: 'table' | 'view';
+  /** In order, with the language's type names. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  /** The tables and views that a view reads, sorted; of a table none. */
+  readonly reads: readonly QualifiedName[];
 }
 
 /** A published name: a view over a physical relation. */
@@ -91,6 +103,12 @@ export interface Engine {
   findRelation(
     name: QualifiedName,
   ): Promise<{ readonly columns: readonly { readonly name: string; readonly type: string }[] } | undefined>;
+  /** Every table and view of the schemas, sorted by schema and name, in one look at the catalog. */
+  readCatalog(schemas: readonly string[]): Promise<readonly CatalogEntry[]>;
+  /** What a table takes, as far as the engine tells it without reading the table. */
+  readSize(name: QualifiedName): Promise<{ readonly rows?: number; readonly bytes?: number }>;
+  /** Makes the room of dropped tables and deleted rows free for others, where that does not come by itself. */
+  reclaim(): Promise<void>;
   /** Statistics after a load (ANALYZE), where the engine wants them. */
   analyze(name: QualifiedName): Promise<void>;
   /** Interrupts what is running, in the database too. */
@@ -98,7 +116,7 @@ export interface Engine {
   close(): Promise<void>;
 }
 
-/** What went wrong, in one line, without secrets. */
+/** What went wrong, in one line, without secrets and without values of rows. */
 export type EngineErrorKind =
   | 'unreachable'
   | 'busy'
@@ -113,6 +131,8 @@ export class EngineError extends Error {
   /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
   readonly position: number | undefined;
   readonly hint: string | undefined;
+  /** The engine's own words, which may quote a row. */
+  readonly #whole: string;
   constructor(
     kind: EngineErrorKind,
     message: string,
@@ -120,6 +140,7 @@ export class EngineError extends Error {
       readonly position?: number | undefined;
       readonly hint?: string | undefined;
       readonly cause?: unknown;
+      readonly whole?: string;
     } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -127,5 +148,11 @@ export class EngineError extends Error {
     this.kind = kind;
     this.position = detail.position;
     this.hint = detail.hint;
+    this.#whole = detail.whole ?? message;
+  }
+
+  /** Is a text, such as the path of a file, in the engine's own words? They are shown to nobody. */
+  mentions(text: string): boolean {
+    return this.#whole.includes(text);
   }
 }

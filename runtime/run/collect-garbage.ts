@@ -14,9 +14,17 @@ export async function collectGarbage(engine: Engine, store: Store, manifest: Man
   const dead = found.rows
     .map(([name, type]) => ({ name: String(name), view: String(type) === 'VIEW' }))
     .filter(({ name }) => !live.has(name));
+  return dropRelations(engine, dead);
+}
+
+/** Drops relations of `etalon_tables`; those that somebody reads stay. Returns the names dropped. */
+export async function dropRelations(
+  engine: Engine,
+  dead: readonly { readonly name: string; readonly view: boolean }[],
+): Promise<readonly string[]> {
   const dropped: string[] = [];
   // Views first: one that nobody points to may still read a table that nobody points to. Of views that read each other the newest goes first.
-  for (const { name, view } of dead.sort(
+  for (const { name, view } of [...dead].sort(
     (a, b) => Number(b.view) - Number(a.view) || buildOf(b.name) - buildOf(a.name),
   )) {
     try {

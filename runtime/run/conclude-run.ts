@@ -8,11 +8,11 @@ import type { RunOptions } from './run-options.ts';
 import type { RunResult, StepResult } from './run-types.ts';
 import { stops } from './test-relation.ts';
 
-export interface Finished extends Pick<RunResult, 'id' | 'startedAt' | 'steps' | 'tests'> {
+export interface Finished extends Pick<RunResult, 'id' | 'startedAt' | 'steps' | 'tests' | 'ages'> {
   readonly interrupted: boolean;
 }
 
-/** What came of a run as a whole: one failed step makes it a run in part, and exit code 5; failed tests alone, where only tests were asked for, 1. */
+/** What came of a run as a whole: one failed step, or a source beyond `error_after`, makes it a run in part, and exit code 5; failed tests alone, where only tests were asked for, 1. */
 export function concludeRun(options: RunOptions, finished: Finished): RunResult {
   const { interrupted, ...rest } = finished;
   const status = statusOf(options, finished);
@@ -27,10 +27,11 @@ export function concludeRun(options: RunOptions, finished: Finished): RunResult 
   };
 }
 
-function statusOf(options: RunOptions, { steps, tests, interrupted }: Finished): RunResult['status'] {
+function statusOf(options: RunOptions, { steps, tests, ages, interrupted }: Finished): RunResult['status'] {
   if (interrupted) return 'interrupted';
   const broken = steps.filter((step) => step.status === 'failed' || step.status === 'skipped').length;
-  if (broken === 0 && !tests.some(stops)) return 'done';
+  const isStale = ages.some(({ state }) => state === 'error');
+  if (broken === 0 && !isStale && !tests.some(stops)) return 'done';
   return options.testsOnly || (broken > 0 && broken === steps.length) ? 'failed' : 'part';
 }
 

@@ -5,7 +5,9 @@ import { recordError, recordStep } from '../state/record.ts';
 import type { StepRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
 import { buildModel } from './build-model.ts';
+import { recountEvents } from './count-events.ts';
 import { describeStepError } from './describe-error.ts';
+import { describeBlocked } from './guard-history.ts';
 import { incrementModel, isInPlace } from './increment-model.ts';
 import { loadFiles, rememberFiles } from './load-files.ts';
 import { publishTableSource } from './publish-table-source.ts';
@@ -25,9 +27,12 @@ export async function executeStep(
   const started = performance.now();
   const seconds = () => Math.round(performance.now() - started) / 1000;
   const { emit, clock, signal } = context.effects;
-  const blocked = signal?.aborted ? 'the run was interrupted' : whySkipped(model, settled);
-  if (blocked !== undefined) return finish(context, step, 'skipped', blocked, seconds());
-  if (step.action === 'blocked') return fail(context, step, step.reason, 'data', seconds());
+  if (signal?.aborted) return finish(context, step, 'skipped', 'the run was interrupted', seconds());
+  const blocked = whySkipped(model, settled);
+  if (blocked) return finish(context, step, 'skipped', blocked.reason, seconds(), blocked.cause);
+  if (step.action === 'blocked') {
+    return fail(context, step, await describeBlocked(context, model, step), 'data', seconds());
+  }
   if (step.action === 'fresh') return finish(context, step, 'fresh', step.reason, seconds());
   emit({ event: 'step_started', run: context.run.id, at: clock(), model: step.model });
   try {
@@ -48,11 +53,18 @@ export async function executeStep(
   }
 }
 
-function whySkipped(model: ManifestModel, settled: ReadonlyMap<string, StepResult>): string | undefined {
+/** The root cause is named, however far above it lies. */
+function whySkipped(
+  model: ManifestModel,
+  settled: ReadonlyMap<string, StepResult>,
+): { readonly reason: string; readonly cause?: string } | undefined {
   for (const name of model.reads) {
     const result = settled.get(name);
-    if (result?.status === 'failed') return `\`${name}\` failed`;
-    if (result?.status === 'skipped') return `\`${name}\` was skipped`;
+    if (result?.status === 'failed') return { reason: `\`${name}\` failed`, cause: name };
+    if (result?.status !== 'skipped') continue;
+    const { cause, reason } = result;
+    if (cause === undefined) return { reason };
+    return { reason: `\`${cause}\` failed, and \`${name}\` waits for it`, cause };
   }
   return undefined;
 }
@@ -81,6 +93,7 @@ async function testPublished(context: RunContext, model: ManifestModel, step: Pl
   const complete = context.published.get(model.name)?.completeThrough;
   const scan = await testRelation(context, stepSession(context), model, step.tests, resolver(context), complete);
   const failed = scan.outcomes.some(({ result }) => stops(result));
+  if (model.source?.events) await recountEvents(context, model);
   return { status: failed ? 'failed' : 'fresh', tests: scan.outcomes, rows: scan.rows };
 }
 
@@ -161,6 +174,7 @@ async function finish(
   status: 'skipped' | 'fresh',
   reason: string,
   seconds: number,
+  cause?: string,
 ): Promise<StepResult> {
   if (status === 'skipped') {
     await context.cancelled();
@@ -169,7 +183,8 @@ async function finish(
   }
   const version = status === 'fresh' ? context.published.get(step.model) : undefined;
   const rows = version?.rows === undefined ? {} : { rows: version.rows };
-  return tell(context, { kind: 'step', model: step.model, status, reason, ...rows, seconds, tests: [] });
+  const named = cause === undefined ? {} : { cause };
+  return tell(context, { kind: 'step', model: step.model, status, reason, ...named, ...rows, seconds, tests: [] });
 }
 
 function tell(context: RunContext, outcome: StepResult): StepResult {

@@ -6,7 +6,7 @@ import {
   quoteIdentifier,
   renderSql,
 } from '../../compiler/index.ts';
-import { type RunContext, relationOf } from './run-context.ts';
+import { type Naming, type RunContext, relationOf } from './run-context.ts';
 import { changesName, inTables } from './target-names.ts';
 
 /** The logical name under which canonical SQL reads the table of units. */
@@ -48,7 +48,7 @@ export function incrementNames(
   };
 }
 
-export function renderIncrement(context: RunContext, sql: string, names: NameResolver): string {
+export function renderIncrement(context: Naming, sql: string, names: NameResolver): string {
   return renderSql(sql, context.engine.capabilities.dialect, names, {
     runAt: context.startedAt,
     shapeOf: incrementShapes(context.manifest),

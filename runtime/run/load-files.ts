@@ -6,12 +6,15 @@ import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { createLog } from './apply-rows.ts';
+import { countEvents } from './count-events.ts';
+import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
-import { type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
+import { type Naming, type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, physicalName, publishedName, rejectedName } from './target-names.ts';
+import { testIncrement } from './test-increment.ts';
 import { stops, type TestOutcome, testRelation } from './test-relation.ts';
 import { versionOf } from './version-of.ts';
 
@@ -72,6 +75,7 @@ async function loadInTransaction(
   await createLog(session, model, relation);
   for (const path of plan.replace) await removeRows(session, model, relation, path, step.build);
   const { perFile } = load.files.length === 0 ? { perFile: [] } : await context.engine.load(session, load);
+  refuseFewerRows(context, model, step, perFile);
   const counts = new Map(perFile.map((count) => [count.name, count]));
   refuseMoved(context, plan);
   const files = plan.load.map((file): LoadedFileRecord => {
@@ -83,7 +87,7 @@ async function loadInTransaction(
   await recordFiles(session, context.run, model.name, files, context.startedAt);
   await rememberFiles(context, session, model, plan);
   if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
-  return finishLoad(context, session, model, step, { relation, rejectedInto }, seconds);
+  return finishLoad(context, session, model, step, { relation, rejectedInto, current }, seconds);
 }
 
 async function finishLoad(
@@ -91,12 +95,26 @@ async function finishLoad(
   session: Session,
   model: ManifestModel,
   step: PlannedStep,
-  tables: { readonly relation: QualifiedName; readonly rejectedInto: QualifiedName },
+  tables: {
+    readonly relation: QualifiedName;
+    readonly rejectedInto: QualifiedName;
+    /** The version that rows were added to; absent: all of them are new. */
+    readonly current: VersionRecord | undefined;
+  },
   seconds: () => number,
 ): Promise<Loaded> {
-  const names = resolver(context, { [model.name]: tables.relation });
-  const completeThrough = await readWatermark(context, session, model, tables.relation);
-  const scan = await testRelation(context, session, model, step.tests, names, completeThrough);
+  const { relation, current } = tables;
+  const completeThrough = await readWatermark(context, session, model, relation);
+  const scan = current
+    ? await testIncrement(context, session, model, step, { relation, current, completeThrough, isRaw: true })
+    : await testRelation(
+        context,
+        session,
+        model,
+        step.tests,
+        resolver(context, { [model.name]: relation }),
+        completeThrough,
+      );
   if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
   const counted = await session.execute(`select count(*) from ${qualify(tables.rejectedInto)}`);
   const rejected = Number(counted.rows[0]?.[0] ?? 0);
@@ -107,6 +125,7 @@ async function finishLoad(
     completeThrough,
     rejected,
   });
+  await countEvents(context, session, model, { relation, build: step.build, before: current?.build });
   await recordPublished(context, session, step, version, scan.outcomes, {
     seconds: seconds(),
     filesLoaded: step.files!.load.length,
@@ -114,7 +133,7 @@ async function finishLoad(
   return { version, outcomes: scan.outcomes };
 }
 
-function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
+export function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
   const type = parseType(column.type ?? 'text');
   if (type === undefined)
     throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
@@ -124,6 +143,7 @@ function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
     required: column.required,
     ...(column.zone === undefined ? {} : { zone: column.zone }),
     ...(column.from === undefined ? {} : { from: column.from }),
+    ...(column.personal?.tags.length ? { personal: true } : {}),
   };
 }
 
@@ -174,8 +194,8 @@ async function publishRaw(
 }
 
 /** Data is complete before the last arrival; without an arrival column, before the load. A row stamped in the future moves nothing. */
-async function readWatermark(
-  context: RunContext,
+export async function readWatermark(
+  context: Naming,
   session: Session,
   model: ManifestModel,
   relation: QualifiedName,
@@ -187,6 +207,13 @@ async function readWatermark(
   const found = await session.execute(render(context, sql, () => relation));
   const mark = found.rows[0]?.[0] ?? null;
   return mark === null ? context.startedAt : String(mark);
+}
+
+/** Rows go by the name that their file has now: by it they are taken out when the file changes. */
+async function renameRows(session: Session, relation: QualifiedName, was: string, now: string): Promise<void> {
+  for (const table of [relation, rejectedName(relation)]) {
+    await session.execute({ sql: `update ${qualify(table)} set _file = $1 where _file = $2`, parameters: [now, was] });
+  }
 }
 
 /** Files whose content is known already: their new name or time is written down, so that they are not hashed again. */
@@ -203,6 +230,10 @@ export async function rememberFiles(
     const before = known.get(was);
     return before === undefined ? [] : [{ ...before, path: file.name, size: file.size, modified: file.modified }];
   });
+  for (const { file, was } of plan.remember) {
+    const relation = known.get(was)?.relation;
+    if (was !== file.name && relation !== undefined) await renameRows(session, inTables(relation), was, file.name);
+  }
   await retirePaths(
     session,
     model.name,

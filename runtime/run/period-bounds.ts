@@ -10,7 +10,7 @@ import {
 import type { Session } from '../engine/engine.ts';
 import type { InPlace } from '../schedule/run-plan.ts';
 import { renderIncrement } from './increment-names.ts';
-import type { RunContext } from './run-context.ts';
+import type { Naming } from './run-context.ts';
 
 /** Names of periods that the knobs of an incremental model go by. */
 export interface PeriodBounds {
@@ -30,7 +30,7 @@ export interface Completeness {
 
 /** One query at most, and none for models without knobs. */
 export async function readPeriodBounds(
-  context: RunContext,
+  context: Naming,
   session: Session,
   model: ManifestModel,
   inPlace: InPlace | undefined,
@@ -74,7 +74,7 @@ function between(a: string | undefined, b: string | undefined): PeriodSpan {
   return from === undefined ? {} : { from, ...(to === undefined ? {} : { to }) };
 }
 
-function hasForeign(context: RunContext, seen: Readonly<Record<string, number>>): boolean {
+function hasForeign(context: Naming, seen: Readonly<Record<string, number>>): boolean {
   return Object.keys(seen).some((name) => {
     const input = context.models.get(name);
     return input?.source?.from === 'table' && !tellsArrival(input);
@@ -82,7 +82,7 @@ function hasForeign(context: RunContext, seen: Readonly<Record<string, number>>)
 }
 
 async function readNames(
-  context: RunContext,
+  context: Naming,
   session: Session,
   model: ManifestModel,
   places: Readonly<Record<string, PeriodPlace>>,

@@ -10,7 +10,9 @@ import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
 import { createLog } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
+import { countEvents } from './count-events.ts';
 import { describeMissing } from './describe-missing.ts';
+import { recordHistory, refuseLostRows } from './guard-history.ts';
 import { earlierInstant } from './instants.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession, writeState } from './run-context.ts';
@@ -33,7 +35,7 @@ export async function publishTableSource(
   const relation = standing ? inTables(current.relation) : physicalName(model, step.build);
   const table = await findSourceTable(context.engine, model);
   const select = castSelect(context, model, table);
-  if (!standing) await createView(context, model, table, relation, select);
+  if (!standing) await createView(context, model, step, table, relation, select);
   const names = resolver(context, { [model.name]: relation });
   const watermark = readWatermark(context, step);
   const scan = await testRelation(context, stepSession(context), model, step.tests, names, watermark);
@@ -47,6 +49,9 @@ export async function publishTableSource(
       await context.engine.publish(session, [{ view, over: relation, columns: model.columns.map(({ name }) => name) }]);
     }
     await moveCursor(context, session, model, step, { table, relation, standing });
+    await recordHistory(context, session, model, step, { relation, rows: scan.rows });
+    // What arrived is in the log more than once where it arrived about the watermark: good for finding what it touches, not for counting.
+    await countEvents(context, session, model, { relation, build: step.build, before: undefined });
     await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
       sqlHash: hashSql(select),
@@ -97,12 +102,14 @@ function readWatermark(context: RunContext, step: PlannedStep): string {
 async function createView(
   context: RunContext,
   model: ManifestModel,
+  step: PlannedStep,
   table: QualifiedName,
   relation: QualifiedName,
   select: string,
 ): Promise<void> {
   const problem = await describeMissing(context.engine, model, table);
   if (problem !== undefined) throw new StepError(problem);
+  await refuseLostRows(context, model, step, table);
   const own = publishedName(context.manifest, context.target, model.name);
   if (own.schema === table.schema && own.table === table.table) {
     throw new StepError(

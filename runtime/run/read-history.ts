@@ -1,12 +1,14 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { changedBuilds } from '../schedule/test-marks.ts';
+import { changedBuilds, planTest } from '../schedule/test-marks.ts';
+import { whyOther } from '../schedule/why-other.ts';
 import type { History, ModelStatus } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
+import { readProblems, toProblem } from '../state/problems.ts';
 import { type LastStep, readLastSteps, readRuns, readTestResults } from '../state/read-journal.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import { readAccounts } from '../state/record-account.ts';
-import type { VersionRecord } from '../state/records.ts';
+import type { StateSnapshot, VersionRecord } from '../state/records.ts';
 import { layerSchema, publishedName } from './target-names.ts';
 
 export interface HistoryRequest {
@@ -25,8 +27,8 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
     (['raw', 'clean', 'marts'] as const).map((layer) => layerSchema(manifest, target, layer)),
   );
   const snapshot = await readSnapshot(store);
-  const versions = new Map(snapshot.versions.map((version) => [version.model, version]));
   const steps = new Map((await readLastSteps(store)).map((step) => [step.model, step]));
+  const look = lookInto(manifest, snapshot, steps);
   const tests = await readTestResults(store);
   const accounts = store.schemaVersion === 0 ? new Map() : await readAccounts(engine);
   return {
@@ -34,28 +36,49 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
     models: Object.fromEntries(
       manifest.models.map((model) => {
         const { schema, table } = publishedName(manifest, target, model.name);
-        const status = statusOf(model, versions, steps.get(model.name), `${schema}.${table}`);
+        const status = statusOf(model, look, `${schema}.${table}`);
         const account = accounts.get(model.name);
         return [model.name, account ? { ...status, account } : status];
       }),
     ),
     tests: Object.fromEntries(tests.map((result) => [result.test, result])),
+    problems: (await readProblems(store)).filter(({ endedAt }) => endedAt === undefined).map(toProblem),
   };
 }
 
-function statusOf(
-  model: ManifestModel,
-  versions: ReadonlyMap<string, VersionRecord>,
-  step: LastStep | undefined,
-  relation: string,
-): ModelStatus {
-  const version = versions.get(model.name);
-  const broken =
-    step !== undefined && (step.status === 'failed' || step.status === 'skipped') ? step.reason : undefined;
+interface Look {
+  readonly models: ReadonlyMap<string, ManifestModel>;
+  readonly versions: ReadonlyMap<string, VersionRecord>;
+  readonly steps: ReadonlyMap<string, LastStep>;
+  /** Models whose last build failed. */
+  readonly failures: StateSnapshot['failures'];
+  /** Models with a test that last failed, and is the same today. */
+  readonly refused: ReadonlySet<string>;
+}
+
+function lookInto(manifest: Manifest, snapshot: StateSnapshot, steps: ReadonlyMap<string, LastStep>): Look {
+  const marks = new Map(snapshot.tests.map((mark) => [mark.test, mark]));
+  const refusing = manifest.tests.filter((test) => {
+    const mark = marks.get(test.name);
+    const isFailure = mark?.status === 'failed' || mark?.status === 'error';
+    return isFailure && mark.checkHash === planTest(test).checkHash;
+  });
+  return {
+    models: new Map(manifest.models.map((model) => [model.name, model])),
+    versions: new Map(snapshot.versions.map((version) => [version.model, version])),
+    steps,
+    failures: snapshot.failures,
+    refused: new Set(refusing.flatMap(({ model }) => model ?? [])),
+  };
+}
+
+function statusOf(model: ManifestModel, look: Look, relation: string): ModelStatus {
+  const version = look.versions.get(model.name);
+  const broken = whyBroken(model, look);
   if (version === undefined) {
     return { model: model.name, status: broken === undefined ? 'never' : 'failing', reason: broken ?? 'never built' };
   }
-  const stale = whyStale(model, version, versions);
+  const stale = whyStale(model, version, look.versions);
   return {
     model: model.name,
     status: broken !== undefined ? 'failing' : stale !== undefined ? 'stale' : 'ok',
@@ -71,12 +94,33 @@ function statusOf(
   };
 }
 
+/**
+ * What stopped the last step of a model, unless it has passed without another step: the definition or the test that failed is no more, and a run finds what is published
+ * fresh.
+ */
+function whyBroken(model: ManifestModel, look: Look): string | undefined {
+  const step = look.steps.get(model.name);
+  const version = look.versions.get(model.name);
+  if (step === undefined || (step.status !== 'failed' && step.status !== 'skipped')) return undefined;
+  const { reason } = step;
+  if (version === undefined || look.failures[model.name] !== undefined) return reason;
+  if (step.status === 'failed') return look.refused.has(model.name) ? reason : undefined;
+  if (model.form === 'source' || whyStale(model, version, look.versions) !== undefined) return reason;
+  return model.reads.some((name) => isBroken(name, look)) ? reason : undefined;
+}
+
+function isBroken(name: string, look: Look): boolean {
+  const model = look.models.get(name);
+  return model !== undefined && whyBroken(model, look) !== undefined;
+}
+
 function whyStale(
   model: ManifestModel,
   version: VersionRecord,
   versions: ReadonlyMap<string, VersionRecord>,
 ): string | undefined {
-  if (version.fingerprint !== model.fingerprint) return 'the definition changed since it was built';
+  const other = whyOther(version, model);
+  if (other !== undefined) return `${other} since it was built`;
   const inputs = Object.fromEntries(
     model.reads.flatMap((name) => {
       const input = versions.get(name);

@@ -4,12 +4,12 @@ import type { InPlace } from '../schedule/run-plan.ts';
 import { recordPeriods, recordRepaired } from '../state/record-periods.ts';
 import type { VersionRecord } from '../state/records.ts';
 import { lateOf, logOf, renderIncrement, unitsOf } from './increment-names.ts';
-import { type RunContext, render } from './run-context.ts';
+import { type Naming, type RunContext, render } from './run-context.ts';
 import type { StagedRows } from './stage-rows.ts';
 
 /** The ledger of a version that was computed whole: every period that it has rows in. */
 export async function recordAllPeriods(
-  context: RunContext,
+  context: Naming & Pick<RunContext, 'run'>,
   session: Session,
   model: ManifestModel,
   version: VersionRecord,

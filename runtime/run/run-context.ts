@@ -12,6 +12,7 @@ import type { RunHandle } from '../state/record.ts';
 import type { AccountPart } from '../state/record-account.ts';
 import type { CursorRecord, LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { StateError } from '../state/state-error.ts';
+import { bindHashKey, type HashKey } from './hash-key.ts';
 import type { Mutex } from './mutex.ts';
 import type { Effects } from './run-types.ts';
 import { inTables, publishedName } from './target-names.ts';
@@ -36,6 +37,13 @@ export interface RunContext {
   readonly writes: Mutex;
   /** Settles when a cancellation under way has reached the database: what is written after it is not meant by it. */
   readonly cancelled: () => Promise<void>;
+  /** Of models with `hash:` columns. */
+  readonly hashKey?: HashKey;
+}
+
+/** By what names become relations of a target, and canonical SQL its own. */
+export interface Naming extends Pick<RunContext, 'manifest' | 'models' | 'engine' | 'target' | 'startedAt'> {
+  readonly published: ReadonlyMap<string, VersionRecord>;
 }
 
 /** The run was told to stop. */
@@ -66,18 +74,20 @@ export function writeState<T>(context: RunContext, work: (session: Session) => P
   );
 }
 
-/** Statements of a step: none is begun once the run is told to stop. */
+/** Statements of a step: none is begun once the run is told to stop. What computes rows is executed here, so that this is where the key of `hash:` comes in. */
 export function stepSession(context: RunContext): Session {
   return {
     execute(statement) {
       if (context.effects.signal?.aborted) throw new InterruptedError();
-      return context.engine.execute(statement);
+      return context.engine.execute(
+        typeof statement === 'string' ? bindHashKey(statement, context.hashKey) : statement,
+      );
     },
   };
 }
 
 /** What a statement reads for a model: its current version, so that a run reads what it records; raw tables by their published view, which shows the declared columns. */
-export function relationOf(context: RunContext, model: string): QualifiedName {
+export function relationOf(context: Naming, model: string): QualifiedName {
   const version = context.published.get(model);
   if (version === undefined) throw new StepError(`\`${model}\` is read and was never built: select it too`);
   const source = context.models.get(model)?.form === 'source';
@@ -85,13 +95,14 @@ export function relationOf(context: RunContext, model: string): QualifiedName {
 }
 
 /** As `relationOf`, but for the models in `staged`, whose new version is not published yet. */
-export function resolver(context: RunContext, staged: Readonly<Record<string, QualifiedName>> = {}): NameResolver {
+export function resolver(context: Naming, staged: Readonly<Record<string, QualifiedName>> = {}): NameResolver {
   return (model) => staged[model] ?? relationOf(context, model);
 }
 
-export function render(context: RunContext, canonicalSql: string, names: NameResolver): string {
+export function render(context: Naming, canonicalSql: string, names: NameResolver, completeThrough?: string): string {
   return renderSql(canonicalSql, context.engine.capabilities.dialect, names, {
     runAt: context.startedAt,
+    ...(completeThrough === undefined ? {} : { completeThrough }),
     shapeOf: shapesOf(context.manifest),
   });
 }

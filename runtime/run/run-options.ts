@@ -1,6 +1,7 @@
 import type { Manifest } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { StoredBackfill } from '../state/backfills.ts';
+import type { HashKey } from './hash-key.ts';
 import type { Effects } from './run-types.ts';
 
 export interface RunOptions {
@@ -16,6 +17,10 @@ export interface RunOptions {
   /** Models at a time. */
   readonly threads: number;
   readonly fullRefresh?: boolean;
+  /** Rows that a source has no longer may go when it is read anew. */
+  readonly acceptLoss?: boolean;
+  /** Needed where a model that is built has columns of `hash:`. */
+  readonly hashKey?: HashKey;
   /** Only the data tests, all of them, on what is published. */
   readonly testsOnly?: boolean;
   /** Only what is left of a backfill, in place of what is due. */

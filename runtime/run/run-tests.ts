@@ -1,6 +1,5 @@
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
-import { describeEngineError } from './describe-error.ts';
 import { recordOutcomes } from './publish-version.ts';
 import { type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
 import type { StepResult } from './run-types.ts';
@@ -50,7 +49,10 @@ function groupTests(tests: readonly PlannedTest[]): readonly TestGroup[] {
 async function runGroup(context: RunContext, group: TestGroup): Promise<readonly TestOutcome[]> {
   const session = stepSession(context);
   const model = group.model === undefined ? undefined : context.models.get(group.model);
-  if (model === undefined) return [await testByQuery(context, session, group.tests[0]!, resolver(context))];
+  if (model === undefined) {
+    const scope = { names: resolver(context), completeThrough: undefined };
+    return [await testByQuery(context, session, group.tests[0]!, scope)];
+  }
   try {
     const complete = context.published.get(model.name)?.completeThrough;
     return (await testRelation(context, session, model, group.tests, resolver(context), complete)).outcomes;
@@ -61,6 +63,6 @@ async function runGroup(context: RunContext, group: TestGroup): Promise<readonly
 }
 
 function couldNotRun({ test }: PlannedTest, error: Error): TestResult {
-  const message = error instanceof StepError ? error.message : `${test.words}: ${describeEngineError(error)}`;
+  const message = error instanceof StepError ? error.message : `${test.words}: ${error.message}`;
   return verdict(test, 'error', { tested: 0, failing: 0, seconds: 0 }, message);
 }

@@ -1,5 +1,6 @@
 import type { GeneratedModel } from '../../compiler/index.ts';
-import type { TestResult } from '../state/history-types.ts';
+import type { Freshness } from '../schedule/judge-freshness.ts';
+import type { Problem, TestResult } from '../state/history-types.ts';
 import type { AccountPart } from '../state/record-account.ts';
 import type { Repaired } from './step-outcome.ts';
 
@@ -22,6 +23,16 @@ export interface StepResult {
   readonly seconds: number;
   readonly tests: readonly TestResult[];
   readonly error?: string;
+  /** Of one that was skipped: the model that failed, however far above. */
+  readonly cause?: string;
+}
+
+/** How old a source is, of those that say how old they may be. */
+export interface SourceAge {
+  readonly model: string;
+  readonly state: Freshness['state'];
+  /** Of a stale one: "nothing has arrived for 26 hours …". */
+  readonly words?: string;
 }
 
 export interface RunResult {
@@ -34,6 +45,8 @@ export interface RunResult {
   readonly steps: readonly StepResult[];
   /** Tests that span models, and those of `etalon test`. */
   readonly tests: readonly TestResult[];
+  /** Sources with `freshness`, by the clock of the run. */
+  readonly ages: readonly SourceAge[];
   readonly status: 'done' | 'part' | 'failed' | 'interrupted';
   readonly exitCode: 0 | 1 | 3 | 4 | 5 | 70 | 130;
 }
@@ -72,4 +85,19 @@ export interface Effects {
   /** The project's folder, absolute. */
   readonly folder: string;
   readonly signal?: AbortSignal;
+  /** Tells somebody what went wrong and what is over; false where it could not be told: it is tried again by the next run. Absent: nobody is told. */
+  readonly notify?: (notice: Notice) => Promise<boolean>;
 }
+
+/** What a run has to tell: each problem once when it is there, and once when it is over. */
+export interface Notice {
+  readonly project: string;
+  readonly target: string;
+  readonly command: string;
+  readonly run: string;
+  readonly opened: readonly Problem[];
+  readonly ended: readonly EndedProblem[];
+}
+
+/** A problem that is over: what failed passed, or it has left the project. */
+export type EndedProblem = Problem & { readonly outcome: 'passed' | 'gone' };

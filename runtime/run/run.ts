@@ -13,6 +13,9 @@ import { collectGarbage } from './collect-garbage.ts';
 import { closeRun, concludeRun } from './conclude-run.ts';
 import { executeInOrder } from './execute-plan.ts';
 import { executeStep } from './execute-step.ts';
+import { withHashKey } from './hash-key.ts';
+import { judgeSources, warnOfAges } from './judge-sources.ts';
+import { hasNews, keepProblems } from './keep-problems.ts';
 import { describeNothing } from './match-files.ts';
 import { createMutex } from './mutex.ts';
 import { type Prepared, prepareRun } from './prepare-run.ts';
@@ -27,7 +30,7 @@ import type { RunResult, StepResult } from './run-types.ts';
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const began = performance.now();
-  const result = await runToEnd(options);
+  const result = await runToEnd(withHashKey(options));
   options.effects.emit({
     event: 'run_ended',
     run: result.id,
@@ -43,7 +46,8 @@ async function runToEnd(options: RunOptions): Promise<RunResult> {
   const id = `${startedAt.replaceAll(/[-:]|\.\d+|Z$/g, '')}-${randomBytes(4).toString('hex')}`;
   const first = await prepareRun(options);
   if (!options.testsOnly && !options.backfill && isIdle(first.plan) && first.snapshot.openRuns.length === 0) {
-    return runIdle(options, id, startedAt, first);
+    const idle = runIdle(options, id, startedAt, first);
+    if (!hasNews(options, first.snapshot.problems, idle.result)) return idle.end();
   }
   await migrate(options.engine, first.store.schemaVersion, startedAt);
   const claim = await claimTarget(options.engine, id);
@@ -54,10 +58,14 @@ async function runToEnd(options: RunOptions): Promise<RunResult> {
   }
 }
 
-/** Nothing to do, nothing written: not even that there was a run. */
-function runIdle(options: RunOptions, id: string, startedAt: string, prepared: Prepared): RunResult {
+/** Nothing to do, nothing written: not even that there was a run. `end` tells so. */
+function runIdle(
+  options: RunOptions,
+  id: string,
+  startedAt: string,
+  prepared: Prepared,
+): { readonly result: RunResult; end(): RunResult } {
   const { emit, clock } = options.effects;
-  announce(options, id, startedAt, prepared);
   const rows = new Map(prepared.snapshot.versions.map((version) => [version.model, version.rows]));
   const steps = prepared.plan.steps.map((step): StepResult => {
     const count = rows.get(step.model);
@@ -70,10 +78,18 @@ function runIdle(options: RunOptions, id: string, startedAt: string, prepared: P
       seconds: 0,
       tests: [],
     };
-    emit({ event: 'step_ended', run: id, at: clock(), step: result });
     return result;
   });
-  return concludeRun(options, { id, startedAt, steps, tests: [], interrupted: false });
+  const published = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
+  const ages = judgeSources(options.manifest, published, steps, startedAt);
+  const result = concludeRun(options, { id, startedAt, steps, tests: [], ages, interrupted: false });
+  const end = () => {
+    announce(options, id, startedAt, prepared);
+    for (const step of steps) emit({ event: 'step_ended', run: id, at: clock(), step });
+    warnOfAges(options, id, ages);
+    return result;
+  };
+  return { result, end };
 }
 
 function announce(options: RunOptions, id: string, startedAt: string, { plan, observed }: Prepared): void {
@@ -116,7 +132,11 @@ async function runClaimed(options: RunOptions, id: string, startedAt: string, ob
     announce(options, id, startedAt, prepared);
     const context = createContext(options, handle, startedAt, prepared, () => cancelling);
     const done = await carryOut(options, context, prepared.plan);
-    result = concludeRun(options, { id, startedAt, ...done, interrupted: effects.signal?.aborted ?? false });
+    const ages = options.testsOnly ? [] : judgeSources(options.manifest, context.published, done.steps, startedAt);
+    warnOfAges(options, id, ages);
+    const interrupted = effects.signal?.aborted ?? false;
+    result = concludeRun(options, { id, startedAt, ...done, ages, interrupted });
+    await keepProblems(options, context, prepared.snapshot.problems, result);
     return result;
   } finally {
     effects.signal?.removeEventListener('abort', cancel);
@@ -146,6 +166,7 @@ function createContext(
     files: prepared.snapshot.files,
     cursors: new Map(prepared.snapshot.cursors.map((cursor) => [cursor.model, cursor])),
     writes: createMutex(),
+    ...(options.hashKey === undefined ? {} : { hashKey: options.hashKey }),
     cancelled,
   };
 }

@@ -10,6 +10,7 @@ import {
   tellsArrival,
 } from '../../compiler/index.ts';
 import { type Engine, EngineError, type Session } from '../engine/engine.ts';
+import type { SourceHistory } from '../schedule/find-loss.ts';
 import type { KnownCursor, ObservedTable, SeenArrivals } from '../schedule/target-state.ts';
 import { describeMissing } from './describe-missing.ts';
 import { StepError } from './run-context.ts';
@@ -83,6 +84,40 @@ function toCounts([settled, arrived, absent]: readonly unknown[]): SeenArrivals 
 export function arrivedSince(model: ManifestModel, watermark: string): string {
   const column = quoteIdentifier(model.source!.loadedAt!);
   return `cast(${column} as timestamptz) >= ${settledBefore(model, watermark)}`;
+}
+
+/** What the table holds now, by month of arrival; where nothing says when a row arrived, only how many rows. */
+export async function readTableHistory(
+  session: Session,
+  engine: Engine,
+  model: ManifestModel,
+  table: QualifiedName,
+): Promise<SourceHistory> {
+  const sql = tellsArrival(model)
+    ? monthsSql(castColumn(getColumn(model, model.source!.loadedAt!)), model)
+    : `select null as month, count(*) as row_count from ${model.name}`;
+  const found = await session.execute(renderSql(sql, engine.capabilities.dialect, () => table));
+  const months = found.rows.map(([month, rows]) => ({
+    ...(month === null || month === undefined ? {} : { month: String(month) }),
+    rows: Number(rows ?? 0),
+  }));
+  return tellsArrival(model) ? { arrival: model.source!.loadedAt!, months } : { months };
+}
+
+/** Canonical SQL of rows by the month in which they arrived, `since` an instant's month. */
+export function monthsSql(arrival: string, model: ManifestModel, since?: string): string {
+  const only = since === undefined ? '' : ` where ${arrival} >= timezone('UTC', date_trunc('month', ${since}))`;
+  return `select ${monthOf(`timezone('UTC', ${arrival})`)} as month, count(*) as row_count from ${model.name}${only} group by 1`;
+}
+
+/** The first day of the month, of a canonical timestamp without a zone. */
+export function monthOf(timestamp: string): string {
+  return `cast(date_trunc('month', ${timestamp}) as date)`;
+}
+
+/** The instant, in UTC and without a zone, from which on rows can still come: canonical SQL. */
+export function openSince(model: ManifestModel, watermark: string): string {
+  return `timezone('UTC', ${settledBefore(model, watermark)})`;
 }
 
 /** Rows that arrive at the very instant of the watermark may still come, too. */

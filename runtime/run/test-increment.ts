@@ -4,6 +4,7 @@ import {
   type ManifestModel,
   type NameResolver,
   type QualifiedName,
+  quoteIdentifier,
   renderSql,
 } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
@@ -13,13 +14,23 @@ import { readTestCounts, type TestCounts } from '../state/read-test-counts.ts';
 import type { VersionRecord } from '../state/records.ts';
 import { type RunContext, resolver } from './run-context.ts';
 import { changesName } from './target-names.ts';
-import { type Counted, judge, type ScanResult, type TestOutcome, testRelation } from './test-relation.ts';
+import {
+  type Counted,
+  judge,
+  type ScanResult,
+  type TestOutcome,
+  type TestScope,
+  testRelation,
+  testsPerScan,
+} from './test-relation.ts';
 
 export interface InPlaceTable {
   readonly relation: QualifiedName;
   /** The version that the rows were changed from. */
   readonly current: VersionRecord;
   readonly completeThrough: string | undefined;
+  /** A source of files: the rows that came are in the table itself, by their batch. */
+  readonly isRaw?: boolean;
 }
 
 /**
@@ -34,6 +45,7 @@ export async function testIncrement(
   table: InPlaceTable,
 ): Promise<ScanResult> {
   const names = resolver(context, { [model.name]: table.relation });
+  const scope: TestScope = { names, completeThrough: table.completeThrough };
   const marks = await readTestCounts(session, model.name);
   const known = new Map<PlannedTest, TestCounts>();
   for (const planned of step.tests) {
@@ -42,7 +54,7 @@ export async function testIncrement(
   }
   const outcomes = new Map<PlannedTest, TestOutcome>();
   const rowTests = step.tests.filter((planned) => known.has(planned) && planned.test.check.mode === 'row');
-  const counted = await countChanges(context, session, model, step, rowTests, table.relation);
+  const counted = await countChanges(context, session, model, step, rowTests, table);
   for (const [planned, change] of counted) {
     const mark = known.get(planned)!;
     const total = {
@@ -50,12 +62,12 @@ export async function testIncrement(
       failing: mark.failing + change.failing,
       seconds: change.seconds,
     };
-    outcomes.set(planned, await judge(context, session, planned, names, total));
+    outcomes.set(planned, await judge(context, session, planned, scope, total));
   }
   for (const [planned, mark] of known) {
     if (planned.test.check.mode !== 'query' || mark.failing > 0) continue;
     const found = await askSince(context, session, model, planned, table, names);
-    if (found !== undefined) outcomes.set(planned, await judge(context, session, planned, names, found));
+    if (found !== undefined) outcomes.set(planned, await judge(context, session, planned, scope, found));
   }
   const whole = step.tests.filter((planned) => !outcomes.has(planned));
   const scan = await testRelation(context, session, model, whole, names, table.completeThrough);
@@ -81,9 +93,16 @@ async function countChanges(
   model: ManifestModel,
   step: PlannedStep,
   tests: readonly PlannedTest[],
-  relation: QualifiedName,
+  table: InPlaceTable,
 ): Promise<ReadonlyMap<PlannedTest, Counted>> {
   if (tests.length === 0) return new Map();
+  if (tests.length > testsPerScan) {
+    const first = await countChanges(context, session, model, step, tests.slice(0, testsPerScan), table);
+    return new Map([
+      ...first,
+      ...(await countChanges(context, session, model, step, tests.slice(testsPerScan), table)),
+    ]);
+  }
   const started = performance.now();
   const sums = tests.flatMap(({ test }) => {
     if (test.check.mode !== 'row') return [];
@@ -92,14 +111,29 @@ async function countChanges(
       (rule) => `coalesce(sum(case when ${rule} then (case when _came then 1 else -1 end) else 0 end), 0)`,
     );
   });
-  const log = `${model.name.replace('.', '__changes.')}`;
-  const sql = `select ${sums.map((sum, i) => `${sum} as c${i}`).join(', ')} from ${log} where _build = ${step.build}`;
-  const found = await session.execute(renderChanges(context, sql, model, relation, resolver(context)));
+  const changed = changedRows(model, step.build, table.isRaw ?? false);
+  const sql = `select ${sums.map((sum, i) => `${sum} as c${i}`).join(', ')} from ${changed}`;
+  const found = await session.execute(renderChanges(context, sql, model, table.relation, resolver(context)));
   const counts = (found.rows[0] ?? []).map(Number);
   const seconds = (performance.now() - started) / 1000 / tests.length;
   return new Map(
     tests.map((planned, i) => [planned, { tested: counts[i * 2] ?? 0, failing: counts[i * 2 + 1] ?? 0, seconds }]),
   );
+}
+
+/** What stands after FROM: the rows of a build, with whether they came. */
+function changedRows(model: ManifestModel, build: number, isRaw: boolean): string {
+  const log = besideOf(model, 'changes');
+  if (!isRaw) return `${log} where _build = ${build}`;
+  const columns = model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  const gone = `select ${columns}, _came from ${log} where _build = ${build}`;
+  const came = `select ${columns}, true as _came from ${besideOf(model, 'rows')} where _batch = ${build}`;
+  return `(${gone} union all ${came}) as changed`;
+}
+
+function besideOf(model: ManifestModel, what: 'changes' | 'rows'): string {
+  const [layer, name] = model.name.split('.') as [string, string];
+  return `${layer}__${what}.${quoteIdentifier(name)}`;
 }
 
 async function askSince(
@@ -110,7 +144,7 @@ async function askSince(
   table: InPlaceTable,
   names: NameResolver,
 ): Promise<Counted | undefined> {
-  const change = { model: model.name, seen: table.current.build, raw: false };
+  const change = { model: model.name, seen: table.current.build, raw: table.isRaw ?? false };
   const failures = failuresSince(context.manifest, test, [change]);
   if (failures === undefined || test.check.mode !== 'query') return undefined;
   const started = performance.now();
@@ -127,11 +161,11 @@ function renderChanges(
   relation: QualifiedName,
   names: NameResolver,
 ): string {
-  const log = model.name.replace('.', '__changes.');
+  const [log, rows] = (['changes', 'rows'] as const).map((what) => model.name.replace('.', `__${what}.`));
   return renderSql(
     sql,
     context.engine.capabilities.dialect,
-    (name) => (name === log ? changesName(relation) : names(name)),
+    (name) => (name === log ? changesName(relation) : name === rows || name === model.name ? relation : names(name)),
     {
       runAt: context.startedAt,
       shapeOf: incrementShapes(context.manifest),

@@ -2,6 +2,7 @@ import {
   type ManifestModel,
   type ManifestTest,
   type NameResolver,
+  personalOutputs,
   quoteIdentifier,
   quoteLiteral,
   type Value,
@@ -9,7 +10,6 @@ import {
 import { EngineError, type Session } from '../engine/engine.ts';
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
-import { describeEngineError } from './describe-error.ts';
 import { type RunContext, render, StepError } from './run-context.ts';
 
 /** A verdict, and what is kept of the failing rows: keys, with tagged columns masked. */
@@ -26,11 +26,19 @@ export interface ScanResult {
   readonly outcomes: readonly TestOutcome[];
 }
 
+/** What the SQL of a test reads: relations by their logical names, and where their data is complete. */
+export interface TestScope {
+  readonly names: NameResolver;
+  readonly completeThrough: string | undefined;
+}
+
 const keptFailures = 100;
 const shownFailures = 5;
+/** Two columns of a result each; PostgreSQL has at most 1664. */
+export const testsPerScan = 400;
 
 /**
- * Counts a relation's rows, finds its largest business time and runs its tests: all row tests in that same scan, each other test in one query more.
+ * Counts a relation's rows, finds its largest business time and runs its tests: all row tests in that same scan (of hundreds, in as many scans as it takes), each other test in one query more.
  * `session` may be a transaction's, so that the tests see what is not committed yet.
  */
 export async function testRelation(
@@ -41,27 +49,47 @@ export async function testRelation(
   names: NameResolver,
   completeThrough: string | undefined,
 ): Promise<ScanResult> {
+  const scope: TestScope = { names, completeThrough };
   const rowTests = tests.filter(({ test }) => test.check.mode === 'row');
+  const scan = await scanRows(context, session, model, rowTests.slice(0, testsPerScan), scope);
+  const outcomes = [...scan.outcomes];
+  for (let at = testsPerScan; at < rowTests.length; at += testsPerScan) {
+    const more = await scanRows(context, session, model, rowTests.slice(at, at + testsPerScan), scope);
+    outcomes.push(...more.outcomes);
+  }
+  for (const planned of tests) {
+    if (planned.test.check.mode === 'query') outcomes.push(await testByQuery(context, session, planned, scope));
+  }
+  return { ...scan, outcomes };
+}
+
+async function scanRows(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  rowTests: readonly PlannedTest[],
+  scope: TestScope,
+): Promise<ScanResult> {
   const started = performance.now();
-  const scan = render(context, scanSql(model, rowTests, completeThrough), names);
+  const scan = render(context, scanSql(model, rowTests, scope.completeThrough), scope.names, scope.completeThrough);
   const counts = (await session.execute(scan)).rows[0] ?? [];
-  const seconds = (performance.now() - started) / 1000;
+  const seconds = (performance.now() - started) / 1000 / rowTests.length;
   const outcomes: TestOutcome[] = [];
   for (const [index, planned] of rowTests.entries()) {
     const tested = Number(counts[2 + index * 2]);
     const failing = Number(counts[3 + index * 2]);
-    outcomes.push(
-      await judge(context, session, planned, names, { tested, failing, seconds: seconds / rowTests.length }),
-    );
-  }
-  for (const planned of tests) {
-    if (planned.test.check.mode === 'query') outcomes.push(await testByQuery(context, session, planned, names));
+    outcomes.push(await judge(context, session, planned, scope, { tested, failing, seconds }));
   }
   const fresh = counts[1] ?? null;
   return { rows: Number(counts[0]), ...(fresh === null ? {} : { freshThrough: String(fresh) }), outcomes };
 }
 
-function scanSql(model: ManifestModel, rowTests: readonly PlannedTest[], completeThrough: string | undefined): string {
+/** Canonical SQL of one row: the count of rows, the largest business time, and two counts for each row test. */
+export function scanSql(
+  model: ManifestModel,
+  rowTests: readonly PlannedTest[],
+  completeThrough: string | undefined,
+): string {
   const counts = rowTests.flatMap(({ test }) => {
     if (test.check.mode !== 'row') return [];
     const tested = test.check.where === undefined ? '' : ` filter (where (${test.check.where}))`;
@@ -85,27 +113,23 @@ export async function testByQuery(
   context: RunContext,
   session: Session,
   planned: PlannedTest,
-  names: NameResolver,
+  scope: TestScope,
 ): Promise<TestOutcome> {
   const { check } = planned.test;
   if (check.mode !== 'query') throw new Error('a row test has no query of its own');
   const started = performance.now();
   const secondsSince = () => (performance.now() - started) / 1000;
-  const sql = `select (select count(*) from (${check.failures}) as failing), (${check.tested})`;
+  const sql = check.counted ?? `select (select count(*) from (${check.failures}) as failing), (${check.tested})`;
   try {
-    const [failing, tested] = (await session.execute(render(context, sql, names))).rows[0] ?? [];
+    const found = await session.execute(render(context, sql, scope.names, scope.completeThrough));
+    const [failing, tested] = found.rows[0] ?? [];
     const counted = { tested: Number(tested ?? 0), failing: Number(failing ?? 0), seconds: secondsSince() };
-    return await judge(context, session, planned, names, counted);
+    return await judge(context, session, planned, scope, counted);
   } catch (error) {
     if (!isOfTheTest(error)) throw error;
     return {
       planned,
-      result: verdict(
-        planned.test,
-        'error',
-        { tested: 0, failing: 0, seconds: secondsSince() },
-        describeEngineError(error),
-      ),
+      result: verdict(planned.test, 'error', { tested: 0, failing: 0, seconds: secondsSince() }, error.message),
       kept: [],
     };
   }
@@ -129,14 +153,14 @@ export async function judge(
   context: RunContext,
   session: Session,
   planned: PlannedTest,
-  names: NameResolver,
+  scope: TestScope,
   counted: Counted,
 ): Promise<TestOutcome> {
   const { test } = planned;
   const borne = 'rows' in test.max ? test.max.rows : test.max.share * counted.tested;
-  const kept = counted.failing === 0 ? [] : await keepFailures(context, session, test, names);
+  const kept = counted.failing === 0 ? [] : await keepFailures(context, session, test, scope);
   if (counted.failing <= borne) return { planned, result: verdict(test, 'passed', counted, undefined, kept), kept };
-  const message = `${test.words}: ${counted.failing} of ${counted.tested} rows fail`;
+  const message = `${test.words}: ${counted.failing} of ${counted.tested} ${test.counts ?? 'rows'} fail`;
   return {
     planned,
     result: verdict(test, test.severity === 'warn' ? 'warned' : 'failed', counted, message, kept),
@@ -175,13 +199,13 @@ async function keepFailures(
   context: RunContext,
   session: Session,
   test: ManifestTest,
-  names: NameResolver,
+  { names, completeThrough }: TestScope,
 ): Promise<readonly Readonly<Record<string, Value>>[]> {
-  const found = await session.execute(render(context, failuresSql(context, test), names));
-  const masked = taggedColumns(context, test);
+  const found = await session.execute(render(context, failuresSql(context, test), names, completeThrough));
+  const isPersonal = personalOutputs(context.manifest, test);
   return found.rows.map((row) =>
     Object.fromEntries(
-      found.columns.map(({ name }, index) => [name, masked.has(name) ? mask(row[index]) : (row[index] ?? null)]),
+      found.columns.map(({ name }, index) => [name, isPersonal(name) ? mask(row[index]) : (row[index] ?? null)]),
     ),
   );
 }
@@ -191,16 +215,10 @@ function failuresSql(context: RunContext, test: ManifestTest): string {
   if (check.mode === 'query') return `select * from (${check.failures}) as failing limit ${keptFailures}`;
   const model = context.models.get(test.model!)!;
   const keys = model.key.length > 0 ? model.key : model.columns.map((column) => column.name);
-  const shown = [...new Set([...keys, ...(test.column === undefined ? [] : [test.column])])];
+  const shown = [...new Set([...keys, ...(test.column === undefined ? [] : [test.column]), ...(check.shows ?? [])])];
   const limits = check.where === undefined ? '' : `(${check.where}) and `;
   const order = model.key.length > 0 ? ` order by ${model.key.map(quoteIdentifier).join(', ')}` : '';
   return `select ${shown.map(quoteIdentifier).join(', ')} from ${model.name} where ${limits}(${check.fails})${order} limit ${keptFailures}`;
-}
-
-function taggedColumns(context: RunContext, test: ManifestTest): ReadonlySet<string> {
-  const names = test.model === undefined ? test.reads : [test.model, ...test.reads];
-  const columns = names.flatMap((name) => context.models.get(name)?.columns ?? []);
-  return new Set(columns.filter((column) => column.pii !== undefined).map((column) => column.name));
 }
 
 function mask(value: Value | undefined): Value {

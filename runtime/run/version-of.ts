@@ -3,7 +3,7 @@ import { inputsOf } from '../schedule/inputs-of.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import type { VersionRecord } from '../state/records.ts';
 import { earlierInstant } from './instants.ts';
-import type { RunContext } from './run-context.ts';
+import type { Naming, RunContext } from './run-context.ts';
 import type { ScanResult } from './test-relation.ts';
 
 /** What was built, once its tests have let it pass. */
@@ -35,7 +35,7 @@ export function versionOf(context: RunContext, model: ManifestModel, step: Plann
 }
 
 /** A model is complete as far as all its inputs are; unknown where one of theirs is. */
-export function completeThroughOf(context: RunContext, model: ManifestModel): string | undefined {
+export function completeThroughOf(context: Pick<Naming, 'published'>, model: ManifestModel): string | undefined {
   const instants = model.reads.map((name) => context.published.get(name)?.completeThrough);
   if (instants.length === 0 || instants.includes(undefined)) return undefined;
   return (instants as readonly string[]).reduce(earlierInstant);

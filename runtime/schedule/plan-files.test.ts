@@ -45,7 +45,20 @@ test('loading anew is refused while loaded files are gone', () => {
   const gone = { known: names.map((name) => known(name, name)), anew: 'the definition changed' };
   expect(plan(gone)).toEqual({
     blocked:
-      'the definition changed, so its files are loaded again, and `1`, `2`, `3` and 2 more are gone: put them back, or let the rows go with --full-refresh',
+      'the definition changed, so its files are loaded again, and `1`, `2`, `3` and 2 more are gone: put them back, or let the rows go with --accept-loss',
+    gone: names,
   });
   expect(plan({ ...gone, acceptLoss: true })).toMatchObject({ plan: { anew: true, load: [] } });
+});
+
+test('a file that has another name now is not gone, each as often as it is there', () => {
+  const moved = {
+    known: [known('1', 'a'), known('2', 'a'), known('3', 'c')],
+    observed: [file('new', 'a'), file('3', 'c')],
+    anew: 'the definition changed',
+  };
+  expect(plan(moved)).toMatchObject({ gone: ['2'] });
+  expect(plan({ ...moved, observed: [file('new', 'a'), file('other', 'a'), file('3', 'd')] })).toMatchObject({
+    plan: { anew: true },
+  });
 });

@@ -11,7 +11,10 @@ export interface FilesToPlan {
   readonly acceptLoss: boolean;
 }
 
-export type PlannedFiles = { readonly plan: FilePlan; readonly reason: string } | { readonly blocked: string };
+export type PlannedFiles =
+  | { readonly plan: FilePlan; readonly reason: string }
+  /** `gone`: loaded files that are the reason. */
+  | { readonly blocked: string; readonly gone?: readonly string[] };
 
 /** Which files are loaded, loaded again, or only remembered. A file is its path and its content; a file that was moved is not loaded twice. */
 export function planFiles(input: FilesToPlan): PlannedFiles {
@@ -42,13 +45,27 @@ export function planFiles(input: FilesToPlan): PlannedFiles {
   return { plan: { anew: false, load, replace, remember }, reason: describe(load.length - replace.length, replace) };
 }
 
-function planAnew(input: FilesToPlan, gone: readonly KnownFile[]): PlannedFiles {
+function planAnew(input: FilesToPlan, absent: readonly KnownFile[]): PlannedFiles {
+  const gone = leaveOutMoved(input, absent).map((file) => file.path);
   if (gone.length > 0 && !input.acceptLoss) {
+    const one = gone.length === 1;
     return {
-      blocked: `${input.anew}, so its files are loaded again, and ${list(gone.map((file) => file.path))} ${gone.length === 1 ? 'is' : 'are'} gone: put ${gone.length === 1 ? 'it' : 'them'} back, or let the rows go with --full-refresh`,
+      blocked: `${input.anew}, so its files are loaded again, and ${list(gone)} ${one ? 'is' : 'are'} gone: put ${one ? 'it' : 'them'} back, or let the rows go with --accept-loss`,
+      gone,
     };
   }
   return { plan: { anew: true, load: input.observed, replace: [], remember: [] }, reason: input.anew! };
+}
+
+/** A file that has another name now has lost nothing. */
+function leaveOutMoved(input: FilesToPlan, absent: readonly KnownFile[]): readonly KnownFile[] {
+  const known = new Set(input.known.map((file) => file.path));
+  const added = input.observed.filter((file) => !known.has(file.name)).map((file) => file.sha256);
+  return absent.filter((file) => {
+    const at = added.indexOf(file.sha256);
+    if (at >= 0) added.splice(at, 1);
+    return at < 0;
+  });
 }
 
 function describe(added: number, changed: readonly string[]): string {

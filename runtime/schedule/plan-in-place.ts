@@ -35,7 +35,7 @@ export function planInPlace(
 }
 
 /** Of which models is it written down which rows changed? */
-function isLogged(manifest: Manifest, name: string): boolean {
+export function isLogged(manifest: Manifest, name: string): boolean {
   const model = manifest.models.find((one) => one.name === name);
   if (model?.form === 'source') return model.source?.from === 'files' || tellsArrival(model);
   return model !== undefined && model.materialized !== 'view';

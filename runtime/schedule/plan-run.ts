@@ -6,11 +6,14 @@ import { planSource, type SourceVerdict } from './plan-source.ts';
 import type { InPlace, PlannedStep, PlannedTest, RunPlan } from './run-plan.ts';
 import type { KnownTest, Observed, PublishedVersion, TargetState } from './target-state.ts';
 import { changedBuilds, isDue, planTest } from './test-marks.ts';
+import { whyOther } from './why-other.ts';
 
 export interface RunRequest {
   /** Names of models; absent: all. */
   readonly select?: readonly string[];
   readonly fullRefresh?: boolean;
+  /** Rows that a source has no longer may go when it is read anew. */
+  readonly acceptLoss?: boolean;
   /** The name under which a model is published on this target, as `schema.name`. */
   readonly publishedAs: (model: string) => string;
 }
@@ -114,6 +117,7 @@ function sourceContext(planning: Planning, model: ManifestModel): Parameters<typ
     observed: planning.observed,
     version: planning.versions.get(model.name),
     fullRefresh: planning.request.fullRefresh ?? false,
+    acceptLoss: planning.request.acceptLoss ?? false,
     standing: stands(planning, model.name),
   };
 }
@@ -131,7 +135,7 @@ function planBuild(planning: Planning, model: ManifestModel): BuildVerdict {
   const reason = whyBuild(planning, model);
   if (reason === undefined) return { action: 'fresh', reason: 'nothing changed' };
   const version = planning.versions.get(model.name);
-  const isSame = version !== undefined && version.fingerprint === model.fingerprint && stands(planning, model.name);
+  const isSame = version !== undefined && stands(planning, model.name);
   const inPlace = isSame && !planning.request.fullRefresh ? planInPlace(planning, model, version) : undefined;
   return { action: 'build', reason, ...(inPlace === undefined ? {} : { inPlace }) };
 }
@@ -141,7 +145,8 @@ function whyBuild(planning: Planning, model: ManifestModel): string | undefined 
   const version = versions.get(model.name);
   if (version === undefined) return 'never built';
   if (!stands(planning, model.name)) return 'its table is gone';
-  if (version.fingerprint !== model.fingerprint) return 'the definition changed';
+  const other = whyOther(version, model);
+  if (other !== undefined) return other;
   if (request.fullRefresh) return 'forced by --full-refresh';
   const inputs = Object.fromEntries(
     inputsOf(model).flatMap((name) => (builds.has(name) ? [[name, builds.get(name)!]] : [])),

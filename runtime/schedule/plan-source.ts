@@ -1,18 +1,27 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { planFiles } from './plan-files.ts';
 import type { FilePlan, PlannedStep } from './run-plan.ts';
-import type { Observed, ObservedTable, PublishedVersion, SeenArrivals, TargetState } from './target-state.ts';
+import type {
+  KnownFile,
+  Observed,
+  ObservedTable,
+  PublishedVersion,
+  SeenArrivals,
+  TargetState,
+} from './target-state.ts';
+import { whyOther } from './why-other.ts';
 
 export interface SourceContext {
   readonly state: TargetState;
   readonly observed: Observed;
   readonly version: PublishedVersion | undefined;
   readonly fullRefresh: boolean;
+  readonly acceptLoss: boolean;
   /** Is the relation of the current version there, and the published name? */
   readonly standing: boolean;
 }
 
-export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason'> & {
+export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason' | 'gone' | 'guarded'> & {
   readonly files?: FilePlan;
   readonly table?: ObservedTable;
   /** Rows came to the table, and none of those seen before is gone or another. */
@@ -28,25 +37,32 @@ export function planSource(model: ManifestModel, context: SourceContext): Source
 function whyAnew(model: ManifestModel, context: SourceContext): string | undefined {
   if (context.version === undefined) return 'never loaded';
   if (!context.standing) return 'its table is gone';
-  if (context.version.fingerprint !== model.fingerprint) return 'the definition changed';
-  if (context.fullRefresh) return 'forced by --full-refresh';
-  return undefined;
+  return whyOther(context.version, model) ?? (context.fullRefresh ? 'forced by --full-refresh' : undefined);
 }
 
 function planFileSource(model: ManifestModel, context: SourceContext): SourceVerdict {
   const anew = whyAnew(model, context);
+  const known = context.state.files.filter((file) => file.model === model.name);
+  const unmarked = anew === undefined ? countUnmarked(context.version, known) : undefined;
+  if (unmarked !== undefined) return { action: 'blocked', reason: unmarked };
   const planned = planFiles({
     observed: context.observed.files[model.name] ?? [],
-    known: context.state.files.filter((file) => file.model === model.name),
+    known,
     onChange: model.source?.onChange ?? 'error',
     ...(anew === undefined ? {} : { anew }),
-    acceptLoss: context.fullRefresh,
+    acceptLoss: context.acceptLoss,
   });
-  if ('blocked' in planned) return { action: 'blocked', reason: planned.blocked };
+  if ('blocked' in planned) {
+    return {
+      action: 'blocked',
+      reason: planned.blocked,
+      ...(planned.gone === undefined ? {} : { gone: planned.gone }),
+    };
+  }
   const { plan } = planned;
   if (plan.anew || plan.load.length > 0) {
     const reason = plan.anew ? `${planned.reason}: ${countFiles(plan.load.length, model)}` : planned.reason;
-    return { action: 'build', reason, files: plan };
+    return { action: 'build', reason, files: plan, ...guard(context, plan.anew) };
   }
   if (plan.remember.length > 0) {
     return {
@@ -59,6 +75,19 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
   return { action: 'fresh', reason: seen.length === 0 ? countFiles(0, model) : 'no new file' };
 }
 
+/** Rows are never appended to a table whose marks do not account for what is in it. */
+function countUnmarked(version: PublishedVersion | undefined, known: readonly KnownFile[]): string | undefined {
+  if (version?.rows === undefined || known.some((file) => file.rows === undefined)) return undefined;
+  const marked = known.reduce((sum, file) => sum + file.rows!, 0);
+  if (marked === version.rows) return undefined;
+  return `its table has ${version.rows} rows, the files marked as loaded have ${marked}: \`etalon state verify\` says more, \`etalon state adopt\` looks which files the rows are from, \`etalon state rebuild\` has them loaded again`;
+}
+
+/** A version that is published may hold what its source has no longer. */
+function guard(context: SourceContext, anew: boolean): Pick<PlannedStep, 'guarded'> {
+  return anew && context.standing && !context.acceptLoss ? { guarded: true } : {};
+}
+
 function countFiles(count: number, model: ManifestModel): string {
   if (count === 0) return `no file matches \`${model.source?.pattern ?? ''}\``;
   return count === 1 ? '1 file' : `${count} files`;
@@ -67,7 +96,7 @@ function countFiles(count: number, model: ManifestModel): string {
 function planTable(model: ManifestModel, context: SourceContext): SourceVerdict {
   const table = context.observed.tables[model.name] ?? { unknown: true };
   const anew = whyAnew(model, context);
-  if (anew !== undefined) return { action: 'build', reason: anew, table };
+  if (anew !== undefined) return { action: 'build', reason: anew, table, ...guard(context, true) };
   if (!('rows' in table)) {
     return { action: 'build', reason: 'its table has no `loaded_at`, so it is taken as changed', table };
   }

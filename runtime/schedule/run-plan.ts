@@ -25,6 +25,10 @@ export interface PlannedStep {
   /** Data tests to run before the publish, or on what is published. */
   readonly tests: readonly PlannedTest[];
   readonly files?: FilePlan;
+  /** Of a blocked step: loaded files that are gone, whose rows would go with them. */
+  readonly gone?: readonly string[];
+  /** A source is read anew, and a loss of its history was not accepted: what it has now is compared with what it had, before the publish. */
+  readonly guarded?: boolean;
   readonly table?: ObservedTable;
   /** Of a source table: rows came, and none of those seen before is gone or another. */
   readonly appended?: boolean;

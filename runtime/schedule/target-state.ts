@@ -13,11 +13,13 @@ export interface TargetState {
 export interface PublishedVersion {
   readonly model: string;
   readonly build: number;
+  /** Empty: what stands was given up, and is built anew. */
   readonly fingerprint: string;
   readonly relation: string;
   readonly inputs: Readonly<Record<string, number>>;
   /** The build that made the relation: every change of its rows since then is written down. */
   readonly since: number;
+  readonly rows?: number;
 }
 
 export interface KnownFile {
@@ -27,6 +29,7 @@ export interface KnownFile {
   readonly size: number;
   readonly modified: string;
   readonly sha256: string;
+  readonly rows?: number;
 }
 
 export interface KnownCursor {

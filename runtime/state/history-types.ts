@@ -17,6 +17,22 @@ export interface TestResult {
   readonly seconds: number;
 }
 
+/** What is wrong, by root cause. */
+export interface Problem {
+  /** A model that cannot be built, a data test that fails, a source that went stale. */
+  readonly kind: 'model' | 'test' | 'freshness';
+  readonly subject: string;
+  readonly model?: string;
+  readonly severity: TestSeverity;
+  /** In words, without a value of any row. */
+  readonly reason: string;
+  /** Models that were skipped because of it, when it was first met. */
+  readonly skipped: readonly string[];
+  /** The run that first met it, and when. */
+  readonly run: string;
+  readonly since: string;
+}
+
 /** What the state tables tell of a target, for `etalon status` and the dictionary. */
 export interface History {
   readonly runs: readonly RunRecord[];
@@ -24,6 +40,8 @@ export interface History {
   readonly models: Readonly<Record<string, ModelStatus>>;
   /** The last result of each test, by test name. */
   readonly tests: Readonly<Record<string, TestResult & { readonly run: string; readonly at: string }>>;
+  /** What is wrong now, the oldest first. */
+  readonly problems: readonly Problem[];
 }
 
 export interface RunRecord {

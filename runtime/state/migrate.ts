@@ -1,10 +1,10 @@
 import { type Engine, EngineError } from '../engine/engine.ts';
-import { migrations } from './migrations.ts';
+import { migrations, newestVersion } from './migrations.ts';
 import { statement, toCount } from './rows.ts';
 
 /** Brings the state schema up to this Etalon's version: all missing migrations in one transaction. */
 export async function migrate(engine: Engine, from: number, at: string): Promise<void> {
-  if (from >= migrations.length) return;
+  if (from >= newestVersion) return;
   try {
     await engine.transaction(async (session) => {
       await session.execute('create schema if not exists etalon_state');
@@ -12,7 +12,7 @@ export async function migrate(engine: Engine, from: number, at: string): Promise
       await session.execute(
         'create table if not exists etalon_state.migrations (version bigint, what text, applied_at timestamptz)',
       );
-      for (const migration of migrations.slice(from)) {
+      for (const migration of migrations.filter(({ version }) => version > from)) {
         for (const sql of migration.statements) await session.execute(sql);
         await session.execute(
           statement(
@@ -26,7 +26,7 @@ export async function migrate(engine: Engine, from: number, at: string): Promise
     });
   } catch (error) {
     // Two first runs at once: the other one's schema is as good as ours.
-    if (!(error instanceof EngineError) || (await readVersion(engine)) < migrations.length) throw error;
+    if (!(error instanceof EngineError) || (await readVersion(engine)) < newestVersion) throw error;
   }
 }
 

@@ -71,12 +71,40 @@ const ledger: Migration = {
   ],
 };
 
-const accounts: Migration = {
+const sourceHistory: Migration = {
   version: 4,
+  what: 'what source tables held, by month of arrival, to tell a source that has lost rows',
+  statements: [
+    'create table etalon_state.source_history (model text, arrival text, month date, row_count bigint, build bigint, recorded_at timestamptz)',
+  ],
+};
+
+const checks: Migration = {
+  version: 5,
+  what: 'problems by root cause, and accounts of tracking plans',
+  statements: [
+    // A row is a problem from its beginning to its end, as a row of versions is.
+    `create table etalon_state.problems (
+       id text, kind text, subject text, model text, severity text, essence text, reason text, skipped text, run text, since timestamptz,
+       told_at timestamptz, ended_at timestamptz, ended_run text, outcome text, end_told_at timestamptz)`,
+    `create table etalon_state.event_counts (
+       model text, relation text, plan_hash text, build bigint, day date, event text, property text, events bigint, bad bigint, unknown bigint,
+       run text, recorded_at timestamptz)`,
+    `create view etalon_state.events_by_day as
+       select model, day, event, property, cast(sum(events) as bigint) as events, cast(sum(bad) as bigint) as bad, cast(sum(unknown) as bigint) as unknown
+       from etalon_state.event_counts group by model, day, event, property
+       having sum(events) <> 0 or sum(bad) <> 0`,
+  ],
+};
+
+const accounts: Migration = {
+  version: 6,
   what: 'the account of the rows of a model',
   statements: [
     'create table etalon_state.accounts (model text, build bigint, part text, rule text, row_count bigint, run text, recorded_at timestamptz)',
   ],
 };
 
-export const migrations: readonly Migration[] = [first, arrivals, ledger, accounts];
+export const migrations: readonly Migration[] = [first, arrivals, ledger, sourceHistory, checks, accounts];
+
+export const newestVersion = migrations.at(-1)!.version;

@@ -1,5 +1,5 @@
 import type { Session } from '../engine/engine.ts';
-import { migrations } from './migrations.ts';
+import { newestVersion } from './migrations.ts';
 import { statement, toCount, toText } from './rows.ts';
 import { StateError } from './state-error.ts';
 
@@ -17,6 +17,13 @@ export interface Store {
  * @throws StateError where a newer Etalon wrote it, or where built tables are there and their marks are not.
  */
 export async function openStore(session: Session, schemas: readonly string[]): Promise<Store> {
+  const store = await lookAtStore(session, schemas);
+  if (store.schemaVersion === 0) refuseUnmarkedTables(store.relations);
+  return store;
+}
+
+/** As `openStore`, for those who mend: also where tables are there and their marks are not. */
+export async function lookAtStore(session: Session, schemas: readonly string[]): Promise<Store> {
   const asked = [...new Set(['etalon_state', 'etalon_tables', ...schemas])];
   const found = await session.execute(
     statement(
@@ -25,16 +32,12 @@ export async function openStore(session: Session, schemas: readonly string[]): P
     ),
   );
   const relations = new Set(found.rows.map(([schema, name]) => `${toText(schema)}.${toText(name)}`));
-  if (!relations.has('etalon_state.migrations')) {
-    refuseUnmarkedTables(relations);
-    return { session, schemaVersion: 0, relations };
-  }
+  if (!relations.has('etalon_state.migrations')) return { session, schemaVersion: 0, relations };
   const newest = await session.execute('select max(version) from etalon_state.migrations');
   const schemaVersion = toCount(newest.rows[0]?.[0]);
-  const known = migrations.length;
-  if (schemaVersion > known) {
+  if (schemaVersion > newestVersion) {
     throw new StateError(
-      `the schema \`etalon_state\` of this target has version ${schemaVersion}, this Etalon knows ${known}: a newer Etalon has run here; update this one`,
+      `the schema \`etalon_state\` of this target has version ${schemaVersion}, this Etalon knows ${newestVersion}: a newer Etalon has run here; update this one`,
     );
   }
   return { session, schemaVersion, relations };
@@ -42,8 +45,14 @@ export async function openStore(session: Session, schemas: readonly string[]): P
 
 function refuseUnmarkedTables(relations: ReadonlySet<string>): void {
   const built = [...relations].filter((name) => name.startsWith('etalon_tables.')).sort();
-  if (built.length === 0) return;
-  throw new StateError(
-    `the schema \`etalon_tables\` holds ${built.length} relations (${built[0]} …) and \`etalon_state\`, which says what is in them, is gone: restore it, or drop the schema \`etalon_tables\` to build anew`,
-  );
+  const state = relations.has('etalon_state.migrations') && relations.has('etalon_state.versions');
+  if (built.length === 0 && !state) return;
+  const gone = state
+    ? 'the table `etalon_state.migrations`, which says how to read the schema, is empty'
+    : `the schema \`etalon_tables\` holds ${built.length} relations (${built[0]} …) and \`etalon_state\`, which says what is in them, is gone`;
+  throw new StateError(`${gone}: ${howToMend}`);
 }
+
+/** What helps where tables are there and their marks are not. */
+export const howToMend =
+  'restore it, or `etalon state adopt` takes over what is proven to be right, or `etalon state rebuild` has everything built anew';

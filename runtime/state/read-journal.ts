@@ -24,6 +24,15 @@ export async function readRuns(store: Store, limit = 100): Promise<readonly RunR
   );
 }
 
+/** When the runs began that made what is published, by their ids. */
+export async function readRunStarts(store: Store): Promise<ReadonlyMap<string, string>> {
+  if (store.schemaVersion === 0) return new Map();
+  const found = await store.session.execute(
+    'select id, started_at from etalon_state.runs where id in (select run from etalon_state.versions where valid_to is null)',
+  );
+  return new Map(found.rows.map(([id, at]) => [toText(id), toText(at)]));
+}
+
 export interface LastStep {
   readonly model: string;
   readonly run: string;

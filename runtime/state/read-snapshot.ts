@@ -1,8 +1,11 @@
 import type { Value } from '../../compiler/index.ts';
-import type { QueryResult } from '../engine/engine.ts';
+import type { QueryResult, Session } from '../engine/engine.ts';
+import { newestVersion } from './migrations.ts';
 import type { Store } from './open-store.ts';
+import { readProblems } from './problems.ts';
 import type { CursorRecord, LoadedFileRecord, StateSnapshot, TestMark, VersionRecord } from './records.ts';
 import { defined, toBuilds, toCount, toOptionalCount, toOptionalText, toText } from './rows.ts';
+import { StateError } from './state-error.ts';
 
 const versionColumns = `model, build, fingerprint, relation, relation_kind, inputs, row_count, rejected_count,
   fresh_through, complete_through, valid_from, valid_to, run`;
@@ -11,7 +14,12 @@ const versionColumns = `model, build, fingerprint, relation, relation_kind, inpu
 export async function readSnapshot(store: Store): Promise<StateSnapshot> {
   const { session, relations } = store;
   if (store.schemaVersion === 0) {
-    return { versions: [], files: [], cursors: [], tests: [], failures: {}, relations, openRuns: [] };
+    return { versions: [], files: [], cursors: [], tests: [], failures: {}, problems: [], relations, openRuns: [] };
+  }
+  if (store.schemaVersion < newestVersion) {
+    throw new StateError(
+      `the schema \`etalon_state\` of this target has version ${store.schemaVersion}, this Etalon wants ${newestVersion}: \`etalon run\` brings it up to date`,
+    );
   }
   const versions = await session.execute(
     `select ${versionColumns}, since from (
@@ -46,6 +54,7 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
     cursors: cursors.rows.map(toCursor),
     tests: tests.rows.map(toTestMark),
     failures: Object.fromEntries(failures.rows.map(([model, reason]) => [toText(model), toText(reason)])),
+    problems: await readProblems(store),
     relations,
     openRuns: open.rows.map(([id]) => toText(id)),
   };
@@ -60,6 +69,15 @@ export async function findCurrentVersion(store: Store, model: string): Promise<V
   });
   const row = found.rows[0];
   return row && toVersion(row);
+}
+
+/** The largest build of a model that the journal knows of; 0: none. */
+export async function readLastBuild(session: Session, model: string): Promise<number> {
+  const found = await session.execute({
+    sql: 'select max(build) from etalon_state.steps where model = $1',
+    parameters: [model],
+  });
+  return toCount(found.rows[0]?.[0]);
 }
 
 /** Every version ever published, the newest first within a model. */

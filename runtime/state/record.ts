@@ -121,6 +121,13 @@ export async function recordVersion(session: Session, version: VersionRecord): P
   );
 }
 
+/** What is published stays, and is built anew by the next run: no definition has an empty fingerprint. */
+export async function giveUpVersion(session: Session, model: string): Promise<void> {
+  await session.execute(
+    statement("update etalon_state.versions set fingerprint = '' where model = $1 and valid_to is null", model),
+  );
+}
+
 /** The model is published no longer. */
 export async function retireVersion(session: Session, model: string, at: string): Promise<void> {
   await session.execute(

@@ -1,5 +1,5 @@
 import type { Value } from '../../compiler/index.ts';
-import type { TestResult } from './history-types.ts';
+import type { Problem, TestResult } from './history-types.ts';
 
 /** What a published name points to, from when to when. `build` counts up per model and is never used twice. */
 export interface VersionRecord {
@@ -59,12 +59,31 @@ export interface CursorRecord {
   readonly counts?: ArrivalCounts;
 }
 
+/** Rows of a source table by the month in which they arrived, as it was last published. */
+export interface SourceHistoryRecord {
+  /** The column that says when a row arrived; absent: nothing does, and there is one count of all rows. */
+  readonly arrival?: string;
+  readonly months: readonly { readonly month?: string; readonly rows: number }[];
+}
+
 /** The last verdict on a test: of which check, over which builds. */
 export interface TestMark {
   readonly test: string;
   readonly checkHash: string;
   readonly inputs: Readonly<Record<string, number>>;
   readonly status: TestResult['status'];
+}
+
+/** A problem as it is written down. */
+export interface ProblemRecord extends Problem {
+  readonly id: string;
+  /** What makes it the same problem as before. */
+  readonly essence: string;
+  readonly toldAt?: string;
+  readonly endedAt?: string;
+  /** What failed passed, something else is wrong with it now, or it has left the project. */
+  readonly outcome?: 'passed' | 'replaced' | 'gone';
+  readonly endToldAt?: string;
 }
 
 export interface StepRecord {
@@ -110,6 +129,8 @@ export interface StateSnapshot {
   readonly failures: Readonly<Record<string, string>>;
   /** `schema.name` of every table and view in the target's schemas asked for. */
   readonly relations: ReadonlySet<string>;
+  /** Problems that are open, or whose end has not been told. */
+  readonly problems: readonly ProblemRecord[];
   /** Runs that never said how they ended. */
   readonly openRuns: readonly string[];
 }

@@ -36,7 +36,7 @@ describe('completion', () => {
   });
 
   it('knows commands, flags, choices and what stands below a command', async () => {
-    expect(await complete('etalon', 'b')).toEqual(['build']);
+    expect(await complete('etalon', 'bu')).toEqual(['build']);
     expect(await complete('etalon', '')).toEqual(expect.arrayContaining(commandTree.map(({ name }) => name)));
     expect(await complete('etalon', 'docs', '')).toEqual(expect.arrayContaining(['build', 'serve']));
     expect(await complete('etalon', 'docs', 'build', '--o')).toEqual(['--out']);
@@ -88,12 +88,27 @@ describe('init', () => {
       expect(copied).toBe(readFileSync(join(repositoryRoot, path), 'utf8'));
     }
     expect(existsSync(join(place.folder, 'shop', 'data'))).toBe(false);
-    expect(readFileSync(join(place.folder, 'shop', '.gitignore'), 'utf8')).toContain('target/');
+    const listed = /: (.+)$/m.exec(out)![1]!.split(', ');
+    expect(listed.filter((path) => !existsSync(join(place.folder, 'shop', path)))).toEqual([]);
     const compiled = await runCli(['compile'], { cwd: join(place.folder, 'shop') });
     expect(compiled.code, compiled.err).toBe(0);
     const again = await runCli(['init', 'shop'], { cwd: place.folder });
     expect(again.code).toBe(2);
     expect(again.err).toContain('`shop` is not empty');
+    place.remove();
+  });
+});
+
+describe('the .gitignore of a new project', () => {
+  it('leaves out what is made and the sample data, and not one definition', async () => {
+    const place = createFolder();
+    await runCli(['init', '.', '--no-data'], { cwd: place.folder });
+    for (const path of ['target/docs/index.html', '.etalon/cache/x', 'data/orders/1.csv']) place.write(path, 'x');
+    const git = (...words: string[]) => spawnSync('git', words, { cwd: place.folder, encoding: 'utf8' });
+    git('init', '--quiet');
+    const untracked = git('ls-files', '--others', '--exclude-standard').stdout.trim().split('\n');
+    expect(untracked).toEqual(expect.arrayContaining(['tests/data/finance.yml', 'metrics/revenue.yml', 'etalon.lock']));
+    expect(untracked.filter((path) => /^(target|data|\.etalon)\//.test(path))).toEqual([]);
     place.remove();
   });
 });

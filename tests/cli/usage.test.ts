@@ -52,14 +52,18 @@ describe('help', () => {
 
 describe('wrong usage ends with 2, a line and no stack', () => {
   it.each([
-    [['bild'], 'Did you mean build?'],
-    [['run', '--selct', 'x'], 'Did you mean --select?'],
-    [['query'], "missing required argument 'metric'"],
+    [['bild'], 'unknown command `bild`\n  did you mean `build`?'],
+    [['frobnicate'], 'unknown command `frobnicate`\n  see: etalon --help'],
+    [['docs', 'biuld'], 'did you mean `build`?'],
+    [['run', '--selct', 'x'], 'unknown option `--selct`\n  did you mean `--select`?'],
+    [['run', '--target'], '`--target <name>` lacks its value\n  see: etalon run --help'],
+    [['query'], 'missing: `metric`\n  see: etalon query --help'],
     [['run', '--threads', 'many'], 'whole number from 1'],
     [['run', '--threads', '0'], 'whole number from 1'],
-    [['query', 'revenue', '--format', 'xml'], 'Allowed choices are table, json, csv'],
-    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
-    [['list', 'extra'], 'too many arguments'],
+    [['query', 'revenue', '--format', 'xml'], 'cannot be `xml`\n  available: `table`, `json`, `csv`'],
+    [['completion', 'tcsh'], '`shell` cannot be `tcsh`\n  available: `bash`, `zsh`, `fish`'],
+    [['list', 'extra'], 'too many words for `list`\n  expected: none'],
+    [['explain', 'a', 'b'], 'too many words for `explain`\n  expected: 1'],
     [['query', 'revenu'], 'did you mean `revenue`?'],
     [['query', 'marts.orders'], 'it is a model'],
     [['query', 'revenue', '--as-of', 'yesterday'], 'not an instant'],
@@ -81,6 +85,19 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     expect(err).not.toMatch(stack);
     expect(code).toBe(2);
   });
+
+  it.each(['nonsense', 'mysql://u:hunter2secret@h/db', 'postgres://u:hunter2secret@h:port/db'])(
+    'an address that is none: %s',
+    async (url) => {
+      const { code, err } = await runCli(['run', '--target', 'prod'], { cwd: project.folder, env: { TINY_URL: url } });
+      expect(err).toContain(
+        'TINY_URL does not hold the address of a PostgreSQL database\n  for example: export TINY_URL=',
+      );
+      expect(err).not.toContain(url);
+      expect(err).not.toContain('hunter2secret');
+      expect(code).toBe(2);
+    },
+  );
 
   it('outside of any project', async () => {
     const empty = createFolder();
@@ -115,6 +132,41 @@ describe('wrong usage ends with 2, a line and no stack', () => {
       expect(err, word).not.toMatch(stack);
       expect([0, 1, 2], word).toContain(code);
     }
+  });
+});
+
+describe('who asked for JSON is told in JSON why there is no result', () => {
+  it.each([
+    [['run', '--json', '--target', 'prd'], { exitCode: 2, hints: ['did you mean `prod`?'] }],
+    [['query', 'revenu', '--format', 'json'], { exitCode: 2, hints: ['did you mean `revenue`?'] }],
+    [['list', '--json', '--nope'], { exitCode: 2, error: 'unknown option `--nope`' }],
+    [['status', '--json', '--project', 'none'], { exitCode: 2, error: '`--project none`: there is no such folder' }],
+  ])('%j', async (words, wanted) => {
+    const { code, out, err } = await runCli(words, { cwd: project.folder });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, ...wanted });
+    expect(code).toBe(wanted.exitCode);
+    expect(err).toContain('error: ');
+  });
+
+  it('with the diagnostics of definitions, and as the last of the events', async () => {
+    const broken = createTinyProject();
+    broken.write('metrics/revenue.yml', 'from: marts.orders\nmetrics: {revenue: sum(amonut)}\n');
+    const diagnostics = [{ code: 'E1305', file: 'metrics/revenue.yml', line: 2, hints: ['did you mean `amount`?'] }];
+    const wanted = { exitCode: 1, error: 'the project does not compile', diagnostics };
+    const document = await runCli(['query', 'revenue', '--json'], { cwd: broken.folder });
+    expect(JSON.parse(document.out)).toMatchObject({ ok: false, ...wanted });
+    const events = await runCli(['build', '--events'], { cwd: broken.folder });
+    expect(JSON.parse(events.out)).toMatchObject({ event: 'failed', ...wanted });
+    expect([document.code, events.code]).toEqual([1, 1]);
+    broken.remove();
+  });
+
+  it('when the database is not there', async () => {
+    const env = { TINY_URL: 'postgres://ann:hunter2secret@127.0.0.1:1/shop' };
+    const { code, out } = await runCli(['run', '--target', 'prod', '--json'], { cwd: project.folder, env });
+    expect(JSON.parse(out)).toMatchObject({ ok: false, exitCode: 4, error: expect.stringContaining('ECONNREFUSED') });
+    expect(out).not.toContain('hunter2secret');
+    expect(code).toBe(4);
   });
 });
 

@@ -2,18 +2,26 @@ import { describe, expect, test } from 'vitest';
 import { onDuckdb, onPostgres, postgresObstacle } from './on-engines.ts';
 import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
+import { adoptScenarios } from './scenarios-adopt.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
+import { checkScenarios } from './scenarios-checks.ts';
 import { cleanScenarios } from './scenarios-clean.ts';
 import { contentScenarios } from './scenarios-contents.ts';
+import { eventScenarios } from './scenarios-events.ts';
 import { fileScenarios } from './scenarios-files.ts';
+import { historyLossScenarios } from './scenarios-history-loss.ts';
 import { identityScenarios } from './scenarios-identity.ts';
 import { lateScenarios } from './scenarios-late.ts';
 import { modelScenarios } from './scenarios-models.ts';
 import { nameScenarios } from './scenarios-names.ts';
 import { periodScenarios } from './scenarios-periods.ts';
+import { problemScenarios } from './scenarios-problems.ts';
 import { runScenarios } from './scenarios-runs.ts';
 import { tableScenarios } from './scenarios-tables.ts';
 import { testScenarios } from './scenarios-tests.ts';
+import { upkeepScenarios } from './scenarios-upkeep.ts';
+import { verifyScenarios } from './scenarios-verify.ts';
+import { knobScenarios } from './scenarios-verify-knobs.ts';
 
 if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${postgresObstacle}`);
 
@@ -23,6 +31,9 @@ const scenarios: readonly Scenario[] = [
   ...tableScenarios,
   ...modelScenarios,
   ...testScenarios,
+  ...checkScenarios,
+  ...eventScenarios,
+  ...problemScenarios,
   ...runScenarios,
   ...nameScenarios,
   ...arrivalScenarios,
@@ -30,6 +41,11 @@ const scenarios: readonly Scenario[] = [
   ...periodScenarios,
   ...cleanScenarios,
   ...identityScenarios,
+  ...historyLossScenarios,
+  ...verifyScenarios,
+  ...knobScenarios,
+  ...adoptScenarios,
+  ...upkeepScenarios,
 ];
 
 describe.each(scenarios)('$title', (scenario) => {

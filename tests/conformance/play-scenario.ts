@@ -7,8 +7,10 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import { type BackfillOptions, openBackfill, runBackfill } from '../../runtime/run/backfill/backfill.ts';
 import type { BackfillRequest } from '../../runtime/run/backfill/plan-backfill.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
+import { readHistory } from '../../runtime/run/read-history.ts';
 import { run } from '../../runtime/run/run.ts';
-import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
+import type { Notice, RunEvent, RunResult } from '../../runtime/run/run-types.ts';
+import { playUpkeep } from './play-upkeep.ts';
 import { sampleManifest } from './sample-manifest.ts';
 import type { Expected, Scenario, ScenarioStep } from './scenario.ts';
 import { isWrite, watchEngine } from './watch-engine.ts';
@@ -21,14 +23,16 @@ export async function playScenario(scenario: Scenario, engine: Engine): Promise<
   const clock = createClock();
   try {
     await loadParser();
-    const compiled = scenario.project && compileTexts(scenario.project);
+    let compiled = scenario.project && compileTexts(scenario.project);
     let { models = [], tests = [] } = scenario;
     const manifestNow = () => compiled ?? sampleManifest(models, tests);
     for (const step of scenario.steps) {
       models = step.models ?? models;
       tests = step.tests ?? tests;
+      if (step.project) compiled = compileTexts(step.project);
       writeFiles(folder, step);
       for (const sql of step.sql ?? []) await engine.execute(sql);
+      for (const sql of await nameRelations(engine, step.tamper ?? [])) await engine.execute(sql);
       await playStep(manifestNow(), step, engine, folder, clock);
     }
     return await readTables(engine, manifestNow());
@@ -44,8 +48,10 @@ export async function rebuildScenario(scenario: Scenario, engine: Engine): Promi
   const files = Object.assign({}, ...scenario.steps.map((step) => step.files ?? {}));
   const sql = scenario.steps.flatMap((step) => step.sql ?? []);
   const models = last((step) => step.models, scenario.models ?? []);
+  const project = last<Scenario['project']>((step) => step.project, scenario.project);
   const step: ScenarioStep = { files, sql, expect: { exit: 'any' } };
-  return playScenario({ ...scenario, models, tests: [], steps: [step] }, engine);
+  const whole = project === undefined ? scenario : { ...scenario, project };
+  return playScenario({ ...whole, models, tests: [], steps: [step] }, engine);
 }
 
 function compileTexts(texts: Readonly<Record<string, string>>): Manifest {
@@ -54,6 +60,20 @@ function compileTexts(texts: Readonly<Record<string, string>>): Manifest {
   if (!manifest)
     throw new Error(diagnostics.map((one) => `${one.span?.file}:${one.span?.start.line} ${one.message}`).join('\n'));
   return manifest;
+}
+
+/** `{marts.totals}` → `etalon_tables.marts__totals__…`, as the published name reads it now. */
+async function nameRelations(engine: Engine, statements: readonly string[]): Promise<readonly string[]> {
+  if (statements.length === 0) return [];
+  const catalog = await engine.readCatalog(['raw', 'clean', 'marts']);
+  const reads = new Map(catalog.map(({ name, reads }) => [`${name.schema}.${name.table}`, reads[0]]));
+  return statements.map((sql) =>
+    sql.replaceAll(/\{([a-z_.]+)\}/g, (_, name: string) => {
+      const relation = reads.get(name);
+      if (relation === undefined) throw new Error(`\`${name}\` is not published`);
+      return `${relation.schema}.${relation.table}`;
+    }),
+  );
 }
 
 /** A second per look: no run of a test depends on the wall clock. */
@@ -91,17 +111,23 @@ async function playStep(
   const emit = (event: RunEvent) => {
     if (event.event === 'warning') warnings.push(`${event.model}: ${event.message}`);
   };
-  const options = { manifest, engine: watched, effects: { clock, emit, folder }, threads: 2 };
-  const started = step.backfill ? backfill(options, step.backfill) : run({ ...options, command: 'run', ...step.run });
+  const notices: string[] = [];
+  const notify = async ({ opened, ended }: Notice) => {
+    notices.push(...opened.map(({ subject }) => `+ ${subject}`), ...ended.map(({ subject }) => `- ${subject}`));
+    return step.unreachable !== true;
+  };
+  const started = start(step, { manifest, engine: watched, effects: { clock, emit, folder, notify }, threads: 2 });
   if (step.expect.error !== undefined) {
     await expect(started).rejects.toThrow(step.expect.error);
     return;
   }
   const result = await started;
-  checkResult(result, step.expect);
+  if ('kind' in result) checkResult(result, step.expect);
+  else expect(result).toEqual((step.expect.told ?? []).map((line) => expect.stringContaining(line)));
   if (step.expect.warnings) {
     expect(warnings).toEqual(step.expect.warnings.map((part) => expect.stringContaining(part)));
   }
+  if (step.expect.notices) expect(notices).toEqual(step.expect.notices);
   if (step.expect.writes !== undefined) expect(statements.filter(isWrite)).toHaveLength(step.expect.writes);
   if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
   for (const [name, rows] of Object.entries(step.expect.tables ?? {})) {
@@ -116,14 +142,35 @@ async function playStep(
       JSON.stringify(ask),
     ).toEqual(rows);
   }
+  if (step.expect.status !== undefined) await checkStatus(manifest, engine, step.expect.status);
   for (const [sql, row] of Object.entries(step.expect.state ?? {})) {
     expect((await engine.execute(sql)).rows[0]?.map(toText), sql).toEqual(row);
   }
 }
 
+function start(step: ScenarioStep, options: BackfillOptions): Promise<RunResult | readonly string[]> {
+  if (step.backfill) return backfill(options, step.backfill);
+  const { manifest, engine, effects } = options;
+  if (step.upkeep) return playUpkeep(step.upkeep, { manifest, engine, folder: effects.folder, clock: effects.clock });
+  return run({ ...options, command: 'run', ...step.run });
+}
+
 async function backfill(options: BackfillOptions, request: BackfillRequest): Promise<RunResult> {
   const { id } = await openBackfill(options, request);
   return runBackfill(options, id);
+}
+
+async function checkStatus(
+  manifest: Manifest,
+  engine: Engine,
+  expected: Readonly<Record<string, string>>,
+): Promise<void> {
+  const { models } = await readHistory({ engine, manifest });
+  for (const [model, wanted] of Object.entries(expected)) {
+    const [status, ...reason] = wanted.split(': ');
+    expect(models[model], model).toMatchObject({ status });
+    expect(models[model]?.reason ?? '', model).toContain(reason.join(': '));
+  }
 }
 
 function checkResult(result: RunResult, expected: Expected): void {

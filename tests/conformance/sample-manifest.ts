@@ -121,7 +121,7 @@ function toColumn(text: string): ManifestColumn {
   return {
     name,
     type: type.trim(),
-    ...(text.includes('#') ? { pii: 'id' } : {}),
+    ...(text.includes('#') ? { pii: 'id', personal: { tags: ['id'], path: 'models/raw/x.yml', line: 1 } } : {}),
     required: text.includes('!'),
     sources: [],
     tests: [],

@@ -19,12 +19,20 @@ export interface ScenarioStep {
   readonly files?: Readonly<Record<string, string | null>>;
   /** Statements that somebody else runs on the target. */
   readonly sql?: readonly string[];
+  /** Statements that break the target, with `{marts.totals}` for the relation behind a published name; a rebuild on an empty target is spared them. */
+  readonly tamper?: readonly string[];
+  /** In place of a run. */
+  readonly upkeep?: Upkeep;
   /** From here on the project is this one. */
   readonly models?: readonly SampleModel[];
   readonly tests?: readonly SampleTest[];
+  readonly project?: Readonly<Record<string, string>>;
+  /** Whoever is to be told of problems cannot be reached. */
+  readonly unreachable?: boolean;
   readonly run?: {
     readonly select?: readonly string[];
     readonly fullRefresh?: boolean;
+    readonly acceptLoss?: boolean;
     readonly testsOnly?: boolean;
     readonly threads?: number;
   };
@@ -38,6 +46,13 @@ export interface ScenarioStep {
   readonly expect: Expected;
 }
 
+/** What is done about the target itself. */
+export type Upkeep =
+  | { readonly do: 'verify'; readonly deep?: boolean; readonly select?: readonly string[] }
+  | { readonly do: 'adopt'; readonly deep?: boolean }
+  | { readonly do: 'rebuild'; readonly select?: readonly string[] }
+  | { readonly do: 'collect'; readonly olderThan: string; readonly dryRun?: boolean };
+
 export interface Expected {
   /** 0 unless told. */
   readonly exit?: RunResult['exitCode'] | 'any';
@@ -47,6 +62,10 @@ export interface Expected {
   readonly repaired?: Readonly<Record<string, number | null>>;
   /** Warnings of the run: a part of each, in order. */
   readonly warnings?: readonly string[];
+  /** By model: what `etalon status` says afterwards, and after a colon a part of the reason: `failing: positive`. */
+  readonly status?: Readonly<Record<string, string>>;
+  /** What is told of problems, in order: `+ marts.totals` came, `- marts.totals` is over. */
+  readonly notices?: readonly string[];
   /** By test: status. */
   readonly tests?: Readonly<Record<string, string>>;
   /** By published name: rows in the order of all columns, values as text; null stays. */
@@ -59,6 +78,8 @@ export interface Expected {
   }[];
   /** Answers of single-row queries over the state tables, as text. */
   readonly state?: Readonly<Record<string, readonly (string | null)[]>>;
+  /** Of upkeep: lines that it tells, each beginning with one of these, in order and all of them. */
+  readonly told?: readonly string[];
   /** How many statements wrote. */
   readonly writes?: number;
   /** Statements in all, at most. */

@@ -39,7 +39,7 @@ export const tableScenarios: readonly Scenario[] = [
         expect: {
           steps: { 'raw.orders': 'fresh: no new rows', 'marts.totals': 'fresh: nothing changed' },
           writes: 0,
-          queries: 9,
+          queries: 10,
           state: { 'select count(*) from etalon_state.runs': ['1'] },
         },
       },

@@ -87,6 +87,51 @@ export const testScenarios: readonly Scenario[] = [
     ],
   },
   {
+    title: 'a test that failed on what is published, and is taken back, has passed by',
+    models: [rawOrders, totals, { name: 'marts.top', columns: 'status text', sql: 'select status from marts.totals' }],
+    steps: [
+      { sql: createApp, expect: { status: { 'marts.totals': 'ok', 'marts.top': 'ok' } } },
+      {
+        tests: [{ name: 'none', model: 'marts.totals', fails: 'orders > 0' }],
+        expect: {
+          exit: 5,
+          steps: { 'marts.totals': 'failed', 'marts.top': 'skipped' },
+          status: {
+            'raw.orders': 'ok',
+            'marts.totals': 'failing: a data test failed: `none`',
+            'marts.top': 'failing: `marts.totals` failed',
+          },
+        },
+      },
+      {
+        tests: [],
+        expect: {
+          writes: 0,
+          steps: { 'marts.totals': 'fresh', 'marts.top': 'fresh' },
+          status: { 'marts.totals': 'ok', 'marts.top': 'ok' },
+        },
+      },
+    ],
+  },
+  {
+    title: 'a definition that could not be built, and is taken back, has passed by after a run',
+    models: [rawOrders, totals],
+    steps: [
+      { sql: createApp, expect: {} },
+      {
+        models: [
+          rawOrders,
+          { ...totals, sql: totals.sql?.replace('sum(amount)', 'sum(amount) + cast(min(status) as integer)') ?? '' },
+        ],
+        expect: { exit: 5, steps: { 'marts.totals': 'failed' }, status: { 'marts.totals': 'failing' } },
+      },
+      {
+        models: [rawOrders, totals],
+        expect: { steps: { 'marts.totals': 'built: the last build failed' }, status: { 'marts.totals': 'ok' } },
+      },
+    ],
+  },
+  {
     title: 'tests that span models run after everything; a failed one is told and fails the run',
     models: [rawOrders, totals],
     tests: [

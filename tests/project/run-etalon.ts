@@ -14,6 +14,7 @@ export async function runEtalon(
   folder: string,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  surroundings: Partial<Pick<Context, 'clock'>> = {},
 ): Promise<Ended> {
   let out = '';
   let err = '';
@@ -37,6 +38,7 @@ export async function runEtalon(
     stopwatch: () => performance.now() / 1000,
     signal: new AbortController().signal,
     version: '0.0.0-test',
+    ...surroundings,
   };
   const code = await runProgram(words, context);
   return { code, out, err };

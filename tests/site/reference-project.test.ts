@@ -65,6 +65,25 @@ test.skipIf(reason !== undefined)(
   },
 );
 
+test.skipIf(reason !== undefined)('the search puts what is called so before what merely holds the word', async () => {
+  const site = await writeTemporarySite(inputOf('en'));
+  const { page, complaints } = await openPage(browser!, (url) => url.startsWith('file://'));
+  await page.goto(site.urlOf('index.html'));
+  for (const [typed, first] of [
+    ['revenu', 'Revenue'],
+    ['net rev', 'Net revenue'],
+    ['marts.orders', 'marts.orders'],
+    ['aov', 'Average order value'],
+    ['conversoin', 'Conversion rate'],
+  ] as const) {
+    await page.locator('input[role=combobox]').fill(typed);
+    await expect.poll(() => page.locator('[role=option] b').first().textContent(), { message: typed }).toBe(first);
+  }
+  expect(complaints).toEqual([]);
+  await page.context().close();
+  site.remove();
+});
+
 const kinds = [
   'index',
   'metrics/index',

@@ -169,7 +169,7 @@ function sampleColumn(
     name,
     type: types[name] ?? 'text',
     ...(name === 'country' ? {} : { description: say(`The ${name.replaceAll('_', ' ')}, as the tracker gave it.`) }),
-    ...(name === 'user_id' ? { pii: 'id' } : {}),
+    ...(name === 'user_id' ? { pii: 'id', personal: { tags: ['id'], path: 'models/raw/x.yml', line: 1 } } : {}),
     required: name === 'event_id',
     sources: reads.map((read) => ({ model: read, column: name, how: 'same' as const })),
     tests: name === 'event_id' ? [`${model}.event_id.unique`] : name === 'amount' ? [`${model}.amount.range`] : [],

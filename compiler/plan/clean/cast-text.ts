@@ -83,7 +83,7 @@ function isDate(text: string, rest: string): string {
 }
 
 const clock = String.raw`[T ]([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?`;
-const offset = String.raw`(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)`;
+const offset = `(Z|[+-](0[0-9]|1[0-4])(:?[0-5][0-9])?)`;
 
 /** With an offset it says its instant; without, it is read in the column's zone. */
 function castTimestamp(sql: string, text: string, zone: string | undefined): TextCast {

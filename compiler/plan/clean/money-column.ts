@@ -39,7 +39,7 @@ export function planMoney(
   const [amount, currency, at] = [body.amount, body.currency, body.at].map((name) =>
     findColumn(name, upstream, column, diagnostics),
   );
-  const rates = findRates(body, upstream, context, diagnostics);
+  const rates = findRates(body, context, diagnostics);
   if (!amount || !currency || !at || !rates) return undefined;
   const problem = whyNoMoney(amount, at);
   if (problem !== undefined) {
@@ -164,12 +164,7 @@ function findColumn(
 }
 
 /** The columns of a model of rates by what they are: one text, one time, one number. */
-function findRates(
-  body: MoneyBody,
-  upstream: ModelPlan,
-  context: ModelContext,
-  diagnostics: Diagnostic[],
-): Rates | undefined {
+function findRates(body: MoneyBody, context: ModelContext, diagnostics: Diagnostic[]): Rates | undefined {
   const model = context.planned.get(body.rates.value);
   if (!model) return undefined; // said by resolve
   const pick = (what: string, fits: (column: PlannedColumn) => boolean, preferred?: string) => {

@@ -6,6 +6,7 @@ import type { ColumnSource } from '../../expression/contract.ts';
 import { canonicalType } from '../canonical-type.ts';
 import { columnType } from '../column-type.ts';
 import { exclusionSql } from '../exclusion.ts';
+import { planHash } from '../hash-column.ts';
 import type { ModelContext, ModelPlan, PlannedColumn } from '../plan-model.ts';
 import { identifier as id } from '../sql-text.ts';
 import { type AccountPlan, type CleanParts, planAccount } from './account.ts';
@@ -19,6 +20,7 @@ import {
   qualify,
   type Rejection,
 } from './clean-column.ts';
+import { planEvent } from './event-column.ts';
 import { planIdentity } from './identity-column.ts';
 import { planMap } from './map-column.ts';
 import { planMoney } from './money-column.ts';
@@ -136,11 +138,12 @@ function planColumn(
       return planMoney(model, column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
     case 'identity':
       return planIdentity(column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
+    case 'event':
+      return planEvent(column, body, upstream, context, diagnostics) ?? missingColumn(column.name);
     case 'hash':
-      diagnostics.push(
-        notComputed(`\`${body.form}:\` of column \`${column.name}\``, column, 'write it in an SQL model until then'),
+      return (
+        planHash(column, context.sql.expression(body.of, upstream), qualify, diagnostics) ?? missingColumn(column.name)
       );
-      return { ...missingColumn(column.name), type: column.type ? formatType(column.type) : 'text' };
   }
 }
 
@@ -246,10 +249,4 @@ function dedupeSql(
 function tieBreaker(column: PlannedColumn): string {
   const name = `${alias}.${id(column.name)}`;
   return column.type === 'json' ? `cast(${name} as text)` : name;
-}
-
-/** The model is read and shown, but not built. */
-function notComputed(what: string, column: ColumnDefinition, hint: string): Diagnostic {
-  const message = `${what} is read but not computed by this version of Etalon: the model is not built`;
-  return diagnostic('E1901', message, { span: column.span, hints: [hint], severity: 'warning' });
 }

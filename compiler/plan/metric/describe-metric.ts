@@ -1,7 +1,7 @@
 import type { PlainMetric } from '../../definition/metric.ts';
 import { type Calendar, months } from '../../definition/project.ts';
 import type { CatalogExclusion } from '../catalog.ts';
-import type { AnalysedMetric } from './analyse-metric.ts';
+import type { AnalysedMetric } from './analysed-metric.ts';
 
 export interface Knob {
   readonly name: string;

@@ -1,8 +1,18 @@
 import type { QualifiedName, Statement } from '../../../compiler/index.ts';
-import type { Capabilities, Engine, FileLoad, LoadResult, QueryResult, Session, ViewToPublish } from '../engine.ts';
+import type {
+  Capabilities,
+  CatalogEntry,
+  Engine,
+  FileLoad,
+  LoadResult,
+  QueryResult,
+  Session,
+  ViewToPublish,
+} from '../engine.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { SessionPool } from '../session-pool.ts';
 import { duckdbCapabilities } from './duckdb-capabilities.ts';
+import { readDuckdbCatalog, readDuckdbSize } from './duckdb-catalog.ts';
 import { createDuckdbRawTables, loadIntoDuckdb } from './duckdb-load.ts';
 import { publishDuckdbViews } from './duckdb-publish.ts';
 import type { DuckdbSession } from './duckdb-session.ts';
@@ -73,6 +83,19 @@ export class DuckdbEngine implements Engine {
     });
     if (rows.length === 0) return undefined;
     return { columns: rows.map(([column, type]) => ({ name: String(column), type: parseDuckdbType(String(type)) })) };
+  }
+
+  readCatalog(schemas: readonly string[]): Promise<readonly CatalogEntry[]> {
+    return readDuckdbCatalog(this, schemas);
+  }
+
+  readSize(name: QualifiedName): Promise<{ readonly rows?: number; readonly bytes?: number }> {
+    return readDuckdbSize(this, name);
+  }
+
+  /** Blocks of dropped tables are given to others only by a checkpoint; the file itself does not shrink. */
+  async reclaim(): Promise<void> {
+    await this.execute('checkpoint');
   }
 
   /** DuckDB keeps its statistics while it writes. */

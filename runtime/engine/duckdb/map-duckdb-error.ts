@@ -1,4 +1,5 @@
 import { EngineError, type EngineErrorKind } from '../engine.ts';
+import { isAboutValues, withoutValues } from './without-values.ts';
 
 /** What DuckDB throws: `Binder Error: …`, or a JSON document where `errors_as_json` is set, which alone tells the position. */
 interface Report {
@@ -36,13 +37,11 @@ const kindsByMessage: readonly (readonly [RegExp, EngineErrorKind])[] = [
 const kindsByType: Readonly<Record<string, EngineErrorKind>> = {
   'Out of Memory': 'resources',
   INTERRUPT: 'cancelled',
-  Conversion: 'data',
-  Constraint: 'data',
-  'Out of Range': 'data',
-  'Invalid Input': 'data',
-  'Mismatch Type': 'data',
   IO: 'unreachable',
 };
+
+const readOnly =
+  /^Cannot execute statement of type "[A-Z_ ]+" on database "[^"\n]*" which is attached in read-only mode/;
 
 /** DuckDB counts bytes of UTF-8, callers UTF-16 units. */
 function toUtf16(sql: string, bytes: number | undefined): number | undefined {
@@ -50,6 +49,8 @@ function toUtf16(sql: string, bytes: number | undefined): number | undefined {
 }
 
 function findKind({ type, message }: Report): EngineErrorKind {
+  // Before the words are looked at: a row may hold any of them.
+  if (isAboutValues(type)) return readOnly.test(message) ? 'read_only' : 'data';
   for (const [pattern, kind] of kindsByMessage) if (pattern.test(message)) return kind;
   return kindsByType[type] ?? 'sql';
 }
@@ -68,10 +69,13 @@ export function mapDuckdbError(error: unknown, sql = ''): EngineError {
   const text = error instanceof Error ? error.message : String(error);
   const report = parseReport(text);
   const kind = findKind(report);
-  const message = kind === 'cancelled' ? 'the statement was cancelled' : firstLines(report.message);
+  const whole = firstLines(report.message);
+  const said = kind === 'data' ? withoutValues(report.type, report.message) : whole;
+  const message = kind === 'cancelled' ? 'the statement was cancelled' : said;
   const hint =
     kind === 'resources'
       ? 'the limits are `memory_limit` (by default 60 % of the memory) and the disk of the temporary folder beside the database'
       : undefined;
-  return new EngineError(kind, message, { position: toUtf16(sql, report.position), hint, cause: error });
+  // The driver's own error is not kept as a cause: it would be printed with its message.
+  return new EngineError(kind, message, { position: toUtf16(sql, report.position), hint, whole });
 }

@@ -3,7 +3,7 @@ import { EngineError, type FileToLoad } from '../engine.ts';
 /** A fault of DuckDB in reading files is theirs: of the one that it names, else of all that it was reading. */
 export function blameFiles(error: unknown, files: readonly FileToLoad[]): unknown {
   if (!(error instanceof EngineError) || !['data', 'sql', 'unreachable'].includes(error.kind)) return error;
-  const named = files.find(({ path }) => error.message.includes(path));
+  const named = files.find(({ path }) => error.mentions(path));
   const message = named === undefined ? error.message : error.message.replaceAll(named.path, named.name);
   const blamed = named ?? (files.length === 1 ? files[0] : undefined);
   const what = blamed === undefined ? describeFiles(files) : `\`${blamed.name}\``;

@@ -4,16 +4,28 @@ import type { FileBytes } from './open-bytes.ts';
 import { parseCells, splitRecords } from './split-records.ts';
 
 /** The names in a CSV file's first record; undefined where the file is empty. */
-export async function readCsvHeader(bytes: FileBytes): Promise<readonly string[] | undefined> {
+export async function readCsvHeader(
+  bytes: FileBytes,
+  declared: readonly RawColumn[],
+): Promise<readonly string[] | undefined> {
   const { file } = bytes;
   for await (const record of splitRecords(bytes, () => false)) {
     if (record.fault) throw new EngineError('data', `the header of \`${file.name}\` cannot be read: ${record.fault}`);
     const names = parseCells(record.bytes.toString()).map((name) => (name ?? '').trim());
     const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
-    if (twice !== undefined) throw new EngineError('data', `the header of \`${file.name}\` has \`${twice}\` twice`);
+    if (twice !== undefined) {
+      const shown = mayBeRow(names, declared) ? 'a name' : `\`${twice}\``;
+      throw new EngineError('data', `the header of \`${file.name}\` has ${shown} twice`);
+    }
     return names;
   }
   return undefined;
+}
+
+/** Is the first record no header, but a row that tells of people? Then it is not to be shown. */
+function mayBeRow(names: readonly string[], declared: readonly RawColumn[]): boolean {
+  const isKnown = declared.some((column) => names.includes(nameInFile(column)));
+  return !isKnown && adviseNames(declared, names) === undefined && declared.some(({ personal }) => personal);
 }
 
 /** Every declared column must be there; what else is there may be read or not. */
@@ -26,6 +38,10 @@ export function requireColumns(
   const missing = declared.filter((column) => !available.includes(nameInFile(column)));
   if (missing.length === 0) return;
   const wanted = missing.map((column) => `\`${nameInFile(column)}\``);
+  if (mayBeRow(available, declared)) {
+    const hint = 'is its first line a header?';
+    throw new EngineError('data', `\`${file.name}\` has none of the columns ${wanted.join(', ')}`, { hint });
+  }
   const list = available.filter((name) => name !== '').map((name) => `\`${name}\``);
   throw new EngineError(
     'data',

@@ -15,7 +15,7 @@ type Gather = (file: FileToLoad, columns: readonly RawColumn[], gathering: Gathe
 
 const gatherCsv: Gather = async (file, columns, gathering) => {
   const bytes = openBytes(file);
-  const header = await readCsvHeader(bytes);
+  const header = await readCsvHeader(bytes, columns);
   if (header === undefined) return undefined;
   requireColumns(file, columns, header, 'header');
   const shape = JSON.stringify(header);

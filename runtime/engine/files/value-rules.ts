@@ -82,7 +82,11 @@ function describe(type: ColumnType): string {
 export function explainRefusal(column: RawColumn, text: string, value: string): string {
   const name = `\`${column.name}\``;
   const shown = `case when length(${text}) > 80 then left(${text}, 80) || '…' else ${text} end`;
-  const wrong = `when ${text} is not null and ${value} is null then ${quoteText(`${name} is not ${describe(column.type)}: '`)} || replace(${shown}, chr(0), '␀') || ''''`;
+  const what = `${name} is not ${describe(column.type)}`;
+  const words = column.personal
+    ? quoteText(what)
+    : `${quoteText(`${what}: '`)} || replace(${shown}, chr(0), '␀') || ''''`;
+  const wrong = `when ${text} is not null and ${value} is null then ${words}`;
   const missing = column.required ? ` when ${text} is null then ${quoteText(`${name} is required and missing`)}` : '';
   return `case ${wrong}${missing} end`;
 }

@@ -1,4 +1,5 @@
 import { EngineError, type EngineErrorKind } from '../engine.ts';
+import { withoutValues } from './without-values.ts';
 
 /** What node-postgres throws: an answer of the server with an SQLSTATE, or a fault of the connection with an error code of Node. */
 interface PostgresFault {
@@ -16,7 +17,7 @@ const kindsByState: readonly (readonly [RegExp, EngineErrorKind])[] = [
   [/^57014$/, 'cancelled'],
   [/^25006$/, 'read_only'],
   [/^(08|57P|28|3D000)/, 'unreachable'],
-  [/^(22|23)/, 'data'],
+  [/^(22|23|P0|HV)/, 'data'],
 ];
 
 const lostConnection =
@@ -69,7 +70,11 @@ export function mapPostgresError(error: unknown, redact: (text: string) => strin
   if (error instanceof EngineError) return error;
   const fault = error as PostgresFault;
   const kind = findPostgresKind({ ...fault, code: fault.code ?? '', message: findMessage(error) });
-  const parts = [findMessage(error), kind === 'sql' && fault.code === '2BP01' ? fault.detail : undefined];
+  const parts = [
+    withoutValues(fault.code ?? '', findMessage(error)),
+    kind === 'sql' && fault.code === '2BP01' ? fault.detail : undefined,
+  ];
+  const whole = findMessage(error).replace(/\s*\n\s*/g, '; ');
   const message = redact(
     kind === 'cancelled'
       ? describeCancelled(findMessage(error))
@@ -79,5 +84,7 @@ export function mapPostgresError(error: unknown, redact: (text: string) => strin
           .replace(/\s*\n\s*/g, '; '),
   );
   const position = toUtf16(sql, fault.position);
-  return new EngineError(kind, message, { position, hint: fault.hint === undefined ? undefined : redact(fault.hint) });
+  // What a function raises may have a hint of its own making.
+  const hint = fault.hint === undefined || /^(P0|HV)/.test(fault.code ?? '') ? undefined : redact(fault.hint);
+  return new EngineError(kind, message, { position, hint, whole });
 }

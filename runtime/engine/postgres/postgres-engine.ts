@@ -3,6 +3,7 @@ import type { QualifiedName, Statement } from '../../../compiler/index.ts';
 import type { DuckdbEngine } from '../duckdb/duckdb-engine.ts';
 import {
   type Capabilities,
+  type CatalogEntry,
   type Engine,
   EngineError,
   type FileLoad,
@@ -16,6 +17,7 @@ import { retryTransient } from '../retry-transient.ts';
 import type { Connection } from './connection-string.ts';
 import { mapPostgresError } from './map-postgres-error.ts';
 import { postgresCapabilities } from './postgres-capabilities.ts';
+import { readPostgresCatalog, readPostgresSize } from './postgres-catalog.ts';
 import { createPostgresRawTables, loadIntoPostgres } from './postgres-load.ts';
 import { publishPostgresViews } from './postgres-publish.ts';
 import { PostgresSession } from './postgres-session.ts';
@@ -152,6 +154,17 @@ where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f
         .map(([column, type]) => ({ name: String(column), type: parsePostgresType(String(type)) })),
     };
   }
+
+  readCatalog(schemas: readonly string[]): Promise<readonly CatalogEntry[]> {
+    return readPostgresCatalog(this, schemas);
+  }
+
+  readSize(name: QualifiedName): Promise<{ readonly rows?: number; readonly bytes?: number }> {
+    return readPostgresSize(this, name);
+  }
+
+  /** A dropped table's files go with it, and the server vacuums what was deleted. */
+  async reclaim(): Promise<void> {}
 
   async analyze(name: QualifiedName): Promise<void> {
     await this.execute(`analyze ${quoteRelation(name)}`);

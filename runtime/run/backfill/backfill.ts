@@ -7,6 +7,7 @@ import {
 } from '../../state/backfills.ts';
 import { migrate } from '../../state/migrate.ts';
 import { StateError } from '../../state/state-error.ts';
+import { withHashKey } from '../hash-key.ts';
 import { prepareRun } from '../prepare-run.ts';
 import { run } from '../run.ts';
 import type { RunOptions } from '../run-options.ts';
@@ -31,7 +32,7 @@ export async function openBackfill(
   options: BackfillOptions,
   request: BackfillRequest,
 ): Promise<OpenBackfill & { readonly plan: BackfillPlan }> {
-  const { engine, manifest, effects } = options;
+  const { engine, manifest, effects } = withHashKey(options);
   const { store, snapshot } = await prepareRun(options, { files: {}, tables: {} });
   await migrate(engine, store.schemaVersion, effects.clock());
   const versions = new Map(snapshot.versions.map((version) => [version.model, version]));

@@ -1,3 +1,4 @@
+import { whyOtherDefinition } from '../../schedule/keyed-fingerprint.ts';
 import type { PlannedStep } from '../../schedule/run-plan.ts';
 import { planTest } from '../../schedule/test-marks.ts';
 import type { BackfillBatch, StoredBackfill } from '../../state/backfills.ts';
@@ -17,7 +18,10 @@ export async function executeBackfill(
     const version = context.published.get(batch.model);
     // A version made since then was computed whole.
     if (batch.status === 'done' || version?.relation !== batch.relation || stopped.has(batch.model)) continue;
-    const result = await executeStep(context, stepOf(context, backfill.id, batch, version.build + 1), settled);
+    const step = stepOf(context, backfill.id, batch, version.build + 1);
+    const other = whyOtherDefinition(version.fingerprint, context.models.get(batch.model)!.fingerprint);
+    const blocked = { ...step, action: 'blocked', reason: `${other}: \`etalon run\` builds all of it` } as const;
+    const result = await executeStep(context, other === undefined ? step : blocked, settled);
     results.push(result);
     settled.set(batch.model, result);
     if (result.status !== 'built') stopped.add(batch.model);

@@ -7,6 +7,7 @@ import {
   renderSql,
 } from '../../../compiler/index.ts';
 import type { Engine, Session } from '../../engine/engine.ts';
+import { whyOtherDefinition } from '../../schedule/keyed-fingerprint.ts';
 import { orderModels } from '../../schedule/order-models.ts';
 import type { PublishedVersion } from '../../schedule/target-state.ts';
 import type { BackfillBatch } from '../../state/backfills.ts';
@@ -90,9 +91,8 @@ function whyNot(model: ManifestModel, version: PublishedVersion | undefined): st
   if (model.time === undefined) return 'it goes by its key and has no `time`, so no row of it belongs to a period';
   if (model.snapshots > 0) return 'it is rebuilt whole: it keeps snapshots';
   if (version === undefined) return 'it was never built: `etalon run` builds all of it';
-  if (version.fingerprint !== model.fingerprint)
-    return 'its definition changed since it was built: `etalon run` builds all of it';
-  return undefined;
+  const other = whyOtherDefinition(version.fingerprint, model.fingerprint);
+  return other === undefined ? undefined : `${other} since it was built: \`etalon run\` builds all of it`;
 }
 
 /** The window in parts of a length; one part where none is declared. */
