@@ -12,7 +12,7 @@ import { type Hit, type Rules, stitch } from './identity-oracle.ts';
 
 const modes = ['nearest', 'first', 'last', 'none'] as const;
 
-function compileProject(anonymous: Rules['anonymous']): Manifest {
+function compileProject(anonymous: Rules['anonymous'], from = 'raw.hits'): Manifest {
   const texts = {
     'project.yml':
       'project: clean\nlanguage: 1\ncurrency: EUR\nentities: {user: {key: user_id}}\ntargets: {dev: {engine: duckdb, path: x.duckdb}}\n',
@@ -22,9 +22,8 @@ function compileProject(anonymous: Rules['anonymous']): Manifest {
       'description: Rates.\nsource: {files: data/rates/*.csv}\ncolumns: {day: date, currency: text, eur: "decimal(9,4)"}\n',
     'models/clean/events.yml':
       "description: One row per event.\nfrom: raw.hits\nkey: id\ndedupe: {keep: last, by: at}\ntime: at\nincremental: {by: day}\nwhere: n is distinct from '0'\ncolumns:\n  id:\n  device:\n  login:\n  at: {required: true}\n  n: {type: integer}\n  value: {money: {amount: amount, currency: currency, at: at, rates: raw.rates}}\n",
-    'models/clean/people.yml': `description: People.\nidentity: {entity: user, links: [{from: raw.hits, anonymous: device, known: login, at: at}], anonymous: ${anonymous}, shared_device: {max_users: 2}, block: ["-", "null"]}\n`,
-    'models/clean/stitched.yml':
-      'description: Events with their person.\nfrom: raw.hits\nkey: id\ntime: at\nincremental: {by: day}\ncolumns:\n  id:\n  at:\n  person: {identity: user}\n',
+    'models/clean/people.yml': `description: People.\nidentity: {entity: user, links: [{from: ${from}, anonymous: device, known: login, at: at}], anonymous: ${anonymous}, shared_device: {max_users: 2}, block: ["-", "null"]}\n`,
+    'models/clean/stitched.yml': `description: Events with their person.\nfrom: ${from}\nkey: id\ntime: at\nincremental: {by: day}\ncolumns:\n  id:\n  at:\n  person: {identity: user}\n`,
   };
   const files = Object.entries(texts).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
   const { manifest, diagnostics } = compileFiles(files);
@@ -135,7 +134,7 @@ describe.each(engines)('the clean layer on %s', (engineName, on) => {
   });
 
   it('any shuffle and batching of the rows gives the same tables and the same accounts', async () => {
-    const manifest = compileProject('nearest');
+    const manifest = compileProject('nearest', 'clean.events');
     const story = fc
       .record({ hits: fc.array(rawRow, { maxLength: 10 }), rates: fc.array(rateRow, { maxLength: 4 }) })
       .chain((all) =>
