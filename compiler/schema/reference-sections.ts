@@ -119,7 +119,7 @@ export const referenceSections: readonly ReferenceSection[] = [
         schema: itemOf('modelTests'),
         within: (example) =>
           model({
-            columns: { order_id: null, user_id: null, created_at: null, paid_at: null },
+            columns: { order_id: null, line: null, user_id: null, event_name: null, created_at: null, paid_at: null },
             tests: [example],
           }),
       },

@@ -67,13 +67,16 @@ function runIdle(
 ): { readonly result: RunResult; end(): RunResult } {
   const { emit, clock } = options.effects;
   const rows = new Map(prepared.snapshot.versions.map((version) => [version.model, version.rows]));
+  const made = new Map(options.manifest.models.map((model) => [model.name, model.generated]));
   const steps = prepared.plan.steps.map((step): StepResult => {
     const count = rows.get(step.model);
+    const generated = made.get(step.model);
     const result: StepResult = {
       kind: 'step',
       model: step.model,
       status: 'fresh',
       reason: step.reason,
+      ...(generated ? { generated } : {}),
       ...(count === undefined ? {} : { rows: count }),
       seconds: 0,
       tests: [],

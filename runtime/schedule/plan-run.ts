@@ -135,7 +135,7 @@ function planBuild(planning: Planning, model: ManifestModel): BuildVerdict {
   const reason = whyBuild(planning, model);
   if (reason === undefined) return { action: 'fresh', reason: 'nothing changed' };
   const version = planning.versions.get(model.name);
-  const isSame = version !== undefined && stands(planning, model.name);
+  const isSame = version !== undefined && whyOther(version, model) === undefined && stands(planning, model.name);
   const inPlace = isSame && !planning.request.fullRefresh ? planInPlace(planning, model, version) : undefined;
   return { action: 'build', reason, ...(inPlace === undefined ? {} : { inPlace }) };
 }

@@ -290,7 +290,10 @@ export const upkeepScenarios: readonly Scenario[] = [
         tamper: [
           'delete from etalon_state.migrations where version > 1',
           'drop view etalon_state.periods',
-          ...['source_history', 'backfills', 'backfill_batches'].map((name) => `drop table etalon_state.${name}`),
+          'drop view etalon_state.events_by_day',
+          ...['source_history', 'backfills', 'backfill_batches', 'problems', 'event_counts', 'accounts'].map(
+            (name) => `drop table etalon_state.${name}`,
+          ),
           ...['settled', 'arrived', 'absent'].map((name) => `alter table etalon_state.cursors drop column ${name}`),
           ...['relation', 'row_count'].map((name) => `alter table etalon_state.intervals drop column ${name}`),
         ],

@@ -14,6 +14,7 @@ columns: {event_id: text, event_name: text, event_time: timestamp, user_id: text
   'models/raw/orders.yml': `source: {files: data/orders.csv}
 columns:
   order_id: {type: integer, required: true}
+  line: integer
   user_id: text
   status: text
   country: text
@@ -51,6 +52,10 @@ columns:
   paid_at:
   paid_day: cast(paid_at as date)
 `,
+  'models/marts/order_lines.yml': `from: raw.orders
+key: [order_id, line]
+columns: {order_id: null, line: null}
+`,
   'metrics/page.yml': `from: marts.orders
 time: paid_at
 metrics:
@@ -81,9 +86,9 @@ left join marts.users u on u.user_id = o.user_id where u.user_id is null
 
 /** Rows for the sources, as few as make every kind of test count something. */
 export const pageData: Readonly<Record<string, string>> = {
-  'data/orders.csv': `order_id,user_id,status,country,amount,event_name,created_at,paid_at
-1,a,paid,de,10.00,checkout_started,2025-01-03T09:00:00Z,2025-01-03T10:00:00Z
-2,b,refunded,fr,5.50,invoice_paid,2025-01-04T09:00:00Z,2025-01-04T10:00:00Z
+  'data/orders.csv': `order_id,line,user_id,status,country,amount,event_name,created_at,paid_at
+1,1,a,paid,de,10.00,checkout_started,2025-01-03T09:00:00Z,2025-01-03T10:00:00Z
+2,1,b,refunded,fr,5.50,invoice_paid,2025-01-04T09:00:00Z,2025-01-04T10:00:00Z
 `,
   'data/users.csv': `user_id,country,plan,is_test,signed_up_at
 a,de,pro,false,2025-01-01T00:00:00Z

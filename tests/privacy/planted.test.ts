@@ -68,7 +68,7 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
       expect(byName['clean.people.country.accepted'].sample[0]).toEqual({ n: 1, country: 'Visibleland' });
       expect(byName['clean.people.email.matches'].sample[0]).toEqual({ n: 1, email: '***' });
       expect(byName.shown.sample[0]).toEqual({ x: '***', y: '***', z: '***', place: 'Visibleland', rows: 1 });
-      expect(byName.agrees.sample[0]).toMatchObject({ per: '***' });
+      expect(byName.agrees.sample[0]).toMatchObject({ email: '***' });
       expect(byName['clean.asked.sql'] ?? found.find(({ status }) => status === 'error')).toMatchObject({
         status: 'error',
       });
