@@ -56,7 +56,7 @@ function manifestModel(
       return omitUndefined({
         name: column.name,
         type: column.type,
-        description: declared?.description,
+        description: declared?.description ?? column.description,
         pii: declared?.pii,
         personal: manifestPersonal(findPersonalColumn(project.personal, plan.name, column.name)),
         required: declared?.required ?? false,

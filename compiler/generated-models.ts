@@ -32,7 +32,12 @@ function accountModels({ account }: ModelPlan, model: ManifestModel): readonly M
   });
   if (!account.rejects) return [table];
   const columns = account.columns.filter(({ name }) => name !== 'duplicates' && name !== 'fate' && name !== 'rule');
-  const reason: PlannedColumn = { name: 'reason', type: 'text', sources: [] };
+  const reason: PlannedColumn = {
+    name: 'reason',
+    type: 'text',
+    description: 'The rules that refuse the row.',
+    sources: [],
+  };
   const list = columns.map(({ name }) => id(name)).join(', ');
   const rejected = generated(
     model,
@@ -62,10 +67,10 @@ function sharedDevices({ sharedDevices, columns }: ModelPlan, model: ManifestMod
         key: [],
         columns: [
           columns[0]!,
-          { name: 'people', type: 'integer', sources: [] },
-          { name: 'first_at', type: 'timestamp', sources: [] },
-          { name: 'last_at', type: 'timestamp', sources: [] },
-          { name: 'lends', type: 'boolean', sources: [] },
+          { name: 'people', type: 'integer', description: 'How many log in on it.', sources: [] },
+          { name: 'first_at', type: 'timestamp', description: 'The first login.', sources: [] },
+          { name: 'last_at', type: 'timestamp', description: 'The last login.', sources: [] },
+          { name: 'lends', type: 'boolean', description: 'Does it lend its anonymous events to them?', sources: [] },
         ],
         reads: model.reads,
         sql: sharedDevices,
@@ -141,6 +146,7 @@ function generated(
   };
 }
 
-function toColumn({ name, type, sources }: PlannedColumn): ManifestColumn {
-  return { name, ...(type === undefined ? {} : { type }), required: false, sources, tests: [] };
+function toColumn({ name, type, description, sources }: PlannedColumn): ManifestColumn {
+  const told = { ...(type === undefined ? {} : { type }), ...(description === undefined ? {} : { description }) };
+  return { name, ...told, required: false, sources, tests: [] };
 }

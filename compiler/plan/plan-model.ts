@@ -25,6 +25,8 @@ export interface PlannedColumn {
   /** As `formatType` writes it. */
   readonly type?: string;
   readonly expression?: string;
+  /** Of a column that nobody declares. */
+  readonly description?: string;
   readonly sources: readonly ColumnSource[];
 }
 

@@ -88,7 +88,7 @@ left join marts.users u on u.user_id = o.user_id where u.user_id is null
 export const pageData: Readonly<Record<string, string>> = {
   'data/orders.csv': `order_id,line,user_id,status,country,amount,event_name,created_at,paid_at
 1,1,a,paid,de,10.00,checkout_started,2025-01-03T09:00:00Z,2025-01-03T10:00:00Z
-2,1,b,refunded,fr,5.50,invoice_paid,2025-01-04T09:00:00Z,2025-01-04T10:00:00Z
+2,1,b,refunded,fr,5.50,checkout_started,2025-01-04T09:00:00Z,2025-01-04T10:00:00Z
 `,
   'data/users.csv': `user_id,country,plan,is_test,signed_up_at
 a,de,pro,false,2025-01-01T00:00:00Z

@@ -170,7 +170,10 @@ describe('three more days', () => {
     expect(events.periods).toMatchObject({ by: 'day', last: '2025-02-17' });
     expect(events.periods!.first < '2025-02-15', 'late rows repair their own days').toBe(true);
     expect(events.units).toBeLessThan(40);
-    const built = result.steps.filter((step) => step.status === 'built' && !step.model.startsWith('raw.'));
+    const views = new Set(manifest.models.filter((one) => one.materialized === 'view').map((one) => one.name));
+    const built = result.steps.filter(
+      ({ status, model }) => status === 'built' && !model.startsWith('raw.') && !views.has(model),
+    );
     expect(built.filter((step) => step.repaired === undefined).map((step) => step.model)).toEqual([]);
     const there = { engine: 'duckdb', path: join(folder, 'target/storefront.duckdb'), readOnly: true } as const;
     const incremental = await readTables(there);

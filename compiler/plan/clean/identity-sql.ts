@@ -93,10 +93,25 @@ export function plannedIdentityColumns(definition: IdentityModel): readonly Plan
     definition.identity.links.map((link) => ({ model: link.from.value, column: link[column], how: 'same' as const }));
   const times = from('at').map((source) => ({ ...source, how: 'changed' as const }));
   return [
-    { name: anonymous, type: 'text', sources: from('anonymous') },
-    { name: known, type: 'text', sources: from('known') },
-    { name: 'valid_from', type: 'timestamp', sources: times },
-    { name: 'valid_to', type: 'timestamp', sources: times },
-    { name: 'evidence', type: 'text', sources: [] },
+    {
+      name: anonymous,
+      type: 'text',
+      description: 'The device, or whatever stands for somebody unknown.',
+      sources: from('anonymous'),
+    },
+    { name: known, type: 'text', description: 'The person that it stands for.', sources: from('known') },
+    {
+      name: 'valid_from',
+      type: 'timestamp',
+      description: 'From this instant on; empty where nothing bounds it.',
+      sources: times,
+    },
+    {
+      name: 'valid_to',
+      type: 'timestamp',
+      description: 'Up to this instant; empty where nothing bounds it.',
+      sources: times,
+    },
+    { name: 'evidence', type: 'text', description: 'The event that shows it.', sources: [] },
   ];
 }

@@ -88,6 +88,7 @@ function rateOf(sql: string, amount: PlannedColumn, rate: PlannedColumn): string
 function original(name: string, column: PlannedColumn, upstream: ModelPlan): CleanColumn {
   return {
     name,
+    description: `\`${column.name}\` as it came.`,
     ...(column.type === undefined ? {} : { type: column.type }),
     sources: [{ model: upstream.name, column: column.name, how: 'same' }],
     qualified: ownColumn(column.name),
@@ -106,10 +107,20 @@ function ratesTable(name: string, { model, currency, since, rate }: Rates): Comp
     description: `Rates of \`${model}\` with the time that each holds for: until the next one of its currency.`,
     sql: `select currency, since, lead(since) over (partition by currency order by since) as until, rate from (${known}) as known`,
     columns: [
-      { name: 'currency', type: 'text', sources: from(currency) },
-      { name: 'since', ...time, sources: from(since.name) },
-      { name: 'until', ...time, sources: from(since.name) },
-      { name: 'rate', ...(rate.type === undefined ? {} : { type: rate.type }), sources: from(rate.name) },
+      { name: 'currency', description: 'The currency.', type: 'text', sources: from(currency) },
+      { name: 'since', description: 'From when on the rate holds.', ...time, sources: from(since.name) },
+      {
+        name: 'until',
+        description: 'When the next one begins; empty for the last.',
+        ...time,
+        sources: from(since.name),
+      },
+      {
+        name: 'rate',
+        description: 'Units of the project’s currency for one unit.',
+        ...(rate.type === undefined ? {} : { type: rate.type }),
+        sources: from(rate.name),
+      },
     ],
     key: ['currency', 'since'],
     reads: [model],

@@ -96,9 +96,13 @@ function rowsSql(
 
 /** What comes with a column stands beside it, unless the author lists the same as columns of the model's own. */
 function withBeside(columns: readonly CleanColumn[]): readonly CleanColumn[] {
-  const isListed = (one: CleanColumn) =>
-    columns.some(({ qualified, name }) => qualified === one.qualified || name === one.name);
+  const isListed = (one: CleanColumn) => columns.some((column) => column.name === one.name || isSame(column, one));
   return columns.flatMap((column) => [column, ...(column.beside ?? []).filter((one) => !isListed(one))]);
+}
+
+function isSame({ sources }: CleanColumn, { sources: [own] }: CleanColumn): boolean {
+  const [only, ...others] = sources;
+  return others.length === 0 && only?.how === 'same' && only.model === own?.model && only.column === own.column;
 }
 
 function planRequired(definition: ColumnDefinition, column: CleanColumn): CleanColumn {
