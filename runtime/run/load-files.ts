@@ -74,6 +74,8 @@ async function loadInTransaction(
   }
   await createLog(session, model, relation);
   for (const path of plan.replace) await removeRows(session, model, relation, path, step.build);
+  // Names are free for the files that have them now.
+  await rememberFiles(context, session, model, plan);
   const { perFile } = load.files.length === 0 ? { perFile: [] } : await context.engine.load(session, load);
   refuseFewerRows(context, model, step, perFile);
   const counts = new Map(perFile.map((count) => [count.name, count]));
@@ -85,7 +87,6 @@ async function loadInTransaction(
     return { model: model.name, relation: relation.table, path, size, modified, sha256, ...loaded };
   });
   await recordFiles(session, context.run, model.name, files, context.startedAt);
-  await rememberFiles(context, session, model, plan);
   if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
   return finishLoad(context, session, model, step, { relation, rejectedInto, current }, seconds);
 }
@@ -209,14 +210,7 @@ export async function readWatermark(
   return mark === null ? context.startedAt : String(mark);
 }
 
-/** Rows go by the name that their file has now: by it they are taken out when the file changes. */
-async function renameRows(session: Session, relation: QualifiedName, was: string, now: string): Promise<void> {
-  for (const table of [relation, rejectedName(relation)]) {
-    await session.execute({ sql: `update ${qualify(table)} set _file = $1 where _file = $2`, parameters: [now, was] });
-  }
-}
-
-/** Files whose content is known already: their new name or time is written down, so that they are not hashed again. */
+/** Files whose content is known already: their new name or time is written down, so that they are not hashed again; rows go by the name of their file, so theirs moves with it. */
 export async function rememberFiles(
   context: RunContext,
   session: Session,
@@ -230,14 +224,24 @@ export async function rememberFiles(
     const before = known.get(was);
     return before === undefined ? [] : [{ ...before, path: file.name, size: file.size, modified: file.modified }];
   });
-  for (const { file, was } of plan.remember) {
-    const relation = known.get(was)?.relation;
-    if (was !== file.name && relation !== undefined) await renameRows(session, inTables(relation), was, file.name);
-  }
   await retirePaths(
     session,
     model.name,
     plan.remember.map(({ was }) => was),
   );
   await recordFiles(session, context.run, model.name, records, context.startedAt);
+  const moved = plan.remember.filter(({ file, was }) => file.name !== was);
+  const relation = context.published.get(model.name)?.relation;
+  if (moved.length > 0 && relation !== undefined) await renameRows(session, inTables(relation), moved);
+}
+
+/** All at once: of two files that changed their names with each other, neither takes the other's rows along. */
+async function renameRows(session: Session, relation: QualifiedName, moved: FilePlan['remember']): Promise<void> {
+  const names = [moved.map(({ was }) => was).join('//'), moved.map(({ file }) => file.name).join('//')];
+  for (const table of [relation, rejectedName(relation)]) {
+    await session.execute({
+      sql: `update ${qualify(table)} as t set _file = m.now from (select unnest(string_to_array($1, '//')) as was, unnest(string_to_array($2, '//')) as now) as m where t._file = m.was`,
+      parameters: names,
+    });
+  }
 }

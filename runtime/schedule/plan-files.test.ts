@@ -40,6 +40,35 @@ test('a changed file is an error that names it, or is loaded again', () => {
   expect(plan({ ...changed, onChange: 'reload' })).toMatchObject({ plan: { replace: ['1'], load: [file('1', 'b')] } });
 });
 
+test("files that took each other's names were moved, whatever a changed file would be", () => {
+  const rotated = {
+    observed: [file('1', 'new'), file('2', 'a'), file('3', 'b')],
+    known: [known('1', 'a'), known('2', 'b')],
+  };
+  const expected = { load: [file('1', 'new')], replace: [], remember: [{ was: '1' }, { was: '2' }] };
+  for (const onChange of ['error', 'reload'] as const)
+    expect(plan({ ...rotated, onChange })).toMatchObject({ plan: expected });
+  expect(plan({ observed: [file('1', 'b'), file('2', 'a')], known: [known('1', 'a'), known('2', 'b')] })).toMatchObject(
+    {
+      plan: { load: [], replace: [], remember: [{ was: '2' }, { was: '1' }] },
+    },
+  );
+});
+
+test('two files of the same content may both be moved', () => {
+  const copies = { observed: [file('3', 'a'), file('4', 'a')], known: [known('1', 'a'), known('2', 'a')] };
+  expect(plan(copies)).toMatchObject({ plan: { load: [], remember: [{ was: '1' }, { was: '2' }] } });
+});
+
+test('a file that was moved over another takes its place', () => {
+  const over = { observed: [file('2', 'a')], known: [known('1', 'a'), known('2', 'b')] };
+  expect(plan(over)).toMatchObject({ blocked: expect.stringContaining('`2` changed') });
+  expect(plan({ ...over, onChange: 'reload' })).toMatchObject({
+    plan: { load: [], replace: ['2'], remember: [{ was: '1' }] },
+    reason: '1 changed, loaded again',
+  });
+});
+
 test('loading anew is refused while loaded files are gone', () => {
   const names = ['1', '2', '3', '4', '5'];
   const gone = { known: names.map((name) => known(name, name)), anew: 'the definition changed' };

@@ -16,33 +16,41 @@ export type PlannedFiles =
   /** `gone`: loaded files that are the reason. */
   | { readonly blocked: string; readonly gone?: readonly string[] };
 
-/** Which files are loaded, loaded again, or only remembered. A file is its path and its content; a file that was moved is not loaded twice. */
+/**
+ * Which files are loaded, loaded again, or only remembered. A file is its path and its content; one that was moved is not loaded twice, also where others were moved at the same time and took each
+ * other's names, as logs do that are rotated.
+ */
 export function planFiles(input: FilesToPlan): PlannedFiles {
-  const here = new Set(input.observed.map((file) => file.name));
-  const gone = input.known.filter((file) => !here.has(file.path));
-  if (input.anew !== undefined) return planAnew(input, gone);
+  const here = new Map(input.observed.map((file) => [file.name, file]));
+  if (input.anew !== undefined) {
+    return planAnew(
+      input,
+      input.known.filter((file) => !here.has(file.path)),
+    );
+  }
   const byPath = new Map(input.known.map((file) => [file.path, file]));
-  const movable = new Map(gone.map((file) => [file.sha256, file]));
+  const isSame = (file: ObservedFile) => byPath.get(file.name)?.sha256 === file.sha256;
+  const left = input.known.filter((file) => here.get(file.path)?.sha256 !== file.sha256);
+  const movable = [...left];
   const load: ObservedFile[] = [];
-  const replace: string[] = [];
   const remember: { file: ObservedFile; was: string }[] = [];
   for (const file of input.observed) {
     const before = byPath.get(file.name);
-    const moved = before === undefined ? movable.get(file.sha256) : undefined;
-    if (moved !== undefined) {
-      movable.delete(file.sha256);
-      remember.push({ file, was: moved.path });
-    } else if (before === undefined) {
+    const from = isSame(file) ? -1 : movable.findIndex(({ sha256 }) => sha256 === file.sha256);
+    if (from >= 0) {
+      const [moved] = movable.splice(from, 1);
+      remember.push({ file, was: moved!.path });
+    } else if (!isSame(file)) {
       load.push(file);
-    } else if (before.sha256 !== file.sha256) {
-      load.push(file);
-      replace.push(file.name);
-    } else if (before.modified !== file.modified || before.size !== file.size) {
+    } else if (before!.modified !== file.modified || before!.size !== file.size) {
       remember.push({ file, was: file.name });
     }
   }
+  const movedFrom = new Set(remember.map(({ was }) => was));
+  const replace = left.map(({ path }) => path).filter((path) => here.has(path) && !movedFrom.has(path));
   if (replace.length > 0 && input.onChange === 'error') return { blocked: describeChanged(replace) };
-  return { plan: { anew: false, load, replace, remember }, reason: describe(load.length - replace.length, replace) };
+  const added = load.filter(({ name }) => !replace.includes(name)).length;
+  return { plan: { anew: false, load, replace, remember }, reason: describe(added, replace) };
 }
 
 function planAnew(input: FilesToPlan, absent: readonly KnownFile[]): PlannedFiles {
@@ -59,8 +67,8 @@ function planAnew(input: FilesToPlan, absent: readonly KnownFile[]): PlannedFile
 
 /** A file that has another name now has lost nothing. */
 function leaveOutMoved(input: FilesToPlan, absent: readonly KnownFile[]): readonly KnownFile[] {
-  const known = new Set(input.known.map((file) => file.path));
-  const added = input.observed.filter((file) => !known.has(file.name)).map((file) => file.sha256);
+  const known = new Map(input.known.map((file) => [file.path, file.sha256]));
+  const added = input.observed.filter((file) => known.get(file.name) !== file.sha256).map((file) => file.sha256);
   return absent.filter((file) => {
     const at = added.indexOf(file.sha256);
     if (at >= 0) added.splice(at, 1);
