@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ManifestModel } from '../../compiler/index.ts';
+import type { ManifestModel, QualifiedName } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Observed, ObservedFile, ObservedTable } from '../schedule/target-state.ts';
 import type { LoadedFileRecord, StateSnapshot } from '../state/records.ts';
 import { matchFiles, PatternError } from './match-files.ts';
 import { observeTable } from './source-table.ts';
+import { changesName, inTables } from './target-names.ts';
 
 /** Looks at the sources of the models given: the files that are there, and one query per source table. */
 export async function observeSources(
   engine: Engine,
   folder: string,
   models: readonly ManifestModel[],
-  known: Pick<StateSnapshot, 'files' | 'cursors'>,
+  known: Pick<StateSnapshot, 'files' | 'cursors' | 'versions' | 'relations'>,
   now: string,
 ): Promise<Observed> {
   const files: Record<string, readonly ObservedFile[]> = {};
@@ -21,12 +22,8 @@ export async function observeSources(
   for (const model of models) {
     if (model.source === undefined) continue;
     if (model.source.from === 'table') {
-      tables[model.name] = await observeTable(
-        engine,
-        model,
-        known.cursors.find((cursor) => cursor.model === model.name),
-        now,
-      );
+      const cursor = known.cursors.find((one) => one.model === model.name);
+      tables[model.name] = await observeTable(engine, model, { cursor, relation: findLogged(model, known) }, now);
       continue;
     }
     try {
@@ -38,6 +35,17 @@ export async function observeSources(
     }
   }
   return { files, tables };
+}
+
+/** The relation of a source whose rows are written down as they come. */
+function findLogged(
+  model: ManifestModel,
+  { versions, relations }: Pick<StateSnapshot, 'versions' | 'relations'>,
+): QualifiedName | undefined {
+  const version = versions.find((one) => one.model === model.name && one.fingerprint === model.fingerprint);
+  const relation = version && inTables(version.relation);
+  const isThere = (name: QualifiedName) => relations.has(`${name.schema}.${name.table}`);
+  return relation && isThere(relation) && isThere(changesName(relation)) ? relation : undefined;
 }
 
 /** A file whose size and time are as they were when it was hashed is not hashed again. */

@@ -6,6 +6,7 @@ import {
   tellsArrival,
 } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
+import { isSettled } from '../schedule/plan-source.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { recordCursor } from '../state/record.ts';
 import { createLog } from './apply-rows.ts';
@@ -16,7 +17,7 @@ import { recordHistory, refuseLostRows } from './guard-history.ts';
 import { earlierInstant } from './instants.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession, writeState } from './run-context.ts';
-import { arrivedSince, castColumn, countArrivals, findSourceTable } from './source-table.ts';
+import { castColumn, countArrivals, findSourceTable, movedSql, unsettledSql } from './source-table.ts';
 import type { StepOutcome } from './step-outcome.ts';
 import { changesName, inTables, physicalName, publishedName } from './target-names.ts';
 import { stops, testRelation } from './test-relation.ts';
@@ -62,8 +63,8 @@ export async function publishTableSource(
 }
 
 /**
- * Remembers how far the table has been read. Rows that came since are written into the log of changes, for models that follow the source; they are counted before they are read, so that
- * one that commits in between is read again by the next run and never missed.
+ * Remembers how far the table has been read. What came or went since is written into the log of changes, for models that follow the source; the rows that may still move are kept there as they
+ * are now. All of it is one look at one state of the table: what commits after it is found by the next run.
  */
 async function moveCursor(
   context: RunContext,
@@ -79,18 +80,42 @@ async function moveCursor(
     await recordCursor(session, context.run, { ...cursor, rows }, context.startedAt);
     return;
   }
-  const counted = await countArrivals(session, context.engine, model, source.table, watermark);
-  await createLog(session, model, source.relation);
-  const before = context.cursors.get(model.name)?.watermark;
-  if (source.standing && before !== undefined) {
-    const columns = model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-    const came = `select ${columns}, cast(${step.build} as bigint), true from ${model.name} where ${arrivedSince(model, before)}`;
-    const into = qualify(changesName(source.relation));
-    await session.execute(
-      `insert into ${into} (${columns}, _build, _came) ${render(context, came, () => source.relation)}`,
-    );
+  const { table, relation, standing } = source;
+  const before = standing ? context.cursors.get(model.name) : undefined;
+  const counted = await countArrivals(session, context.engine, model, table, watermark, before?.watermark);
+  await createLog(session, model, relation);
+  await logArrivals(context, session, model, step.build, relation, before?.watermark, watermark);
+  // Rows that were settled when the run was planned and are not any more: without counts, the next run builds the readers whole.
+  const moved = before?.counts && !isSettled(before.counts, counted.since);
+  const { counts } = counted;
+  await recordCursor(
+    session,
+    context.run,
+    { ...cursor, rows: counted.rows, ...(moved ? {} : { counts }) },
+    context.startedAt,
+  );
+}
+
+async function logArrivals(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  build: number,
+  relation: QualifiedName,
+  before: string | undefined,
+  watermark: string,
+): Promise<void> {
+  const { dialect } = context.engine.capabilities;
+  const columns = model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+  const log = qualify(changesName(relation));
+  const into = `insert into ${log} (${columns}, _build, _came)`;
+  if (before !== undefined) {
+    const moved = movedSql(model, relation, before, dialect);
+    await session.execute(`${into} select ${columns}, cast(${build} as bigint), _came from (${moved}) as m`);
   }
-  await recordCursor(session, context.run, { ...cursor, ...counted }, context.startedAt);
+  await session.execute(`delete from ${log} where _build is null`);
+  const unsettled = unsettledSql(model, relation, watermark, dialect);
+  await session.execute(`${into} select ${columns}, null, true from (${unsettled}) as u`);
 }
 
 /** The last arrival, but never later than the run: a row stamped in the future moves nothing. Without an arrival column, the run itself. */

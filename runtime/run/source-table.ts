@@ -1,9 +1,11 @@
 import {
   canonicalType,
+  type DialectName,
   type ManifestColumn,
   type ManifestModel,
   parseType,
   type QualifiedName,
+  qualify,
   quoteIdentifier,
   quoteLiteral,
   renderSql,
@@ -14,6 +16,7 @@ import type { SourceHistory } from '../schedule/find-loss.ts';
 import type { KnownCursor, ObservedTable, SeenArrivals } from '../schedule/target-state.ts';
 import { describeMissing } from './describe-missing.ts';
 import { StepError } from './run-context.ts';
+import { changesName } from './target-names.ts';
 
 /** The table that a source reads: `app.events`, or one without a schema in the engine's own. */
 export async function findSourceTable(session: Session, model: ManifestModel): Promise<QualifiedName> {
@@ -24,11 +27,17 @@ export async function findSourceTable(session: Session, model: ManifestModel): P
   return { schema: String(schema), table: written };
 }
 
-/** One query: how many rows there are, the last arrival, and what has become of the rows that the last cursor counted. */
+/** What is known of a source table: how far it was read, and the view over it where its rows are written down as they come. */
+export interface KnownTable {
+  readonly cursor: KnownCursor | undefined;
+  readonly relation: QualifiedName | undefined;
+}
+
+/** One query: how many rows there are, the last arrival, and what has become of the rows that the last cursor knew. */
 export async function observeTable(
   engine: Engine,
   model: ManifestModel,
-  cursor: KnownCursor | undefined,
+  { cursor, relation }: KnownTable,
   now: string,
 ): Promise<ObservedTable> {
   if (model.source?.loadedAt === undefined) return { unknown: true };
@@ -38,14 +47,25 @@ export async function observeTable(
   const last = known ? `max(${arrival}) filter (where ${arrival} <= ${instant(now)})` : `max(${arrival})`;
   const mark = known && cursor?.counts ? cursor.watermark : undefined;
   try {
+    const { dialect } = engine.capabilities;
     const counts = mark === undefined ? [] : countsSql(model, mark);
-    const sql = `select ${['count(*)', last, ...counts].join(', ')} from ${model.name}`;
-    const found = await engine.execute(renderSql(sql, engine.capabilities.dialect, () => table));
+    const sql = renderSql(
+      `select ${['count(*)', last, ...counts].join(', ')} from ${model.name}`,
+      dialect,
+      () => table,
+    );
+    const moved =
+      mark === undefined || relation === undefined
+        ? 'null'
+        : `select count(*) from (${movedSql(model, relation, mark, dialect)}) as m`;
+    const found = await engine.execute(`select t.*, (${moved}) from (${sql}) as t`);
     const [rows, watermark, ...seen] = found.rows[0] ?? [];
+    const came = seen.pop() ?? null;
     return {
       rows: Number(rows ?? 0),
       ...(watermark === null || watermark === undefined ? {} : { watermark: String(watermark) }),
       ...(mark === undefined ? {} : { counts: toCounts(seen) }),
+      ...(came === null ? {} : { moved: Number(came) }),
     };
   } catch (error) {
     if (!(error instanceof EngineError) || error.kind !== 'sql') throw error;
@@ -53,18 +73,20 @@ export async function observeTable(
   }
 }
 
-/** What a cursor at `watermark` is to remember, as the table is now. */
+/** What a cursor at `watermark` is to remember, as the table is now; and what it has become of what the cursor before counted. */
 export async function countArrivals(
   session: Session,
   engine: Engine,
   model: ManifestModel,
   table: QualifiedName,
   watermark: string,
-): Promise<{ readonly rows: number; readonly counts: SeenArrivals }> {
-  const sql = `select ${['count(*)', ...countsSql(model, watermark)].join(', ')} from ${model.name}`;
+  before: string | undefined,
+): Promise<{ readonly rows: number; readonly counts: SeenArrivals; readonly since: SeenArrivals }> {
+  const counts = [...countsSql(model, watermark), ...countsSql(model, before ?? watermark)];
+  const sql = `select ${['count(*)', ...counts].map((count, index) => `${count} as c${index}`).join(', ')} from ${model.name}`;
   const found = await session.execute(renderSql(sql, engine.capabilities.dialect, () => table));
   const [rows, ...seen] = found.rows[0] ?? [];
-  return { rows: Number(rows ?? 0), counts: toCounts(seen) };
+  return { rows: Number(rows ?? 0), counts: toCounts(seen), since: toCounts(seen.slice(3)) };
 }
 
 function countsSql(model: ManifestModel, watermark: string): readonly string[] {
@@ -80,10 +102,36 @@ function toCounts([settled, arrived, absent]: readonly unknown[]): SeenArrivals 
   return { settled: Number(settled ?? 0), arrived: Number(arrived ?? 0), absent: Number(absent ?? 0) };
 }
 
-/** Holds, over the columns of the model, for rows that can have come since the watermark was taken: canonical SQL. */
-export function arrivedSince(model: ManifestModel, watermark: string): string {
-  const column = quoteIdentifier(model.source!.loadedAt!);
-  return `cast(${column} as timestamptz) >= ${settledBefore(model, watermark)}`;
+/**
+ * Rows that can have come, gone or become others since the watermark was taken, or yet will: of these a count tells too little, and the log remembers each as it was last seen (`_build` is null there).
+ * Later than that a row comes too late to be known but by number.
+ */
+export function unsettledSql(
+  model: ManifestModel,
+  relation: QualifiedName,
+  watermark: string,
+  dialect: DialectName,
+): string {
+  const arrival = `cast(${quoteIdentifier(model.source!.loadedAt!)} as timestamptz)`;
+  const sql = `select ${listColumns(model)} from ${model.name} where ${arrival} >= ${settledBefore(model, watermark)}`;
+  return renderSql(sql, dialect, () => relation);
+}
+
+/** Rows that came or went since the cursor at `watermark`, and which of them they did. */
+export function movedSql(
+  model: ManifestModel,
+  relation: QualifiedName,
+  watermark: string,
+  dialect: DialectName,
+): string {
+  const columns = listColumns(model);
+  const now = unsettledSql(model, relation, watermark, dialect);
+  const then = `select ${columns} from ${qualify(changesName(relation))} where _build is null`;
+  return `select ${columns}, false as _came from ((${then}) except all (${now})) as gone union all select ${columns}, true from ((${now}) except all (${then})) as came`;
+}
+
+function listColumns(model: ManifestModel): string {
+  return model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
 }
 
 /** What the table holds now, by month of arrival; where nothing says when a row arrived, only how many rows. */

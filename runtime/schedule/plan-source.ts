@@ -24,7 +24,7 @@ export interface SourceContext {
 export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason' | 'gone' | 'guarded'> & {
   readonly files?: FilePlan;
   readonly table?: ObservedTable;
-  /** Rows came to the table, and none of those seen before is gone or another. */
+  /** What came to the table or went is known row by row. */
   readonly appended?: boolean;
 };
 
@@ -60,7 +60,7 @@ function planFileSource(model: ManifestModel, context: SourceContext): SourceVer
     };
   }
   const { plan } = planned;
-  if (plan.anew || plan.load.length > 0) {
+  if (plan.anew || plan.load.length > 0 || plan.replace.length > 0) {
     const reason = plan.anew ? `${planned.reason}: ${countFiles(plan.load.length, model)}` : planned.reason;
     return { action: 'build', reason, files: plan, ...guard(context, plan.anew) };
   }
@@ -101,16 +101,18 @@ function planTable(model: ManifestModel, context: SourceContext): SourceVerdict 
     return { action: 'build', reason: 'its table has no `loaded_at`, so it is taken as changed', table };
   }
   const cursor = context.state.cursors.find((known) => known.model === model.name);
-  const same = cursor !== undefined && cursor.rows === table.rows && cursor.watermark === table.watermark;
+  const settled = isSettled(cursor?.counts, table.counts);
+  const known = cursor?.counts === undefined || (settled && (table.moved ?? 0) === 0);
+  const same = cursor !== undefined && cursor.rows === table.rows && cursor.watermark === table.watermark && known;
   if (same) return { action: 'fresh', reason: 'no new rows' };
   const more = table.rows - (cursor?.rows ?? 0);
-  const appended = isAppended(cursor?.counts, table.counts);
+  const appended = settled && table.watermark !== undefined;
   const reason = more > 0 && (appended || cursor?.counts === undefined) ? `${more} new rows` : 'its rows changed';
   return { action: 'build', reason, table, appended };
 }
 
-/** Late rows may come between what is settled and the watermark; nothing may go. */
-function isAppended(before: SeenArrivals | undefined, now: SeenArrivals | undefined): boolean {
+/** Rows of which only the number is known are as many as they were. */
+export function isSettled(before: SeenArrivals | undefined, now: SeenArrivals | undefined): boolean {
   if (before === undefined || now === undefined) return false;
-  return now.settled === before.settled && now.arrived >= before.arrived && now.absent === before.absent;
+  return now.settled === before.settled && now.absent === before.absent;
 }

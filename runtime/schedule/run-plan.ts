@@ -30,7 +30,7 @@ export interface PlannedStep {
   /** A source is read anew, and a loss of its history was not accepted: what it has now is compared with what it had, before the publish. */
   readonly guarded?: boolean;
   readonly table?: ObservedTable;
-  /** Of a source table: rows came, and none of those seen before is gone or another. */
+  /** Of a source table: what came or went is known row by row. */
   readonly appended?: boolean;
   /** The version that is there is brought up to date, row by row; absent: a new one is built beside it. */
   readonly inPlace?: InPlace;

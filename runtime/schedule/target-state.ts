@@ -70,8 +70,8 @@ export interface ObservedFile {
 }
 
 export type ObservedTable =
-  /** `counts`: what the rows are now that the last cursor counted. */
-  | { readonly rows: number; readonly watermark?: string; readonly counts?: SeenArrivals }
+  /** `counts`: what the rows are now that the last cursor counted; `moved`: how many rows came, or went, of those that the cursor remembers one by one. */
+  | { readonly rows: number; readonly watermark?: string; readonly counts?: SeenArrivals; readonly moved?: number }
   /** No arrival column: it may have changed at any time. */
   | { readonly unknown: true }
   | { readonly problem: string };
