@@ -31,15 +31,14 @@ export function planFiles(input: FilesToPlan): PlannedFiles {
   const byPath = new Map(input.known.map((file) => [file.path, file]));
   const isSame = (file: ObservedFile) => byPath.get(file.name)?.sha256 === file.sha256;
   const left = input.known.filter((file) => here.get(file.path)?.sha256 !== file.sha256);
-  const movable = [...left];
+  const movable = groupByContent(left);
   const load: ObservedFile[] = [];
   const remember: { file: ObservedFile; was: string }[] = [];
   for (const file of input.observed) {
     const before = byPath.get(file.name);
-    const from = isSame(file) ? -1 : movable.findIndex(({ sha256 }) => sha256 === file.sha256);
-    if (from >= 0) {
-      const [moved] = movable.splice(from, 1);
-      remember.push({ file, was: moved!.path });
+    const moved = isSame(file) ? undefined : movable.get(file.sha256)?.shift();
+    if (moved !== undefined) {
+      remember.push({ file, was: moved.path });
     } else if (!isSame(file)) {
       load.push(file);
     } else if (before!.modified !== file.modified || before!.size !== file.size) {
@@ -51,6 +50,16 @@ export function planFiles(input: FilesToPlan): PlannedFiles {
   if (replace.length > 0 && input.onChange === 'error') return { blocked: describeChanged(replace) };
   const added = load.filter(({ name }) => !replace.includes(name)).length;
   return { plan: { anew: false, load, replace, remember }, reason: describe(added, replace) };
+}
+
+function groupByContent(files: readonly KnownFile[]): ReadonlyMap<string, KnownFile[]> {
+  const groups = new Map<string, KnownFile[]>();
+  for (const file of files) {
+    const group = groups.get(file.sha256);
+    if (group === undefined) groups.set(file.sha256, [file]);
+    else group.push(file);
+  }
+  return groups;
 }
 
 function planAnew(input: FilesToPlan, absent: readonly KnownFile[]): PlannedFiles {

@@ -1,0 +1,17 @@
+import { test } from 'vitest';
+import { postgresObstacle } from '../on-engines.ts';
+import { onPostgresOnce } from './history-target.ts';
+import { expectMuch, holdHistories } from './hold-histories.ts';
+
+const histories = 50;
+const skipped = postgresObstacle === undefined ? '' : ` (skipped: ${postgresObstacle})`;
+
+test.skipIf(postgresObstacle !== undefined)(
+  `PostgreSQL: after every run of ${histories} histories, others each time, the tables are what a rebuild leaves${skipped}`,
+  () =>
+    onPostgresOnce(async (engine) => {
+      const ways = await holdHistories(engine, histories);
+      expectMuch(ways, histories);
+    }),
+  900_000,
+);
