@@ -29,7 +29,7 @@ export async function adoptFiles(
   build: number,
 ): Promise<AdoptedFiles> {
   const { engine } = standing;
-  const nothing = { files: [], cursors: [] };
+  const nothing = { files: [], cursors: [], versions: [], relations: new Set<string>() };
   const observed = await observeSources(engine, request.folder, [model], nothing, request.clock());
   const here = new Map((observed.files[model.name] ?? []).map((file) => [file.name, file]));
   const held = await readHeldFiles(engine, relation);

@@ -110,11 +110,12 @@ export async function takeCursor(
 ): Promise<CursorRecord | undefined> {
   if (model.source?.from !== 'table') return undefined;
   const { engine } = standing;
-  const seen = await observeTable(engine, model, undefined, now);
+  const seen = await observeTable(engine, model, { cursor: undefined, relation: undefined }, now);
   if (!('rows' in seen)) return undefined;
   const { rows, watermark } = seen;
   const cursor = { model: model.name, build, ...(watermark === undefined ? {} : { watermark }) };
   if (!tellsArrival(model) || watermark === undefined) return { ...cursor, rows };
   const table = await findSourceTable(engine, model);
-  return { ...cursor, ...(await countArrivals(engine, engine, model, table, watermark)) };
+  const counted = await countArrivals(engine, engine, model, table, watermark, undefined);
+  return { ...cursor, rows: counted.rows, counts: counted.counts };
 }
