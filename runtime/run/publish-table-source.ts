@@ -1,4 +1,5 @@
 import {
+  type DialectName,
   type ManifestModel,
   type QualifiedName,
   qualify,
@@ -114,8 +115,19 @@ async function logArrivals(
     await session.execute(`${into} select ${columns}, cast(${build} as bigint), _came from (${moved}) as m`);
   }
   await session.execute(`delete from ${log} where _build is null`);
+  await session.execute(keepUnsettledSql(model, relation, watermark, dialect));
+}
+
+/** Writes the rows that may still move into the log of a source table, as they are now. */
+export function keepUnsettledSql(
+  model: ManifestModel,
+  relation: QualifiedName,
+  watermark: string,
+  dialect: DialectName,
+): string {
+  const columns = model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
   const unsettled = unsettledSql(model, relation, watermark, dialect);
-  await session.execute(`${into} select ${columns}, null, true from (${unsettled}) as u`);
+  return `insert into ${qualify(changesName(relation))} (${columns}, _build, _came) select ${columns}, null, true from (${unsettled}) as u`;
 }
 
 /** The last arrival, but never later than the run: a row stamped in the future moves nothing. Without an arrival column, the run itself. */

@@ -156,11 +156,10 @@ function outer(ranges: UnitTable['ranges']): UnitTable['ranges'] {
   return ranges.length === 0 ? [] : [{ first: ranges[0]!.first, last: ranges.at(-1)!.last }];
 }
 
-/** What of the inputs the model has not seen. */
+/** What of the inputs the model has not seen. One that was to change in this run and did not is as it was. */
 function changesOf(context: RunContext, seen: Readonly<Record<string, number>>): readonly Change[] {
-  return Object.entries(seen).map(([model, build]) => ({
-    model,
-    seen: build,
-    raw: context.models.get(model)?.source?.from === 'files',
-  }));
+  return Object.entries(seen).flatMap(([model, build]): Change[] => {
+    if (context.published.get(model)?.build === build) return [];
+    return [{ model, seen: build, raw: context.models.get(model)?.source?.from === 'files' }];
+  });
 }

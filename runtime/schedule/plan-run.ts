@@ -60,10 +60,27 @@ export function planRun(manifest: Manifest, state: TargetState, observed: Observ
   const guards = groupGuards(manifest, order.late);
   const marks = new Map(state.tests.map((known) => [known.test, known]));
   const steps = names.map((name): PlannedStep => {
-    const after = [...(order.after.get(name) ?? [])].filter((other) => selected.has(other)).sort();
+    const after = [...findBefore(name, order.after, selected)].sort();
     return planStep(planning, models.get(name)!, after, guards.get(name) ?? [], marks);
   });
   return { kind: 'run-plan', steps, lateTests: planLateTests(planning, order.late, selected, marks) };
+}
+
+/** The models of a run that one waits for: those that it comes after, also through models that are not of the run, such as a view. */
+function findBefore(
+  name: string,
+  after: ReadonlyMap<string, ReadonlySet<string> | readonly string[]>,
+  selected: ReadonlySet<string>,
+  found: Set<string> = new Set(),
+  seen: Set<string> = new Set(),
+): ReadonlySet<string> {
+  for (const other of after.get(name) ?? []) {
+    if (seen.has(other)) continue;
+    seen.add(other);
+    if (selected.has(other)) found.add(other);
+    else findBefore(other, after, selected, found, seen);
+  }
+  return found;
 }
 
 /** Tests by the model whose publish they guard. */

@@ -1,8 +1,10 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { hasPeriods, qualify } from '../../compiler/index.ts';
+import { keepUnsettledSql } from '../run/publish-table-source.ts';
 import { recordAllPeriods } from '../run/record-ledger.ts';
 import { run } from '../run/run.ts';
 import type { Effects, RunResult } from '../run/run-types.ts';
+import { inTables } from '../run/target-names.ts';
 import { orderModels } from '../schedule/order-models.ts';
 import { type RunHandle, recordCursor, recordFiles, recordVersion, retireFiles } from '../state/record.ts';
 import type { VersionRecord } from '../state/records.ts';
@@ -174,7 +176,14 @@ async function adoptModel(adopting: Adopting, model: ManifestModel): Promise<Ado
     }
     if (files !== undefined) await recordMarks(adopting, session, model, files);
     if (cursor !== undefined) await recordCursor(session, adopting.run, cursor, at);
-    if (clearLog !== undefined) await session.execute(clearLog);
+    if (clearLog !== undefined) {
+      await session.execute(clearLog);
+      // Of a source table the log remembers the rows that may still move.
+      if (cursor?.counts !== undefined && cursor.watermark !== undefined) {
+        const { dialect } = standing.engine.capabilities;
+        await session.execute(keepUnsettledSql(model, inTables(relation), cursor.watermark, dialect));
+      }
+    }
   });
   published.set(model.name, version);
   const proof = files === undefined ? describeProof(model) : describeFiles(files);

@@ -79,17 +79,23 @@ export const arrivalScenarios: readonly Scenario[] = [
     ],
   },
   {
-    title: 'rows of a source table that are deleted or changed make its readers be built whole',
+    title:
+      'rows of a source table that go or change within its overlap are told one by one; of older ones its readers are built whole',
     models: [overlapping, followed],
     steps: [
       { sql: createApp, expect: {} },
       {
         sql: ['delete from app.orders where id = 1'],
-        expect: { repaired: { 'marts.totals': null }, tables: { 'marts.totals': [['open', '1', '20.00']] } },
+        expect: { repaired: { 'marts.totals': 1 }, tables: { 'marts.totals': [['open', '1', '20.00']] } },
       },
       {
         sql: ["update app.orders set amount = 7, seen = '2025-02-01T00:00:00Z' where id = 2"],
-        expect: { repaired: { 'marts.totals': null }, tables: { 'marts.totals': [['open', '1', '7.00']] } },
+        expect: { repaired: { 'marts.totals': 2 }, tables: { 'marts.totals': [['open', '1', '7.00']] } },
+      },
+      { sql: [ordersOf("(3, 1.00, 'paid', '2025-03-01T00:00:00Z')")], expect: { repaired: { 'marts.totals': 1 } } },
+      {
+        sql: ['delete from app.orders where id = 2'],
+        expect: { repaired: { 'marts.totals': null }, tables: { 'marts.totals': [['paid', '1', '1.00']] } },
       },
     ],
   },
