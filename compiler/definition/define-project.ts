@@ -71,12 +71,18 @@ function defineExclusion(context: DefinitionContext, entry: YamlEntry): Exclusio
 function defineTarget(context: DefinitionContext, entry: YamlEntry): TargetDefinition {
   checkName(context, 'target', entry.key, entry.keySpan);
   const body = getMapping(entry.value);
-  const common = { name: entry.key, threads: findNumber(body, 'threads'), span: spanOfEntry(entry) };
+  const common = {
+    name: entry.key,
+    threads: findNumber(body, 'threads'),
+    statementTimeout: findText(body, 'statement_timeout'),
+    span: spanOfEntry(entry),
+  };
   if (getText(body, 'engine') === 'duckdb') {
     return omitUndefined({
       engine: 'duckdb' as const,
       path: getText(body, 'path'),
       memoryLimit: findText(body, 'memory_limit'),
+      spillLimit: findText(body, 'spill_limit'),
       ...common,
     });
   }

@@ -36,7 +36,10 @@ export type TargetDefinition =
       readonly name: string;
       readonly path: string;
       readonly threads?: number;
+      /** `2 hours` */
+      readonly statementTimeout?: string;
       readonly memoryLimit?: string;
+      readonly spillLimit?: string;
       readonly span: Span;
     }
   | {
@@ -44,6 +47,8 @@ export type TargetDefinition =
       readonly name: string;
       readonly urlEnv: string;
       readonly threads?: number;
+      /** `2 hours` */
+      readonly statementTimeout?: string;
       readonly span: Span;
     };
 

@@ -38,16 +38,27 @@ const exclusion = record(
 
 const threads = count('How many models are built at once.', [4]);
 
+const statementTimeout = text('How long one statement may take before it is cancelled.', ['2 hours'], {
+  default: '6 hours',
+  title: 'a length of time in seconds, minutes or hours, such as `2 hours`',
+  pattern: '^[1-9][0-9]{0,5} (second|minute|hour)s?$',
+});
+
+const amount = { title: 'an amount of memory, such as `4GB`', pattern: '^[1-9][0-9]*(\\.[0-9]+)? ?([KMGT]i?B)$' };
+
 const duckdb = record(
   'a DuckDB target',
   {
     engine: { const: 'duckdb', description: 'The embedded engine.', examples: ['duckdb'] },
     path: text('The database file, from the project folder.', ['target/storefront.duckdb'], { minLength: 1 }),
     threads,
-    memory_limit: text('The most memory the engine takes; 60 % of what the machine allows if absent.', ['4GB'], {
-      title: 'an amount of memory, such as `4GB`',
-      pattern: '^[1-9][0-9]*(\\.[0-9]+)? ?([KMGT]i?B)$',
-    }),
+    memory_limit: text('The most memory the engine takes; 60 % of what the machine allows if absent.', ['4GB'], amount),
+    spill_limit: text(
+      'The most disk that sorts and joins take beside the database; half of what is free there if absent.',
+      ['20GB'],
+      amount,
+    ),
+    statement_timeout: statementTimeout,
   },
   { required: ['engine', 'path'] },
 );
@@ -65,6 +76,7 @@ const postgres = record(
       },
     ),
     threads,
+    statement_timeout: statementTimeout,
   },
   { required: ['engine', 'url_env'], examples: [{ engine: 'postgres', url_env: 'DATABASE_URL', threads: 4 }] },
 );

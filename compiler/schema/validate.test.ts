@@ -104,7 +104,7 @@ describe('what is said of a shape that does not fit', () => {
       'project: p\nlanguage: 2\ntargets: {dev: {engine: duckdb, url_env: X}}',
       [
         'E1204 2:11 `language`: expected `1`, found `2` (write `language: 1`)',
-        'E1203 3:33 unknown key `url_env` in a DuckDB target (available: `path`, `threads`, `memory_limit`)',
+        'E1203 3:33 unknown key `url_env` in a DuckDB target (available: `path`, `threads`, `memory_limit`, `spill_limit`, `statement_timeout`)',
         'E1202 3:11 missing key `path` in a DuckDB target (for example `path: target/storefront.duckdb`)',
       ],
     ],

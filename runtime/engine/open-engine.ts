@@ -16,7 +16,7 @@ export interface DuckdbTarget extends OpenOptions {
   readonly path: string;
   /** As DuckDB writes it: `2GB`; by default 60 % of what this process may use. */
   readonly memoryLimit?: string;
-  /** What sorts and joins may spill to disk, as DuckDB writes it: `10GB`. */
+  /** What sorts and joins may spill to disk, as DuckDB writes it: `10GB`; by default half of what is free there. */
   readonly spillLimit?: string;
   readonly readOnly?: boolean;
   /** Where given, no SQL reads or writes a file outside these folders (and those of the database). Absolute. */

@@ -10,6 +10,9 @@ import { findValueReader } from './read-value.ts';
 const changedRows = 1;
 const nothing = 2;
 
+/** Node takes a longer one for none. */
+const longestTimer = 2 ** 31 - 1;
+
 function findParameterType(value: Value): DuckDBType {
   switch (typeof value) {
     case 'boolean':
@@ -99,10 +102,13 @@ export class DuckdbSession implements Session {
   /** DuckDB has no statement timeout of its own. */
   #startTimer(onLate: () => void): NodeJS.Timeout | undefined {
     if (this.#timeoutSeconds === undefined) return undefined;
-    const timer = setTimeout(() => {
-      onLate();
-      this.interrupt();
-    }, this.#timeoutSeconds * 1000);
+    const timer = setTimeout(
+      () => {
+        onLate();
+        this.interrupt();
+      },
+      Math.min(longestTimer, this.#timeoutSeconds * 1000),
+    );
     return timer.unref();
   }
 }

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckdbTarget } from '../open-engine.ts';
@@ -8,6 +8,7 @@ import { DuckdbEngine } from './duckdb-engine.ts';
 import { DuckdbSession } from './duckdb-session.ts';
 import { openDatabase } from './instance-registry.ts';
 import { mapDuckdbError } from './map-duckdb-error.ts';
+import { findSpillLimit } from './spill-limit.ts';
 
 async function connect(instance: DuckDBInstance, timeoutSeconds: number | undefined): Promise<DuckdbSession> {
   try {
@@ -29,8 +30,8 @@ async function confine(session: DuckdbSession, folders: readonly string[]): Prom
 
 /** What may be set only when the database is open: given to the constructor, `max_temp_directory_size` is taken and not obeyed. */
 async function limit(session: DuckdbSession, target: DuckdbTarget, scratch: string): Promise<void> {
-  if (target.spillLimit !== undefined)
-    await session.execute(`set max_temp_directory_size = ${quoteText(target.spillLimit)}`);
+  const spill = target.spillLimit ?? findSpillLimit(target.path === ':memory:' ? tmpdir() : dirname(target.path));
+  if (spill !== undefined) await session.execute(`set max_temp_directory_size = ${quoteText(spill)}`);
   if (target.folders !== undefined) await confine(session, [...target.folders, scratch]);
 }
 
