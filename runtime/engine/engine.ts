@@ -109,6 +109,12 @@ export interface Engine {
   readSize(name: QualifiedName): Promise<{ readonly rows?: number; readonly bytes?: number }>;
   /** Makes the room of dropped tables and deleted rows free for others, where that does not come by itself. */
   reclaim(): Promise<void>;
+  /** Drops a relation of ours that nobody should be reading; false where somebody is, or reads it through something of their own: it is not waited for. */
+  drop(name: QualifiedName, kind: 'table' | 'view'): Promise<boolean>;
+  /** The same engine, whose sessions say what they are for (`RUN/MODEL`) to whoever looks at the server. Closing or cancelling is of all of them. */
+  named(name: string): Engine;
+  /** Ends what sessions of runs that died still do in the database, and with it the locks that they hold. */
+  endSessions(runs: readonly string[]): Promise<void>;
   /** Statistics after a load (ANALYZE), where the engine wants them. */
   analyze(name: QualifiedName): Promise<void>;
   /** Interrupts what is running, in the database too. */
@@ -126,6 +132,7 @@ export type EngineErrorKind =
   | 'read_only'
   | 'cancelled'
   | 'data';
+
 export class EngineError extends Error {
   readonly kind: EngineErrorKind;
   /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
@@ -133,6 +140,8 @@ export class EngineError extends Error {
   readonly hint: string | undefined;
   /** The engine's own words, which may quote a row. */
   readonly #whole: string;
+  /** The work must not be repeated: it was tried often enough, or whether it took effect is not known. */
+  readonly final: boolean;
   constructor(
     kind: EngineErrorKind,
     message: string,
@@ -141,6 +150,7 @@ export class EngineError extends Error {
       readonly hint?: string | undefined;
       readonly cause?: unknown;
       readonly whole?: string;
+      readonly final?: boolean;
     } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -149,10 +159,17 @@ export class EngineError extends Error {
     this.position = detail.position;
     this.hint = detail.hint;
     this.#whole = detail.whole ?? message;
+    this.final = detail.final ?? false;
   }
 
   /** Is a text, such as the path of a file, in the engine's own words? They are shown to nobody. */
   mentions(text: string): boolean {
     return this.#whole.includes(text);
+  }
+
+  /** The same, of work that was tried often enough. */
+  asFinal(): EngineError {
+    const { kind, message, position, hint, cause } = this;
+    return new EngineError(kind, message, { position, hint, cause, whole: this.#whole, final: true });
   }
 }

@@ -19,7 +19,7 @@ export const retryHabits: RetryHabits = {
   longestPause: 2_000,
   pause: (milliseconds) => sleep(milliseconds),
   random: Math.random,
-  passes: (error) => error instanceof EngineError && error.kind === 'transient',
+  passes: (error) => error instanceof EngineError && error.kind === 'transient' && !error.final,
 };
 
 /** Repeats `work` while it fails for a reason that passes by itself: a conflict, a lock timeout, a lost connection. Other failures are final. */
@@ -29,7 +29,8 @@ export async function retryTransient<T>(work: () => Promise<T>, changes: Partial
     try {
       return await work();
     } catch (error) {
-      if (attempt >= habits.attempts || !habits.passes(error, attempt)) throw error;
+      if (!habits.passes(error, attempt)) throw error;
+      if (attempt >= habits.attempts) throw error instanceof EngineError ? error.asFinal() : error;
       const longest = Math.min(habits.longestPause, habits.firstPause * 2 ** (attempt - 1));
       await habits.pause(longest * (0.5 + habits.random() / 2));
     }

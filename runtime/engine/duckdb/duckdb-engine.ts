@@ -1,14 +1,16 @@
 import type { QualifiedName, Statement } from '../../../compiler/index.ts';
-import type {
-  Capabilities,
-  CatalogEntry,
-  Engine,
-  FileLoad,
-  LoadResult,
-  QueryResult,
-  Session,
-  ViewToPublish,
+import {
+  type Capabilities,
+  type CatalogEntry,
+  type Engine,
+  EngineError,
+  type FileLoad,
+  type LoadResult,
+  type QueryResult,
+  type Session,
+  type ViewToPublish,
 } from '../engine.ts';
+import { quoteRelation } from '../quote-name.ts';
 import { retryTransient } from '../retry-transient.ts';
 import type { SessionPool } from '../session-pool.ts';
 import { duckdbCapabilities } from './duckdb-capabilities.ts';
@@ -97,6 +99,23 @@ export class DuckdbEngine implements Engine {
   async reclaim(): Promise<void> {
     await this.execute('checkpoint');
   }
+  async drop(name: QualifiedName, kind: 'table' | 'view'): Promise<boolean> {
+    try {
+      await this.execute(`drop ${kind} if exists ${quoteRelation(name)}`);
+      return true;
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.kind === 'unreachable') throw error;
+      return false;
+    }
+  }
+
+  /** There is no server whose administrator could see sessions. */
+  named(): Engine {
+    return this;
+  }
+
+  /** What a process did in its database ended with it. */
+  async endSessions(): Promise<void> {}
 
   /** DuckDB keeps its statistics while it writes. */
   async analyze(): Promise<void> {}

@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
 import { EngineError } from '../engine.ts';
+import { findFate, identifyProcess, type ProcessIdentity } from '../process-identity.ts';
 
 /** Who holds a database file, as its lock file says. */
-interface Holder {
-  readonly pid: number;
-  readonly host: string;
-  /** The machine's boot, where it has an id: a pid means nothing after a restart. */
-  readonly boot: string;
-  /** The process's start in clock ticks since boot, where known: pids are used again. */
-  readonly started: string;
+interface Holder extends Omit<ProcessIdentity, 'space'> {
+  /** Absent in a lock that an earlier version took. */
+  readonly space?: string;
   readonly token: string;
 }
 
@@ -26,25 +22,6 @@ function readText(path: string): string | undefined {
   }
 }
 
-function findBoot(): string {
-  return readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
-}
-
-/** Field 22 of /proc/PID/stat; the name before it may hold blanks and parentheses. */
-function findProcessStart(pid: number): string {
-  const stat = readText(`/proc/${pid}/stat`);
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? '';
-}
-
-function runs(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 function parseHolder(text: string): Holder | undefined {
   try {
     const holder = JSON.parse(text) as Holder;
@@ -54,12 +31,11 @@ function parseHolder(text: string): Holder | undefined {
   }
 }
 
-/** Another host's process cannot be looked at, so its lock stands until someone deletes it. */
+/** A process elsewhere cannot be looked at, so its lock stands until someone deletes it. */
 function isStale(holder: Holder | undefined): boolean {
   if (holder === undefined) return true;
-  if (holder.host !== hostname()) return false;
-  if (holder.boot !== findBoot()) return true;
-  return !runs(holder.pid) || (holder.started !== '' && holder.started !== findProcessStart(holder.pid));
+  const fate = findFate(holder);
+  return fate === 'gone' || fate === 'restarted';
 }
 
 /** When the lock was taken: the file's own time, so that no clock is read here. */
@@ -73,7 +49,7 @@ function describe(holder: Holder, lockPath: string): string {
 }
 
 function describeBusy(database: string, lockPath: string, holder: Holder): EngineError {
-  const elsewhere = holder.host !== hostname();
+  const elsewhere = findFate(holder) === 'elsewhere';
   const hint = elsewhere
     ? `when that process is known to be gone, delete \`${lockPath}\``
     : 'wait for it to end, or end it';
@@ -135,22 +111,22 @@ export function describeHolder(database: string): string | undefined {
 export function takeFileLock(database: string): FileLock {
   const lockPath = `${database}.lock`;
   const token = randomBytes(8).toString('hex');
-  const holder: Holder = {
-    pid: process.pid,
-    host: hostname(),
-    boot: findBoot(),
-    started: findProcessStart(process.pid),
-    token,
-  };
+  const holder: Holder = { ...identifyProcess(), token };
   for (let attempt = 0; attempt < 10; attempt += 1) {
+    // Whoever waits asks often, and need not write a draft each time to hear that it is held.
+    refuseHeld(database, lockPath, readText(lockPath));
     if (createWhole(lockPath, `${JSON.stringify(holder)}\n`, token)) return { release: () => release(lockPath, token) };
     const seen = readText(lockPath);
     if (seen === undefined) continue;
-    const other = parseHolder(seen);
-    if (other !== undefined && !isStale(other)) throw describeBusy(database, lockPath, other);
+    refuseHeld(database, lockPath, seen);
     removeStale(lockPath, seen, token);
   }
   throw new EngineError('busy', `\`${lockPath}\` changes hands too fast to be taken`);
+}
+
+function refuseHeld(database: string, lockPath: string, text: string | undefined): void {
+  const other = text === undefined ? undefined : parseHolder(text);
+  if (other !== undefined && !isStale(other)) throw describeBusy(database, lockPath, other);
 }
 
 function release(lockPath: string, token: string): void {

@@ -66,7 +66,7 @@ function explain(error: unknown, path: string): EngineError {
   const mapped = mapDuckdbError(error);
   if (mapped.kind === 'busy') {
     const pid = /PID (\d+)/.exec(mapped.message)?.[1];
-    const who = describeHolder(path) ?? `pid ${pid ?? 'unknown'}, a program that is not etalon`;
+    const who = describeHolder(path) ?? `pid ${pid ?? 'unknown'}, which reads it or is a program that is not etalon`;
     return new EngineError('busy', `\`${path}\` is held by ${who}`, {
       hint: 'wait for it to end, or end it',
       cause: error,

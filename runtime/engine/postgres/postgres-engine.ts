@@ -1,4 +1,3 @@
-import type pg from 'pg';
 import type { QualifiedName, Statement } from '../../../compiler/index.ts';
 import type { DuckdbEngine } from '../duckdb/duckdb-engine.ts';
 import {
@@ -14,19 +13,18 @@ import {
 } from '../engine.ts';
 import { quoteRelation } from '../quote-name.ts';
 import { retryTransient } from '../retry-transient.ts';
-import type { Connection } from './connection-string.ts';
-import { mapPostgresError } from './map-postgres-error.ts';
 import { postgresCapabilities } from './postgres-capabilities.ts';
 import { readPostgresCatalog, readPostgresSize } from './postgres-catalog.ts';
 import { createPostgresRawTables, loadIntoPostgres } from './postgres-load.ts';
+import type { PostgresPool } from './postgres-pool.ts';
 import { publishPostgresViews } from './postgres-publish.ts';
-import { PostgresSession } from './postgres-session.ts';
+import type { PostgresSession } from './postgres-session.ts';
 import { parsePostgresType } from './postgres-types.ts';
-import { prepareSession, type SessionSettings } from './session-settings.ts';
 
 /** A connection lost in mid-work is worth several tries to come back; one that was never there is not. */
 function passes(error: unknown, attempt: number): boolean {
-  return error instanceof EngineError && (error.kind === 'transient' || (error.kind === 'unreachable' && attempt > 1));
+  if (!(error instanceof EngineError) || error.final) return false;
+  return error.kind === 'transient' || (error.kind === 'unreachable' && attempt > 1);
 }
 
 /** Files are read by DuckDB for every engine, so that the same rows are taken and refused. */
@@ -35,22 +33,32 @@ async function openFileReader(): Promise<DuckdbEngine> {
   return openDuckdb({ engine: 'duckdb', path: ':memory:' });
 }
 
+/** What the engines of one target have in common, whatever they are named. */
+interface Shared {
+  readonly pool: PostgresPool;
+  reader?: ReturnType<typeof openFileReader>;
+  closed?: Promise<void>;
+}
+
+/** Whoever waits for a lock on a table makes those wait that come after. */
+const dropTimeout = '500ms';
+/** Milliseconds until a session that was told to end is given up. */
+const endTimeout = 5_000;
+
 export class PostgresEngine implements Engine {
   readonly capabilities: Capabilities = postgresCapabilities;
   readonly label: string;
-  readonly #pool: pg.Pool;
-  readonly #connection: Connection;
-  readonly #settings: SessionSettings;
-  readonly #prepared = new WeakSet<pg.PoolClient>();
-  readonly #busy = new Set<PostgresSession>();
-  #reader: ReturnType<typeof openFileReader> | undefined;
-  #closed: Promise<void> | undefined;
+  readonly #shared: Shared;
+  readonly #name: string;
 
-  constructor(pool: pg.Pool, connection: Connection, settings: SessionSettings) {
-    this.#pool = pool;
-    this.#connection = connection;
-    this.#settings = settings;
-    this.label = connection.label;
+  constructor(shared: Shared, name: string) {
+    this.#shared = shared;
+    this.#name = name;
+    this.label = shared.pool.connection.label;
+  }
+
+  named(name: string): Engine {
+    return new PostgresEngine(this.#shared, name);
   }
 
   execute(statement: Statement | string): Promise<QueryResult> {
@@ -85,44 +93,14 @@ export class PostgresEngine implements Engine {
         'the connection was lost during COMMIT: whether it took effect is not known',
         {
           hint: 'run again: what was committed is found and not repeated',
+          final: true,
         },
       );
     }
   }
 
-  async #use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
-    const client = await this.#connect();
-    const session = new PostgresSession(client, this.#connection.redact);
-    this.#busy.add(session);
-    // Without a listener an idle connection's end would be an uncaught error.
-    const onError = (): void => {
-      session.lost = true;
-    };
-    client.on('error', onError);
-    try {
-      return await work(session);
-    } finally {
-      this.#busy.delete(session);
-      client.off('error', onError);
-      client.release(session.lost);
-    }
-  }
-
-  async #connect(): Promise<pg.PoolClient> {
-    let client: pg.PoolClient | undefined;
-    try {
-      client = await this.#pool.connect();
-      if (!this.#prepared.has(client)) await prepareSession(client, this.#settings);
-      this.#prepared.add(client);
-      return client;
-    } catch (error) {
-      client?.release(true);
-      const mapped = mapPostgresError(error, this.#connection.redact);
-      throw new EngineError(
-        mapped.kind === 'resources' ? 'resources' : 'unreachable',
-        `${this.label}: ${mapped.message}`,
-      );
-    }
+  #use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T> {
+    return this.#shared.pool.use(this.#name, work);
   }
 
   createRawTables(session: Session, load: Omit<FileLoad, 'files' | 'batch' | 'loadedAt'>): Promise<void> {
@@ -130,8 +108,8 @@ export class PostgresEngine implements Engine {
   }
 
   load(session: Session, load: FileLoad): Promise<LoadResult> {
-    this.#reader ??= openFileReader();
-    return this.#reader.then((reader) => loadIntoPostgres(session as PostgresSession, load, reader));
+    this.#shared.reader ??= openFileReader();
+    return this.#shared.reader.then((reader) => loadIntoPostgres(session as PostgresSession, load, reader));
   }
 
   publish(session: Session, views: readonly ViewToPublish[]): Promise<void> {
@@ -170,28 +148,44 @@ where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f
     await this.execute(`analyze ${quoteRelation(name)}`);
   }
 
-  async cancel(): Promise<void> {
-    const pids = [...this.#busy].flatMap((session) => session.client.processID ?? []);
-    if (pids.length === 0) return;
-    const { Client } = (await import('pg')).default;
-    const second = new Client({ connectionString: this.#connection.url.reveal(), application_name: 'etalon/cancel' });
+  async drop(name: QualifiedName, kind: 'table' | 'view'): Promise<boolean> {
+    const statement = `drop ${kind} if exists ${quoteRelation(name)}`;
     try {
-      await second.connect();
-      await second.query('select pg_cancel_backend(pid) from unnest($1::int[]) pid', [pids]);
+      await this.#use((session) =>
+        this.#attempt(session, async () => {
+          await session.execute(`set local lock_timeout = '${dropTimeout}'`);
+          await session.execute(statement);
+        }),
+      );
+      return true;
     } catch (error) {
-      throw mapPostgresError(error, this.#connection.redact);
-    } finally {
-      await second.end().catch(() => undefined);
+      if (!(error instanceof EngineError) || error.kind === 'unreachable') throw error;
+      return false;
     }
   }
 
+  /** By the name that they bear, of this user and database only. Waits until they are gone. */
+  async endSessions(runs: readonly string[]): Promise<void> {
+    if (runs.length === 0) return;
+    const places = runs.map((_, index) => `$${index + 1}`).join(', ');
+    await this.execute({
+      sql: `select pg_terminate_backend(pid, ${endTimeout}) from pg_stat_activity where datname = current_database() and usename = current_user
+and pid <> pg_backend_pid() and application_name like 'etalon/%' and split_part(application_name, '/', 2) in (${places})`,
+      parameters: [...runs],
+    });
+  }
+
+  cancel(): Promise<void> {
+    return this.#shared.pool.cancel();
+  }
+
   close(): Promise<void> {
-    this.#closed ??= this.#close();
-    return this.#closed;
+    this.#shared.closed ??= this.#close();
+    return this.#shared.closed;
   }
 
   async #close(): Promise<void> {
-    await (await this.#reader)?.close();
-    await this.#pool.end();
+    await (await this.#shared.reader)?.close();
+    await this.#shared.pool.end();
   }
 }

@@ -96,12 +96,12 @@ async function createSchema(session: Session, schema: string): Promise<void> {
 
 /**
  * Every name is qualified while we look: `pg_get_viewdef` leaves out what the search path finds. A reader that holds a view blocks us, and all readers
- * after us wait as long as we do: hence the short timeout, and the retry of the whole transaction.
+ * after us wait as long as we do: hence the short timeout, and the retry of the whole transaction. Another run that publishes is waited for as long as it takes: nobody else waits with us.
  */
 export async function publishPostgresViews(session: Session, views: readonly ViewToPublish[]): Promise<void> {
   const before = await session.execute("select current_setting('search_path'), current_setting('lock_timeout')");
   const [path, timeout] = before.rows[0]!.map(String) as [string, string];
-  await session.execute(`set local search_path = ''; set local lock_timeout = '${lockTimeout}'`);
+  await session.execute("set local search_path = ''; set local lock_timeout = 0");
   for (const schema of [...new Set(views.map(({ view }) => view.schema))].sort()) {
     await session.execute({
       sql: "select pg_advisory_xact_lock(hashtext('etalon publish'), hashtext($1))",
@@ -109,6 +109,7 @@ export async function publishPostgresViews(session: Session, views: readonly Vie
     });
     await createSchema(session, schema);
   }
+  await session.execute(`set local lock_timeout = '${lockTimeout}'`);
   for (const view of views) await publishView(session, view);
   await session.execute({
     sql: "select set_config('search_path', $1, true), set_config('lock_timeout', $2, true)",

@@ -16,11 +16,16 @@ const always = [
   "idle_in_transaction_session_timeout = '30min'",
 ];
 
+/** Milliseconds that the server can count. */
+const longestTimeout = 2 ** 31 - 1;
+
 export async function prepareSession(client: pg.ClientBase, settings: SessionSettings): Promise<void> {
   const wanted = [...always];
   if (settings.readOnly) wanted.push('default_transaction_read_only = on');
   if (settings.statementTimeoutSeconds !== undefined)
-    wanted.push(`statement_timeout = ${quoteText(`${Math.ceil(settings.statementTimeoutSeconds * 1000)}ms`)}`);
+    wanted.push(
+      `statement_timeout = ${quoteText(`${Math.min(longestTimeout, Math.ceil(settings.statementTimeoutSeconds * 1000))}ms`)}`,
+    );
   await client.query(wanted.map((setting) => `set ${setting}`).join('; '));
   try {
     // Otherwise a query goes on for hours after its client was killed.
@@ -28,4 +33,9 @@ export async function prepareSession(client: pg.ClientBase, settings: SessionSet
   } catch {
     // Servers on Windows and macOS cannot do it.
   }
+}
+
+/** PostgreSQL keeps 63 bytes of it. */
+export async function nameSession(client: pg.ClientBase, name: string): Promise<void> {
+  await client.query(`set application_name = ${quoteText(`etalon/${name}`.slice(0, 63))}`);
 }
