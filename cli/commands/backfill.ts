@@ -16,6 +16,7 @@ import { loadProject, type Project } from '../project/load-project.ts';
 import { countThreads, getTarget, withTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
 import { createListener } from '../run/execute-run.ts';
+import { readPatience } from '../run/patience.ts';
 import { readHashKey } from '../run/read-hash-key.ts';
 import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
 
@@ -35,6 +36,7 @@ export const backfill: Command = async (context, _words, flags) => {
       target: target.name,
       threads: countThreads(target, flags),
       ...(hashKey ? { hashKey } : {}),
+      ...readPatience(flags, false),
       effects: {
         clock: context.clock,
         emit: shown.emit,

@@ -55,6 +55,9 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
       case 'warning':
         print(`${output.errColours.yellow('warning'.padEnd(8))} ${event.model}  ${event.message}`);
         break;
+      case 'waiting':
+        print(`${output.errColours.yellow('waiting'.padEnd(8))} ${event.message}`);
+        break;
       case 'step_started':
         running.set(event.model, { model: event.model, since: stopwatch() });
         break;

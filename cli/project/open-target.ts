@@ -3,9 +3,12 @@ import { dirname, resolve } from 'node:path';
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
 import type { ManifestTarget } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import type { OpenTarget } from '../../runtime/engine/open-engine.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { formatJsonLine } from '../output/format-json.ts';
+import { parseDuration, readPatience } from '../run/patience.ts';
 import type { Project } from './load-project.ts';
 
 /** The target that `--target` names, else the project's own. */
@@ -57,27 +60,42 @@ export async function openTarget(
   flags: Flags,
   options: { readonly readOnly?: boolean } = {},
 ): Promise<Engine> {
+  const target = describeTarget(context, project, flags, options);
+  const { openEngine } = await import('../../runtime/engine/open-engine.ts');
+  return openEngine(target);
+}
+
+/** A statement that takes longer has gone astray. */
+const longestStatement = '6 hours';
+
+function describeTarget(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  options: { readonly readOnly?: boolean },
+): OpenTarget {
   const target = getTarget(project, flags);
-  const threads = countThreads(target, flags);
+  const common = {
+    threads: countThreads(target, flags),
+    statementTimeoutSeconds: parseDuration('statement_timeout', target.statementTimeout ?? longestStatement),
+    ...options,
+  };
   if (target.engine === 'postgres') {
-    const url = readUrl(context, target.name, target.urlEnv);
-    const { openEngine } = await import('../../runtime/engine/open-engine.ts');
-    return openEngine({ engine: 'postgres', url, threads, ...options });
+    return { engine: 'postgres', url: readUrl(context, target.name, target.urlEnv), ...common };
   }
   const path = target.path === ':memory:' ? target.path : resolve(project.folder, target.path);
   if (path !== ':memory:' && !options.readOnly) mkdirSync(dirname(path), { recursive: true });
-  const { openEngine } = await import('../../runtime/engine/open-engine.ts');
-  return openEngine({
+  return {
     engine: 'duckdb',
     path,
-    threads,
     folders: [project.folder],
     ...(target.memoryLimit ? { memoryLimit: target.memoryLimit } : {}),
-    ...options,
-  });
+    ...(target.spillLimit ? { spillLimit: target.spillLimit } : {}),
+    ...common,
+  };
 }
 
-/** Runs `work` with a connection and closes it whatever happens; Ctrl-C interrupts what runs in the database. */
+/** Runs `work` with a connection and closes it whatever happens; Ctrl-C interrupts what runs in the database. Where another process holds the file, waits as the flags say. */
 export async function withTarget<T>(
   context: Context,
   project: Project,
@@ -85,7 +103,7 @@ export async function withTarget<T>(
   work: (engine: Engine) => Promise<T>,
   options: { readonly readOnly?: boolean } = {},
 ): Promise<T> {
-  const engine = await openTarget(context, project, flags, options);
+  const engine = await openPatiently(context, project, flags, options);
   const cancel = () => void engine.cancel().catch(() => undefined);
   context.signal.addEventListener('abort', cancel, { once: true });
   try {
@@ -94,4 +112,32 @@ export async function withTarget<T>(
     context.signal.removeEventListener('abort', cancel);
     await engine.close();
   }
+}
+
+async function openPatiently(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  options: { readonly readOnly?: boolean },
+): Promise<Engine> {
+  const { ifBusy, waitSeconds } = readPatience(flags, options.readOnly === true);
+  const target = describeTarget(context, project, flags, options);
+  const { openWhenFree } = await import('../../runtime/engine/open-when-free.ts');
+  const { output, signal, clock } = context;
+  const onWait = ({ message }: Error) => {
+    if (flags.events) output.out(formatJsonLine({ event: 'waiting', at: clock(), message }));
+    else output.err(`${output.errColours.yellow('waiting'.padEnd(8))} ${message}\n`);
+  };
+  try {
+    return await openWhenFree(target, { seconds: waitSeconds, signal, onWait });
+  } catch (error) {
+    if (ifBusy !== 'skip' || !isBusy(error)) throw error;
+    throw new CommandFailure(exitCode.part, `nothing was done: ${error.message}`, [
+      'a DuckDB file is open in one process at a time, so nothing can be done beside it',
+    ]);
+  }
+}
+
+function isBusy(error: unknown): error is Error {
+  return error instanceof Error && (error as { readonly kind?: unknown }).kind === 'busy';
 }

@@ -7,6 +7,7 @@ import { createProgress } from '../output/progress.ts';
 import type { Project } from '../project/load-project.ts';
 import { countThreads, getTarget } from '../project/open-target.ts';
 import { selectNames } from '../project/select-names.ts';
+import { readPatience } from './patience.ts';
 import { readHashKey } from './read-hash-key.ts';
 
 /** Runs with what the flags say, and shows it as it goes on: live, as lines, or as events. */
@@ -36,6 +37,7 @@ export async function executeRun(
       acceptLoss: flags.acceptLoss === true,
       ...(hashKey ? { hashKey } : {}),
       testsOnly: options.testsOnly === true,
+      ...readPatience(flags, false),
       effects: {
         clock: context.clock,
         emit: shown.emit,

@@ -24,6 +24,24 @@ export const shared = {
     flags: '--accept-loss',
     about: 'read a source anew though it has lost rows that were loaded from it; else it is left as it is, exit code 5',
   },
+  ifBusy: {
+    flags: '--if-busy <what>',
+    about:
+      'where another run holds what is needed: wait and then do the rest, do what it leaves, or fail at once with exit code 4',
+    choices: ['wait', 'skip', 'fail'],
+    default: 'wait',
+  },
+  ifBusyWhole: {
+    flags: '--if-busy <what>',
+    about: 'where another run holds what is needed: wait, or fail at once with exit code 4',
+    choices: ['wait', 'fail'],
+    default: 'wait',
+  },
+  waitTimeout: {
+    flags: '--wait-timeout <duration>',
+    about: 'how long to wait for other runs before failing with exit code 4: `30 minutes`, `90s`, `2h`',
+    default: '30 minutes',
+  },
   out: { flags: '--out <folder>', about: 'where the dictionary goes; else target/docs in the project' },
   failOn: {
     flags: '--fail-on <severity>',

@@ -14,6 +14,8 @@ export const runCommands: readonly CommandSpec[] = [
       shared.threads,
       shared.fullRefresh,
       shared.acceptLoss,
+      shared.ifBusy,
+      shared.waitTimeout,
       shared.failOn,
       shared.out,
       shared.json,
@@ -31,6 +33,8 @@ export const runCommands: readonly CommandSpec[] = [
     more: [
       'A model is built beside the version that readers see, tested there, and published in one transaction. A failed data test of severity `error` keeps the old version, ' +
         'skips the models below, and ends with exit code 5.',
+      'Several runs may be at work on one target: each claims what it writes and what it reads, and what others hold is waited for (`--if-busy`). On PostgreSQL runs with nothing in ' +
+        'common go on side by side; a DuckDB file is open in one process at a time.',
     ],
     options: [
       shared.project,
@@ -39,6 +43,8 @@ export const runCommands: readonly CommandSpec[] = [
       shared.threads,
       shared.fullRefresh,
       shared.acceptLoss,
+      shared.ifBusy,
+      shared.waitTimeout,
       shared.failOn,
       shared.json,
       shared.events,
@@ -46,6 +52,7 @@ export const runCommands: readonly CommandSpec[] = [
     examples: [
       ['etalon run', 'everything that is not fresh'],
       ['etalon run --select +marts.orders', 'one model and all that it reads'],
+      ['etalon run --if-busy skip', 'what no other run is at; exit code 5 where something was left to it'],
       ['etalon run --events | jq .', 'what happens, as JSON lines'],
     ],
     load: async () => (await import('../commands/run.ts')).run,
@@ -61,6 +68,8 @@ export const runCommands: readonly CommandSpec[] = [
       shared.project,
       shared.target,
       shared.select,
+      shared.ifBusy,
+      shared.waitTimeout,
       shared.failOn,
       shared.json,
       shared.events,
@@ -88,6 +97,8 @@ export const runCommands: readonly CommandSpec[] = [
       shared.target,
       shared.select,
       shared.threads,
+      shared.ifBusyWhole,
+      shared.waitTimeout,
       shared.json,
       shared.events,
     ],
@@ -105,6 +116,8 @@ export const runCommands: readonly CommandSpec[] = [
       shared.project,
       shared.target,
       shared.threads,
+      shared.ifBusy,
+      shared.waitTimeout,
       { flags: '--port <n>', about: 'port of the dictionary', integer: { min: 0 }, default: '4173' },
       { flags: '--no-run', about: 'compile and draw only; leave the target alone' },
     ],

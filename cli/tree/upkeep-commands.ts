@@ -14,6 +14,8 @@ export const upkeepCommands: readonly CommandSpec[] = [
       shared.target,
       shared.threads,
       shared.acceptLoss,
+      shared.ifBusy,
+      shared.waitTimeout,
       shared.failOn,
       shared.json,
       shared.events,

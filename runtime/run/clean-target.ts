@@ -1,11 +1,15 @@
 import { type Manifest, qualify } from '../../compiler/index.ts';
 import { type Engine, EngineError } from '../engine/engine.ts';
-import { openStore, type Store } from '../state/open-store.ts';
+import { type HeldClaim, holdClaim } from '../state/claim.ts';
+import { FencedOff } from '../state/fenced-off.ts';
+import { migrate } from '../state/migrate.ts';
+import type { Store } from '../state/open-store.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import { retireFiles, retireVersion } from '../state/record.ts';
 import { claimTarget } from './claim-target.ts';
 import { collectGarbage } from './collect-garbage.ts';
-import { layerSchema, publishedName, rejectedName } from './target-names.ts';
+import { openTargetStore } from './prepare-run.ts';
+import { publishedName, rejectedName } from './target-names.ts';
 
 export interface CleanRequest {
   readonly engine: Engine;
@@ -41,26 +45,21 @@ export async function cleanTarget(request: CleanRequest, owner: string, at: stri
   const { engine, manifest } = request;
   const store = await openTargetStore(request);
   if (store.schemaVersion === 0) return { dropped: [], kept: [] };
+  await migrate(engine, store.schemaVersion, at);
   const claim = await claimTarget(engine, owner);
   try {
     const dropped: string[] = [];
     const kept: { model: string; why: string }[] = [];
     for (const orphan of await readOrphans(request, store)) {
-      const why = await dropOrphan(request, orphan, at);
+      const why = await dropOrphan(request, orphan, claim, at);
       if (why === undefined) dropped.push(...orphan.names);
       else kept.push({ model: orphan.model, why });
     }
-    return { dropped: [...dropped, ...(await collectGarbage(engine, store, manifest))], kept };
+    const tenure = { claim, writes: new Set<string>(), staged: new Set<string>() };
+    return { dropped: [...dropped, ...(await collectGarbage(engine, store, manifest, tenure))], kept };
   } finally {
     await claim.release();
   }
-}
-
-function openTargetStore({ engine, manifest, target = manifest.project.target }: CleanRequest): Promise<Store> {
-  return openStore(
-    engine,
-    (['raw', 'clean', 'marts'] as const).map((layer) => layerSchema(manifest, target, layer)),
-  );
 }
 
 async function readOrphans({ manifest, target }: CleanRequest, store: Store): Promise<readonly Orphan[]> {
@@ -83,11 +82,13 @@ async function readOrphans({ manifest, target }: CleanRequest, store: Store): Pr
 async function dropOrphan(
   { engine, manifest, target }: CleanRequest,
   orphan: Orphan,
+  claim: HeldClaim,
   at: string,
 ): Promise<string | undefined> {
   const name = publishedName(manifest, target ?? manifest.project.target, orphan.model);
   try {
     await engine.transaction(async (session) => {
+      if (!(await holdClaim(session, claim))) throw new FencedOff();
       for (const view of [rejectedName(name), name]) {
         const published = orphan.names.includes(`${view.schema}.${view.table}`);
         if (published) await session.execute(`drop view ${qualify(view)}`);

@@ -1,41 +1,96 @@
-import { type Manifest, qualify } from '../../compiler/index.ts';
-import { type Engine, EngineError } from '../engine/engine.ts';
+import type { Manifest, ManifestModel } from '../../compiler/index.ts';
+import type { Engine, Session } from '../engine/engine.ts';
+import { type HeldClaim, lockClaims, readHolders } from '../state/claim.ts';
 import type { Store } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
 import type { VersionRecord } from '../state/records.ts';
-import { changesName, inTables, rejectedName } from './target-names.ts';
+import { changesName, inTables, physicalName, rejectedName, scratchName } from './target-names.ts';
 
-/** Drops what nothing points to: old versions beyond those kept, what failed its tests, what a dead run left. Returns the names dropped. */
-export async function collectGarbage(engine: Engine, store: Store, manifest: Manifest): Promise<readonly string[]> {
-  const found = await engine.execute(
+/** Who clears up, and what of it is theirs though others are at work. */
+export interface Tenure {
+  readonly claim: HeldClaim;
+  /** Models that are claimed for writing: nobody else makes or reads a version of theirs. */
+  readonly writes: ReadonlySet<string>;
+  /** Relations that this run makes, or has made in vain. */
+  readonly staged: ReadonlySet<string>;
+}
+
+/** So long nobody can begin a run meanwhile. Milliseconds. */
+const longest = 5_000;
+
+/**
+ * Drops what nothing points to: old versions beyond those kept, what failed its tests, what a dead run left. Returns the names dropped. What a relation that nobody has published
+ * is for cannot be seen from outside: so everything is dropped only where no other run is at work, and none can begin meanwhile; beside others, only what is this run's own.
+ */
+export async function collectGarbage(
+  engine: Engine,
+  store: Store,
+  manifest: Manifest,
+  tenure: Tenure,
+): Promise<readonly string[]> {
+  if ((await findDead(engine, store, manifest)).length === 0) return [];
+  return engine.transaction(async (session) => {
+    await lockClaims(session);
+    const { holders } = await readHolders(session);
+    const { run } = tenure.claim;
+    if (!holders.some((holder) => holder.run === run)) return [];
+    const dead = await findDead(session, store, manifest);
+    const isOwn = ({ name, model }: Dead) =>
+      tenure.staged.has(name) || (model !== undefined && tenure.writes.has(model));
+    return dropRelations(engine, holders.length === 1 ? dead : dead.filter(isOwn), longest);
+  });
+}
+
+interface Dead {
+  readonly name: string;
+  readonly view: boolean;
+  /** Whose old version it is, or beside whose it stands; absent: never published. */
+  readonly model: string | undefined;
+}
+
+async function findDead(session: Session, store: Store, manifest: Manifest): Promise<readonly Dead[]> {
+  const found = await session.execute(
     "select table_name, table_type from information_schema.tables where table_catalog = current_database() and table_schema = 'etalon_tables' order by table_name",
   );
-  const live = liveRelations(await readVersions(store), manifest);
-  const dead = found.rows
-    .map(([name, type]) => ({ name: String(name), view: String(type) === 'VIEW' }))
+  const versions = await readVersions({ ...store, session });
+  const live = liveRelations(versions, manifest);
+  const models = new Map(versions.flatMap(({ model, relation }) => namesOf(relation).map((name) => [name, model])));
+  return found.rows
+    .map(([name, type]) => ({ name: String(name), view: String(type) === 'VIEW', model: models.get(String(name)) }))
     .filter(({ name }) => !live.has(name));
-  return dropRelations(engine, dead);
 }
 
 /** Drops relations of `etalon_tables`; those that somebody reads stay. Returns the names dropped. */
 export async function dropRelations(
   engine: Engine,
-  dead: readonly { readonly name: string; readonly view: boolean }[],
+  dead: readonly Pick<Dead, 'name' | 'view'>[],
+  longest = Number.POSITIVE_INFINITY,
 ): Promise<readonly string[]> {
+  const began = performance.now();
   const dropped: string[] = [];
   // Views first: one that nobody points to may still read a table that nobody points to. Of views that read each other the newest goes first.
-  for (const { name, view } of [...dead].sort(
-    (a, b) => Number(b.view) - Number(a.view) || buildOf(b.name) - buildOf(a.name),
-  )) {
-    try {
-      await engine.execute(`drop ${view ? 'view' : 'table'} if exists ${qualify(inTables(name))}`);
-      dropped.push(name);
-    } catch (error) {
-      // Read right now, or by a view that somebody else made over it: the next run tries again.
-      if (!(error instanceof EngineError)) throw error;
-    }
+  const sorted = [...dead].sort((a, b) => Number(b.view) - Number(a.view) || buildOf(b.name) - buildOf(a.name));
+  for (const { name, view } of sorted) {
+    if (performance.now() - began > longest) break;
+    // What is read right now, or by a view that somebody else made over it, is left to the next run.
+    if (await engine.drop(inTables(name), view ? 'view' : 'table')) dropped.push(name);
   }
   return dropped;
+}
+
+/** A relation and what stands beside it. */
+function namesOf(relation: string): readonly string[] {
+  const table = inTables(relation);
+  return [table, rejectedName(table), changesName(table)].map((name) => name.table);
+}
+
+/** Relations that a step makes, and that it leaves where it fails. */
+export function stagedNames(model: ManifestModel, build: number, current: string | undefined): readonly string[] {
+  const own = namesOf(physicalName(model, build).table);
+  if (current === undefined) return own;
+  const table = inTables(current);
+  const scratch = (['units', 'rows', 'late'] as const).map((what) => scratchName(table, what, build).table);
+  return [...own, ...scratch];
 }
 
 function buildOf(relation: string): number {
@@ -51,9 +106,7 @@ export function liveRelations(versions: readonly VersionRecord[], manifest: Mani
   const keep = (version: VersionRecord): void => {
     const table = inTables(version.relation);
     if (live.has(table.table)) return;
-    live.add(table.table);
-    live.add(rejectedName(table).table);
-    live.add(changesName(table).table);
+    for (const name of namesOf(version.relation)) live.add(name);
     if (version.relationKind !== 'view') return;
     for (const [model, build] of Object.entries(version.inputs)) {
       const input = byBuild.get(`${model}@${build}`);

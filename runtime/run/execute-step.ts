@@ -12,6 +12,7 @@ import { incrementModel, isInPlace } from './increment-model.ts';
 import { loadFiles, rememberFiles } from './load-files.ts';
 import { publishTableSource } from './publish-table-source.ts';
 import { recordOutcomes } from './publish-version.ts';
+import { retryStep } from './retry-step.ts';
 import { InterruptedError, type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
 import type { StepResult } from './run-types.ts';
 import type { StepOutcome } from './step-outcome.ts';
@@ -36,7 +37,8 @@ export async function executeStep(
   if (step.action === 'fresh') return finish(context, step, 'fresh', step.reason, seconds());
   emit({ event: 'step_started', run: context.run.id, at: clock(), model: step.model });
   try {
-    return await conclude(context, step, await workOf(context, model, step, seconds), seconds());
+    const outcome = await retryStep(context, model, step, () => workOf(context, model, step, seconds));
+    return await conclude(context, step, outcome, seconds());
   } catch (error) {
     if (error instanceof InterruptedError || (error instanceof EngineError && error.kind === 'cancelled')) {
       return finish(context, step, 'skipped', 'the run was interrupted', seconds());

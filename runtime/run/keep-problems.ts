@@ -1,5 +1,7 @@
 import { newsOf, type Settled, settleProblems } from '../schedule/settle-problems.ts';
-import { recordProblem, recordProblemEnd, recordTold, toProblem } from '../state/problems.ts';
+import { lockClaims } from '../state/claim.ts';
+import type { Store } from '../state/open-store.ts';
+import { readProblems, recordProblem, recordProblemEnd, recordTold, toProblem } from '../state/problems.ts';
 import type { ProblemRecord } from '../state/records.ts';
 import { findProblems } from './find-problems.ts';
 import { type RunContext, writeState } from './run-context.ts';
@@ -18,12 +20,12 @@ export function hasNews(options: RunOptions, known: readonly ProblemRecord[], re
 export async function keepProblems(
   options: RunOptions,
   context: RunContext,
-  known: readonly ProblemRecord[],
+  store: Store,
   result: RunResult,
 ): Promise<void> {
   // Whoever stopped it knows; what it found out, the next run finds.
   if (result.status === 'interrupted') return;
-  await tell(options, context, await recordSettled(context, known, settle(options, known, result)));
+  await tell(options, context, await recordSettled(options, context, store, result));
 }
 
 function settle({ manifest }: RunOptions, known: readonly ProblemRecord[], result: RunResult): Settled<ProblemRecord> {
@@ -31,27 +33,31 @@ function settle({ manifest }: RunOptions, known: readonly ProblemRecord[], resul
   return settleProblems(open, findProblems(manifest, result));
 }
 
-async function recordSettled(
+/** Another run may have found the same beside this one: what is known is read again where nobody else can write it. */
+function recordSettled(
+  options: RunOptions,
   context: RunContext,
-  known: readonly ProblemRecord[],
-  { opened, ended }: Settled<ProblemRecord>,
+  store: Store,
+  result: RunResult,
 ): Promise<readonly ProblemRecord[]> {
-  if (opened.length === 0 && ended.length === 0) return known;
   const at = context.effects.clock();
   const { id: run } = context.run;
-  const added = opened.map(
-    (found): ProblemRecord => ({ ...found, id: `${run} ${found.kind} ${found.subject}`, run, since: at }),
-  );
-  await writeState(context, async (session) => {
+  return writeState(context, async (session) => {
+    await lockClaims(session);
+    const known = await readProblems({ ...store, session });
+    const { opened, ended } = settle(options, known, result);
+    const added = opened.map(
+      (found): ProblemRecord => ({ ...found, id: `${run} ${found.kind} ${found.subject}`, run, since: at }),
+    );
     for (const { problem, outcome } of ended) await recordProblemEnd(session, problem.id, outcome, run, at);
     for (const problem of added) await recordProblem(session, problem);
+    const outcomes = new Map(ended.map(({ problem, outcome }) => [problem.id, outcome]));
+    const kept = known.map((problem) => {
+      const outcome = outcomes.get(problem.id);
+      return outcome === undefined ? problem : { ...problem, endedAt: at, outcome };
+    });
+    return [...kept, ...added];
   });
-  const outcomes = new Map(ended.map(({ problem, outcome }) => [problem.id, outcome]));
-  const kept = known.map((problem) => {
-    const outcome = outcomes.get(problem.id);
-    return outcome === undefined ? problem : { ...problem, endedAt: at, outcome };
-  });
-  return [...kept, ...added];
 }
 
 function untold({ manifest, effects }: RunOptions, problems: readonly ProblemRecord[]) {

@@ -20,16 +20,30 @@ export interface Prepared {
   readonly plan: RunPlan;
 }
 
-/** What a run would do, without writing anything but the state's own schema where it is an earlier one; the run itself gives what it has `observed` already. */
-export async function prepareRun(
-  options: Omit<RunOptions, 'threads' | 'command'>,
-  observed?: Observed,
-): Promise<Prepared> {
+type LookOptions = Omit<RunOptions, 'threads' | 'command'>;
+
+/** What a run would do, without writing anything but the state's own schema where it is an earlier one; sources that were `observed` already are not looked at. */
+export async function prepareRun(options: LookOptions, observed?: Observed): Promise<Prepared> {
+  return prepareFrom(options, await openCurrentStore(options), observed);
+}
+
+export function openTargetStore({
+  manifest,
+  engine,
+  target,
+}: Pick<LookOptions, 'manifest' | 'engine' | 'target'>): Promise<Store> {
+  const layers = ['raw', 'clean', 'marts'] as const;
+  return openStore(
+    engine,
+    layers.map((layer) => layerSchema(manifest, target ?? manifest.project.target, layer)),
+  );
+}
+
+/** As `prepareRun`, where the target's store has been opened. */
+export async function prepareFrom(options: LookOptions, store: Store, observed?: Observed): Promise<Prepared> {
   await loadParser();
   const { manifest, engine } = options;
   const target = options.target ?? manifest.project.target;
-  const schemas = (['raw', 'clean', 'marts'] as const).map((layer) => layerSchema(manifest, target, layer));
-  const store = await openCurrent(options, schemas);
   const snapshot = await readSnapshot(store);
   await refuseUnmarked(engine, manifest, target, snapshot);
   const seen = observed ?? (await observe(options, snapshot));
@@ -46,14 +60,11 @@ export async function prepareRun(
 }
 
 /** A schema that an earlier Etalon wrote is brought up to date first: nothing can be read from it as it is. */
-async function openCurrent(
-  { engine, effects }: Pick<RunOptions, 'engine' | 'effects'>,
-  schemas: readonly string[],
-): Promise<Store> {
-  const store = await openStore(engine, schemas);
+export async function openCurrentStore(options: LookOptions): Promise<Store> {
+  const store = await openTargetStore(options);
   if (store.schemaVersion === 0 || store.schemaVersion === newestVersion) return store;
-  await migrate(engine, store.schemaVersion, effects.clock());
-  return openStore(engine, schemas);
+  await migrate(options.engine, store.schemaVersion, options.effects.clock());
+  return openTargetStore(options);
 }
 
 function observe(

@@ -7,11 +7,11 @@ import {
   shapesOf,
 } from '../../compiler/index.ts';
 import type { Engine, Session } from '../engine/engine.ts';
-import { holdClaim } from '../state/claim.ts';
+import { type HeldClaim, holdClaim } from '../state/claim.ts';
+import { FencedOff } from '../state/fenced-off.ts';
 import type { RunHandle } from '../state/record.ts';
 import type { AccountPart } from '../state/record-account.ts';
 import type { CursorRecord, LoadedFileRecord, VersionRecord } from '../state/records.ts';
-import { StateError } from '../state/state-error.ts';
 import { bindHashKey, type HashKey } from './hash-key.ts';
 import type { Mutex } from './mutex.ts';
 import type { Effects } from './run-types.ts';
@@ -25,6 +25,11 @@ export interface RunContext {
   readonly effects: Effects;
   readonly target: string;
   readonly run: RunHandle;
+  readonly claim: HeldClaim;
+  /** The models that the run has claimed for writing. */
+  readonly claimed: ReadonlySet<string>;
+  /** The model whose step this is; absent: what concerns the run as a whole. */
+  readonly step?: string;
   /** The one clock of the run. */
   readonly startedAt: string;
   readonly published: Map<string, VersionRecord>;
@@ -62,13 +67,18 @@ export class StepError extends Error {
   }
 }
 
-/** A write of the run: fenced by its claim, in one transaction. `work` may be run again, so it is idempotent. */
+/** The same for the step of one model, whose sessions say so to whoever looks at the server. */
+export function forStep(context: RunContext, model: string): RunContext {
+  return { ...context, step: model, engine: context.engine.named(`${context.run.id}/${model}`) };
+}
+
+/** A write of the run: fenced by its claim on the model, in one transaction. `work` may be run again, so it is idempotent. */
 export function writeState<T>(context: RunContext, work: (session: Session) => Promise<T>): Promise<T> {
+  const { claim, step } = context;
+  const model = step !== undefined && context.claimed.has(step) ? step : undefined;
   return context.writes.run(() =>
     context.engine.transaction(async (session) => {
-      if (!(await holdClaim(session, context.run.id))) {
-        throw new StateError('another run has taken over this target: nothing more is written by this one');
-      }
+      if (!(await holdClaim(session, claim, model))) throw new FencedOff();
       return work(session);
     }),
   );

@@ -21,6 +21,10 @@ export interface RunOptions {
   readonly acceptLoss?: boolean;
   /** Needed where a model that is built has columns of `hash:`. */
   readonly hashKey?: HashKey;
+  /** What to do where another run holds what this one needs: wait and then do the rest, do what it leaves, or (the default) fail at once. */
+  readonly ifBusy?: 'wait' | 'skip' | 'fail';
+  /** How long to wait before it fails after all; absent: half an hour. */
+  readonly waitSeconds?: number;
   /** Only the data tests, all of them, on what is published. */
   readonly testsOnly?: boolean;
   /** Only what is left of a backfill, in place of what is due. */

@@ -67,6 +67,8 @@ export type RunEvent =
       readonly model: string;
       readonly message: string;
     }
+  /** Another run holds what this one needs: who, what, and since when. */
+  | { readonly event: 'waiting'; readonly run: string; readonly at: string; readonly message: string }
   | { readonly event: 'step_started'; readonly run: string; readonly at: string; readonly model: string }
   | { readonly event: 'step_ended'; readonly run: string; readonly at: string; readonly step: StepResult }
   | { readonly event: 'test_ended'; readonly run: string; readonly at: string; readonly result: TestResult }

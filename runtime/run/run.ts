@@ -1,15 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { hostname } from 'node:os';
 import { EngineError } from '../engine/engine.ts';
-import { isIdle } from '../schedule/describe-run-plan.ts';
-import type { RunPlan } from '../schedule/run-plan.ts';
-import type { Observed } from '../schedule/target-state.ts';
-import { planTest } from '../schedule/test-marks.ts';
-import { migrate } from '../state/migrate.ts';
-import { type RunHandle, recordInterrupted, recordRunStart } from '../state/record.ts';
+import type { Withheld } from '../schedule/withhold.ts';
 import { executeBackfill } from './backfill/execute-backfill.ts';
-import { claimTarget } from './claim-target.ts';
-import { collectGarbage } from './collect-garbage.ts';
+import { claimWork, testsOf, type Work } from './claim-work.ts';
+import { collectGarbage, stagedNames, type Tenure } from './collect-garbage.ts';
 import { closeRun, concludeRun } from './conclude-run.ts';
 import { executeInOrder } from './execute-plan.ts';
 import { executeStep } from './execute-step.ts';
@@ -18,15 +12,15 @@ import { judgeSources, warnOfAges } from './judge-sources.ts';
 import { hasNews, keepProblems } from './keep-problems.ts';
 import { describeNothing } from './match-files.ts';
 import { createMutex } from './mutex.ts';
-import { type Prepared, prepareRun } from './prepare-run.ts';
-import { InterruptedError, type RunContext } from './run-context.ts';
+import type { Prepared } from './prepare-run.ts';
+import { forStep, InterruptedError, type RunContext } from './run-context.ts';
 import type { RunOptions } from './run-options.ts';
 import { runTests } from './run-tests.ts';
 import type { RunResult, StepResult } from './run-types.ts';
 
 /**
  * Brings the target up to date with the definitions and the sources: what is fresh is left alone, what is built is tested before readers see it.
- * @throws EngineError `busy` where another run holds the target, `unreachable` where it went away; StateError where the state cannot be used.
+ * @throws EngineError `busy` where another run holds what it needs and it must not wait, or not any longer, `unreachable` where it went away; StateError where the state cannot be used.
  */
 export async function run(options: RunOptions): Promise<RunResult> {
   const began = performance.now();
@@ -41,20 +35,18 @@ export async function run(options: RunOptions): Promise<RunResult> {
   return result;
 }
 
-async function runToEnd(options: RunOptions): Promise<RunResult> {
-  const startedAt = options.effects.clock();
+async function runToEnd(asked: RunOptions): Promise<RunResult> {
+  const startedAt = asked.effects.clock();
   const id = `${startedAt.replaceAll(/[-:]|\.\d+|Z$/g, '')}-${randomBytes(4).toString('hex')}`;
-  const first = await prepareRun(options);
-  if (!options.testsOnly && !options.backfill && isIdle(first.plan) && first.snapshot.openRuns.length === 0) {
-    const idle = runIdle(options, id, startedAt, first);
-    if (!hasNews(options, first.snapshot.problems, idle.result)) return idle.end();
-  }
-  await migrate(options.engine, first.store.schemaVersion, startedAt);
-  const claim = await claimTarget(options.engine, id);
+  const options = { ...asked, engine: asked.engine.named(id) };
+  const isNews = (prepared: Prepared, withheld: Withheld) =>
+    hasNews(options, prepared.snapshot.problems, runIdle(options, id, startedAt, { prepared, withheld }).result);
+  const work = await claimWork(options, id, startedAt, isNews);
+  if (work.kind === 'nothing') return runIdle(options, id, startedAt, work).end();
   try {
-    return await runClaimed(options, id, startedAt, first.observed);
+    return await runClaimed(options, startedAt, work);
   } finally {
-    await claim.release();
+    await work.claim.release();
   }
 }
 
@@ -63,12 +55,15 @@ function runIdle(
   options: RunOptions,
   id: string,
   startedAt: string,
-  prepared: Prepared,
+  { prepared, withheld }: Pick<Work, 'prepared' | 'withheld'>,
 ): { readonly result: RunResult; end(): RunResult } {
   const { emit, clock } = options.effects;
   const rows = new Map(prepared.snapshot.versions.map((version) => [version.model, version.rows]));
   const made = new Map(options.manifest.models.map((model) => [model.name, model.generated]));
-  const steps = prepared.plan.steps.map((step): StepResult => {
+  const planned = options.testsOnly || options.backfill ? [] : prepared.plan.steps;
+  const steps = planned.map((step): StepResult => {
+    const held = withheld.steps.get(step.model);
+    if (held !== undefined) return withheldStep(step.model, held);
     const count = rows.get(step.model);
     const generated = made.get(step.model);
     const result: StepResult = {
@@ -85,9 +80,10 @@ function runIdle(
   });
   const published = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
   const ages = judgeSources(options.manifest, published, steps, startedAt);
-  const result = concludeRun(options, { id, startedAt, steps, tests: [], ages, interrupted: false });
+  const ends = { interrupted: false, testsWithheld: withheld.tests.size };
+  const result = concludeRun(options, { id, startedAt, steps, tests: [], ages, ...ends });
   const end = () => {
-    announce(options, id, startedAt, prepared);
+    announce(options, id, startedAt, prepared, withheld);
     for (const step of steps) emit({ event: 'step_ended', run: id, at: clock(), step });
     warnOfAges(options, id, ages);
     return result;
@@ -95,7 +91,18 @@ function runIdle(
   return { result, end };
 }
 
-function announce(options: RunOptions, id: string, startedAt: string, { plan, observed }: Prepared): void {
+/** Not written down: what happens to that model is for the run to tell that holds it. */
+function withheldStep(model: string, reason: string): StepResult {
+  return { kind: 'step', model, status: 'skipped', reason, seconds: 0, tests: [] };
+}
+
+function announce(
+  options: RunOptions,
+  id: string,
+  startedAt: string,
+  { plan, observed }: Prepared,
+  withheld: Withheld,
+): void {
   const { emit, folder } = options.effects;
   emit({ event: 'run_started', run: id, at: startedAt, models: plan.steps.length, target: options.engine.label });
   for (const { name, source } of options.manifest.models) {
@@ -104,25 +111,18 @@ function announce(options: RunOptions, id: string, startedAt: string, { plan, ob
     const message = describeNothing(folder, source.pattern);
     emit({ event: 'warning', run: id, at: startedAt, model: name, message });
   }
+  for (const [test, reason] of withheld.tests) {
+    emit({ event: 'warning', run: id, at: startedAt, model: test, message: `the data test is left out: ${reason}` });
+  }
 }
 
-async function runClaimed(options: RunOptions, id: string, startedAt: string, observed: Observed): Promise<RunResult> {
-  const { engine, effects } = options;
-  // What was seen before the claim may have been done by whoever held it.
-  const prepared = await prepareRun(options, observed);
-  const handle = await engine.transaction(async (session) => {
-    await recordInterrupted(session, prepared.snapshot.openRuns, startedAt);
-    return recordRunStart(session, {
-      id,
-      command: options.command,
-      project: options.manifest.project.name,
-      target: options.target ?? options.manifest.project.target,
-      etalon: options.manifest.etalon,
-      host: hostname(),
-      pid: process.pid,
-      startedAt,
-    });
-  });
+type Claimed = Extract<Work, { kind: 'claimed' }>;
+
+async function runClaimed(options: RunOptions, startedAt: string, work: Claimed): Promise<RunResult> {
+  const { engine, effects, manifest } = options;
+  const { prepared, withheld } = work;
+  const { id } = work.run;
+  const tenure = tenureOf(options, work);
   let cancelling = Promise.resolve();
   const cancel = () => {
     cancelling = engine.cancel().catch(() => undefined);
@@ -131,28 +131,42 @@ async function runClaimed(options: RunOptions, id: string, startedAt: string, ob
   effects.signal?.addEventListener('abort', cancel, { once: true });
   let result: RunResult | undefined;
   try {
-    await collectGarbage(engine, prepared.store, options.manifest);
-    announce(options, id, startedAt, prepared);
-    const context = createContext(options, handle, startedAt, prepared, () => cancelling);
-    const done = await carryOut(options, context, prepared.plan);
-    const ages = options.testsOnly ? [] : judgeSources(options.manifest, context.published, done.steps, startedAt);
+    await collectGarbage(engine, prepared.store, manifest, tenure);
+    announce(options, id, startedAt, prepared, withheld);
+    const context = createContext(options, work, startedAt, () => cancelling);
+    const done = await carryOut(options, context, work);
+    const ages = options.testsOnly ? [] : judgeSources(manifest, context.published, done.steps, startedAt);
     warnOfAges(options, id, ages);
-    const interrupted = effects.signal?.aborted ?? false;
-    result = concludeRun(options, { id, startedAt, ...done, ages, interrupted });
-    await keepProblems(options, context, prepared.snapshot.problems, result);
+    const ends = { interrupted: effects.signal?.aborted ?? false, testsWithheld: withheld.tests.size };
+    result = concludeRun(options, { id, startedAt, ...done, ages, ...ends });
+    await keepProblems(options, context, prepared.store, result);
     return result;
   } finally {
     effects.signal?.removeEventListener('abort', cancel);
     await cancelling;
-    await closeRun(options, id, prepared.store, result);
+    await closeRun(options, tenure, prepared.store, result);
   }
+}
+
+/** What of the relations in `etalon_tables` is the run's own, whoever else is at work. */
+function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared }: Claimed): Tenure {
+  const versions = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
+  const batches = new Map<string, number>();
+  for (const { model } of backfill?.batches ?? []) batches.set(model, (batches.get(model) ?? 0) + 1);
+  const staged = manifest.models
+    .filter(({ name }) => needs.writes.has(name))
+    .flatMap((model) => {
+      const version = versions.get(model.name);
+      const builds = Array.from({ length: batches.get(model.name) ?? 1 }, (_, i) => (version?.build ?? 0) + 1 + i);
+      return builds.flatMap((build) => stagedNames(model, build, version?.relation));
+    });
+  return { claim, writes: needs.writes, staged: new Set(staged) };
 }
 
 function createContext(
   options: RunOptions,
-  run: RunHandle,
+  { prepared, run, claim, needs }: Claimed,
   startedAt: string,
-  prepared: Prepared,
   cancelled: () => Promise<void>,
 ): RunContext {
   const { manifest, engine, effects } = options;
@@ -163,6 +177,8 @@ function createContext(
     effects,
     target: options.target ?? manifest.project.target,
     run,
+    claim,
+    claimed: needs.writes,
     startedAt,
     published: new Map(prepared.snapshot.versions.map((version) => [version.model, version])),
     accounts: new Map(),
@@ -177,33 +193,30 @@ function createContext(
 async function carryOut(
   options: RunOptions,
   context: RunContext,
-  plan: RunPlan,
+  { prepared: { plan }, withheld }: Claimed,
 ): Promise<Pick<RunResult, 'steps' | 'tests'>> {
   const settled = new Map<string, StepResult>();
+  const leave = (model: string, reason: string): StepResult => {
+    const step = withheldStep(model, reason);
+    context.effects.emit({ event: 'step_ended', run: context.run.id, at: context.effects.clock(), step });
+    return step;
+  };
   if (options.backfill) return { steps: await executeBackfill(context, options.backfill, settled), tests: [] };
   const steps = options.testsOnly
     ? []
-    : await executeInOrder(plan.steps, options.threads, async (step) => {
-        const result = await executeStep(context, step, settled);
-        settled.set(step.model, result);
+    : await executeInOrder(plan.steps, options.threads, async ({ model, ...step }) => {
+        const held = withheld.steps.get(model);
+        const work = () => executeStep(forStep(context, model), { ...step, model }, settled);
+        const result = held === undefined ? await work() : leave(model, held);
+        settled.set(model, result);
         return result;
       });
   try {
-    const tests = options.testsOnly ? allTests(options) : plan.lateTests;
+    const tests = testsOf(options, plan).filter(({ test }) => !withheld.tests.has(test.name));
     return { steps, tests: await runTests(context, tests, settled) };
   } catch (error) {
     const stopped = error instanceof InterruptedError || (error instanceof EngineError && error.kind === 'cancelled');
     if (!stopped) throw error;
     return { steps, tests: [] };
   }
-}
-
-function allTests(options: RunOptions): RunPlan['lateTests'] {
-  const selected = options.select === undefined ? undefined : new Set(options.select);
-  return options.manifest.tests
-    .filter((test) => {
-      if (selected === undefined) return true;
-      return test.model === undefined ? test.reads.some((name) => selected.has(name)) : selected.has(test.model);
-    })
-    .map(planTest);
 }

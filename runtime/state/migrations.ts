@@ -1,3 +1,5 @@
+import { claimsMigration } from './claims-migration.ts';
+
 /** A step of the state schema. Frozen once released: a change is a new migration. */
 export interface Migration {
   readonly version: number;
@@ -105,6 +107,14 @@ const accounts: Migration = {
   ],
 };
 
-export const migrations: readonly Migration[] = [first, arrivals, ledger, sourceHistory, checks, accounts];
+export const migrations: readonly Migration[] = [
+  first,
+  arrivals,
+  ledger,
+  sourceHistory,
+  checks,
+  accounts,
+  claimsMigration,
+];
 
 export const newestVersion = migrations.at(-1)!.version;

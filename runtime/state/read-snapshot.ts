@@ -14,7 +14,7 @@ const versionColumns = `model, build, fingerprint, relation, relation_kind, inpu
 export async function readSnapshot(store: Store): Promise<StateSnapshot> {
   const { session, relations } = store;
   if (store.schemaVersion === 0) {
-    return { versions: [], files: [], cursors: [], tests: [], failures: {}, problems: [], relations, openRuns: [] };
+    return { versions: [], files: [], cursors: [], tests: [], failures: {}, problems: [], relations };
   }
   if (store.schemaVersion < newestVersion) {
     throw new StateError(
@@ -47,7 +47,6 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
      left join etalon_state.versions v on v.model = ranked.model and v.build = ranked.build and v.valid_to is null
      where place = 1 and status = 'failed' and v.model is null`,
   );
-  const open = await session.execute("select id from etalon_state.runs where status = 'running' order by number");
   return {
     versions: versions.rows.map((row) => ({ ...toVersion(row), since: toCount(row[13]) })),
     files: files.rows.map(toFile),
@@ -56,7 +55,6 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
     failures: Object.fromEntries(failures.rows.map(([model, reason]) => [toText(model), toText(reason)])),
     problems: await readProblems(store),
     relations,
-    openRuns: open.rows.map(([id]) => toText(id)),
   };
 }
 

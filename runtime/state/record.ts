@@ -24,6 +24,7 @@ export interface RunStart {
 export const instant = (position: number): string => `cast($${position} as timestamptz)`;
 export const orNull = (value: Value | undefined): Value => value ?? null;
 
+/** In a transaction that lets nobody claim, so that no two runs have one number. */
 export async function recordRunStart(session: Session, run: RunStart): Promise<RunHandle> {
   const last = await session.execute('select coalesce(max(number), 0) from etalon_state.runs');
   const number = toCount(last.rows[0]?.[0]) + 1;
@@ -63,17 +64,15 @@ export async function recordRunEnd(
   );
 }
 
-/** Runs that died without a word. */
-export async function recordInterrupted(session: Session, runs: readonly string[], at: string): Promise<void> {
-  for (const id of runs) {
-    await session.execute(
-      statement(
-        `update etalon_state.runs set status = 'interrupted', ended_at = ${instant(1)} where id = $2 and status = 'running'`,
-        at,
-        id,
-      ),
-    );
-  }
+/** Runs that died without a word: they claim nothing any more. In a transaction that lets nobody claim. */
+export async function recordInterrupted(session: Session, at: string): Promise<void> {
+  await session.execute(
+    statement(
+      `update etalon_state.runs set status = 'interrupted', ended_at = ${instant(1)}
+       where status = 'running' and id not in (select run from etalon_state.claimants)`,
+      at,
+    ),
+  );
 }
 
 export async function recordStep(session: Session, run: RunHandle, step: StepRecord, at: string): Promise<void> {

@@ -109,16 +109,6 @@ export interface TestRecord {
   readonly reason: string;
 }
 
-export interface ClaimRecord {
-  readonly owner?: string;
-  readonly process?: string;
-  readonly host?: string;
-  readonly pid?: number;
-  readonly since?: string;
-  /** Seconds since the owner last said that it lives, by the database's clock. */
-  readonly silentFor?: number;
-}
-
 /** All that a run must know of the target before it starts. */
 export interface StateSnapshot {
   readonly versions: readonly CurrentVersion[];
@@ -131,6 +121,4 @@ export interface StateSnapshot {
   readonly relations: ReadonlySet<string>;
   /** Problems that are open, or whose end has not been told. */
   readonly problems: readonly ProblemRecord[];
-  /** Runs that never said how they ended. */
-  readonly openRuns: readonly string[];
 }

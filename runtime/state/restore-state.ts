@@ -5,26 +5,23 @@ import type { Store } from './open-store.ts';
 import { StateError } from './state-error.ts';
 
 /**
- * Brings back the tables of the state where they are gone or were emptied, and the rows without which no run can claim the target. What is there stays.
+ * Brings back the tables of the state where they are gone or were emptied, and the row without which no two claims come one after another. What is there stays.
  * @throws StateError where the tables hold rows and nothing says of which version they are
  */
 export async function restoreState(engine: Engine, store: Store, at: string): Promise<void> {
   if (store.schemaVersion === 0) await dropEmptyTables(engine);
   await migrate(engine, store.schemaVersion, at);
-  await engine.transaction(async (session) => {
-    for (const name of ['run', 'heartbeat']) {
-      await session.execute(
-        `insert into etalon_state.locks (name) select '${name}' where not exists (select 1 from etalon_state.locks where name = '${name}')`,
-      );
-    }
-  });
+  await engine.execute(
+    'insert into etalon_state.claim_tokens (token) select 0 where not exists (select 1 from etalon_state.claim_tokens)',
+  );
 }
 
 async function dropEmptyTables(engine: Engine): Promise<void> {
   const entries = await engine.readCatalog(['etalon_state']);
   const held: string[] = [];
   for (const { name, kind } of entries) {
-    if (kind === 'view') continue;
+    // A row that counts, and tells nothing of the target.
+    if (kind === 'view' || name.table === 'claim_tokens') continue;
     const found = await engine.execute(`select count(*) from ${qualify(name)}`);
     if (Number(found.rows[0]?.[0] ?? 0) > 0) held.push(name.table);
   }

@@ -72,7 +72,7 @@ export async function adoptState(request: AdoptRequest): Promise<Adopted> {
     return { models: first.manifest.models.map((model) => describeKnown(first, model.name)) };
   await restoreState(engine, first.store, at);
   const id = createOwner('adopt', at);
-  const models = await withClaim(engine, id, async (write) => {
+  const models = await withClaim(engine, { owner: id, command: 'state adopt' }, async (write) => {
     const standing = await readStanding(request);
     const journal = { id, command: 'state adopt', at };
     return withJournal(request, standing, write, journal, (handle) => adoptAll(request, standing, write, handle, at));

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Engine, Session } from '../engine/engine.ts';
 import { claimTarget } from '../run/claim-target.ts';
-import { holdClaim } from '../state/claim.ts';
+import { holdClaim, lockClaims } from '../state/claim.ts';
+import { FencedOff } from '../state/fenced-off.ts';
 import { type RunHandle, recordInterrupted, recordRunEnd, recordRunStart } from '../state/record.ts';
-import { StateError } from '../state/state-error.ts';
 import type { Standing, UpkeepRequest } from './standing.ts';
 
 /** A transaction that is fenced by the claim of who writes. */
@@ -18,12 +18,16 @@ export function createOwner(what: string, at: string): string {
  * Holds the target while `work` writes.
  * @throws EngineError `busy` where a run holds it
  */
-export async function withClaim<T>(engine: Engine, owner: string, work: (write: Write) => Promise<T>): Promise<T> {
-  const claim = await claimTarget(engine, owner);
+export async function withClaim<T>(
+  engine: Engine,
+  { owner, command }: { readonly owner: string; readonly command: string },
+  work: (write: Write) => Promise<T>,
+): Promise<T> {
+  const claim = await claimTarget(engine, owner, command);
   const write: Write = (inside) =>
     engine.transaction(async (session) => {
-      if (await holdClaim(session, owner)) return inside(session);
-      throw new StateError('a run has taken over this target: nothing more is written');
+      if (!(await holdClaim(session, claim))) throw new FencedOff();
+      return inside(session);
     });
   try {
     return await work(write);
@@ -40,9 +44,10 @@ export async function withJournal<T>(
   run: { readonly id: string; readonly command: string; readonly at: string },
   work: (handle: RunHandle) => Promise<T>,
 ): Promise<T> {
-  const { manifest, target, snapshot } = standing;
+  const { manifest, target } = standing;
   const handle = await write(async (session) => {
-    await recordInterrupted(session, snapshot.openRuns, run.at);
+    await lockClaims(session);
+    await recordInterrupted(session, run.at);
     return recordRunStart(session, {
       id: run.id,
       command: run.command,

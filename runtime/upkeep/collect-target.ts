@@ -3,6 +3,7 @@ import { dropRelations } from '../run/collect-garbage.ts';
 import { compareInstants } from '../run/instants.ts';
 import { findSeenChanges } from '../run/prune-changes.ts';
 import { changesName, inTables, rejectedName } from '../run/target-names.ts';
+import { migrate } from '../state/migrate.ts';
 import { openStore } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
 import { type Age, countOldJournal, type JournalRows, readCutoff, trimJournal } from '../state/trim-journal.ts';
@@ -45,7 +46,8 @@ export async function collectTarget(request: CollectRequest): Promise<Collected>
   if (schemaVersion === 0) return none;
   const age = { now, olderThan };
   if (dryRun) return collect(await readStanding(request), age, undefined);
-  return withClaim(engine, createOwner('gc', now), async (write) => {
+  await migrate(engine, schemaVersion, now);
+  return withClaim(engine, { owner: createOwner('gc', now), command: 'gc' }, async (write) => {
     const collected = await collect(await readStanding(request), age, write);
     await engine.reclaim();
     return collected;

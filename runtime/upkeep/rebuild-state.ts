@@ -98,7 +98,7 @@ export async function rebuildState(request: UpkeepRequest): Promise<RebuildPlan>
   if (plan.models.length === 0) return plan;
   await restoreState(engine, (await readStanding(request)).store, at);
   const id = createOwner('rebuild', at);
-  await withClaim(engine, id, async (write) => {
+  await withClaim(engine, { owner: id, command: 'state rebuild' }, async (write) => {
     const standing = await readStanding(request);
     const views = new Map(findPublished(standing).map((view) => [view.model, view]));
     const chosen = plan.everything ? { ...request, select: plan.models.map(({ model }) => model) } : request;

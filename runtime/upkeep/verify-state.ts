@@ -1,4 +1,5 @@
-import { readClaim } from '../state/claim.ts';
+import { describeRun } from '../run/describe-holders.ts';
+import { readHolders } from '../state/claim.ts';
 import { newestVersion } from '../state/migrations.ts';
 import type { CurrentVersion } from '../state/records.ts';
 import { checkChanges } from './check-changes.ts';
@@ -63,18 +64,15 @@ function checkState(standing: Standing): readonly Finding[] {
   return [{ ...at, message, mend }];
 }
 
-async function checkRuns({ engine, snapshot }: Standing): Promise<readonly Finding[]> {
-  if (snapshot.openRuns.length === 0) return [];
-  const claim = await readClaim(engine);
-  return snapshot.openRuns.map((run) => {
-    const holder = claim.owner === run ? `process ${claim.pid ?? '?'} on ${claim.host ?? '?'} holds the target; ` : '';
-    return {
-      kind: 'finding',
-      what: 'open-run',
-      message: `the run \`${run}\` has not said how it ended: ${holder}it is running, or it died`,
-      mend: 'wait for it and look again; where it died, `etalon run` closes it and does the rest',
-    };
-  });
+async function checkRuns({ engine }: Standing): Promise<readonly Finding[]> {
+  const { holders, lost } = await readHolders(engine);
+  const at = { kind: 'finding', what: 'open-run' } as const;
+  const wait = 'wait for it and look again; where it died, `etalon run` closes it and does the rest';
+  const close = '`etalon run` closes it and does the rest';
+  return [
+    ...holders.map((holder) => ({ ...at, message: `${describeRun(holder)} is at work, or it died`, mend: wait })),
+    ...lost.map((run) => ({ ...at, message: `the run \`${run}\` has not said how it ended: it died`, mend: close })),
+  ];
 }
 
 /** Published names over built relations that no record knows. */

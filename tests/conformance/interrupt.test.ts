@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { identifyProcess } from '../../runtime/engine/process-identity.ts';
 import { readHistory } from '../../runtime/run/read-history.ts';
 import { run } from '../../runtime/run/run.ts';
 import type { RunEvent } from '../../runtime/run/run-types.ts';
@@ -94,7 +95,9 @@ describe.each(engines)('two runs at once on %s', (_, onEngine) => {
       expect(first).toMatchObject({ status: 'done' });
       const refusal = await second;
       expect(refusal).toMatchObject({ kind: 'busy' });
-      expect(String(refusal)).toContain(`another run (\`${first.id}\`, process ${process.pid} on `);
+      expect(String(refusal)).toContain(
+        `run \`${first.id}\` (\`etalon run\`, pid ${process.pid} on ${hostname()} since 2`,
+      );
     }));
 
   test('a claim of a run that died in this process, or with its process, is taken over and its run closed', () =>
@@ -102,9 +105,12 @@ describe.each(engines)('two runs at once on %s', (_, onEngine) => {
       await fill(engine, 3);
       await runOnce(engine);
       await engine.execute("insert into etalon_state.runs (id, number, status) values ('dead', 2, 'running')");
+      const { boot, space } = identifyProcess();
       await engine.execute(
-        `update etalon_state.locks set owner = 'dead', process = 'p', host = '${hostname()}', pid = 999999 where name = 'run'`,
+        `insert into etalon_state.claimants (run, token, command, host, pid, process, acquired_at, heartbeat_at)
+         values ('dead', 1, 'run', '${hostname()}', 999999, '${boot} ${space} 1', current_timestamp, current_timestamp)`,
       );
+      await engine.execute("insert into etalon_state.claims values ('dead', 1, 'marts.slow', 'write')");
       expect(await runOnce(engine)).toMatchObject({ status: 'done' });
       const { runs } = await readHistory({ engine, manifest });
       expect(runs.find((record) => record.id === 'dead')).toMatchObject({ status: 'interrupted' });

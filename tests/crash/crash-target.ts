@@ -31,7 +31,7 @@ export async function describeTarget(engine: Engine): Promise<unknown> {
       `select test, status from (select r.*, row_number() over (partition by test order by run_number desc) as place from etalon_state.test_results r) t where place = 1`,
     ),
     open: await rows("select status from etalon_state.runs where status = 'running'"),
-    claim: await rows("select owner is null from etalon_state.locks where name = 'run'"),
+    claim: await rows('select run from etalon_state.claims union all select run from etalon_state.claimants'),
     // Names end in a build number, which a crash may move; how many there are may not.
     relations: await rows(
       "select count(*) from information_schema.tables where table_catalog = current_database() and table_schema = 'etalon_tables'",
