@@ -21,7 +21,7 @@ export const exitCodeMeanings: readonly (readonly [ExitCode, string])[] = [
   [1, 'errors in definitions, failed data tests, or findings of `state verify`'],
   [2, 'wrong usage or configuration'],
   [3, 'warnings, with `--fail-on warn`'],
-  [4, 'target unreachable or not writable'],
+  [4, 'target unreachable, not writable, or held by another run'],
   [5, 'done in part'],
   [70, 'internal fault'],
   [130, 'interrupted'],

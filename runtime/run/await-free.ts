@@ -31,7 +31,7 @@ export function createPatience(options: RunOptions, run: string): Patience {
     let held = first;
     for (let pause = firstPause; held.holders.length > 0; pause = Math.min(longestPause, pause * 1.5)) {
       const left = end - performance.now();
-      if (left <= 0) throw busyError(held, seconds === 0 ? '' : `after ${Math.round(seconds)} s of waiting: `);
+      if (left <= 0) throw busyError(held, seconds === 0 ? '' : `after ${seconds} s of waiting: `);
       tell(held);
       // Those who wait for one and the same shall not all ask at the same moment.
       await pauseFor(Math.min(left, pause * (0.75 + Math.random() / 2)), effects.signal);
