@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { cleanTarget } from '../../runtime/run/clean-target.ts';
-import type { RunEvent } from '../../runtime/run/run-types.ts';
+import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
 import { engines } from './on-engines.ts';
 import { fill, forkedManifest, rowsOf, runForked, statuses, stopBefore } from './two-runs.ts';
+import { watchEngine } from './watch-engine.ts';
 
 const changed = forkedManifest('where n is not null');
 
@@ -38,6 +39,45 @@ describe.each(engines)('two runs at once on %s', (_, onEngine) => {
         // What reads one of the two is all that is left.
         ['fresh', 'fresh', 'fresh', 'fresh', 'built'],
       );
+    }));
+
+  test('what was seen before the claim is seen again where another run came in between, the sources too', () =>
+    onEngine(async (engine) => {
+      await prepare(engine);
+      const insert = (n: number) =>
+        engine.execute(`insert into app.numbers values (${n}, timestamptz '2025-01-0${n}T00:00:00Z')`);
+      await insert(2);
+      let between: Promise<RunResult> | undefined;
+      const late = watchEngine(engine, {
+        before: async (sql) => {
+          if (between !== undefined || !sql.startsWith('update etalon_state.claim_tokens')) return;
+          between = runForked(engine);
+          await between;
+          await insert(3);
+        },
+      });
+      expect((await runForked(late)).status).toBe('done');
+      expect((await between)?.status).toBe('done');
+      expect(await rowsOf(engine, 'select n from marts.under order by n')).toEqual([[2], [3], [4]]);
+      const versions = "select build, row_count, run from etalon_state.versions where model = 'raw.numbers' order by 1";
+      expect((await rowsOf(engine, versions)).map(([build, rows]) => [build, rows])).toEqual([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ]);
+      // Nothing of it is left to do, and one that finds it all done between its look and its claim does nothing.
+      await insert(4);
+      between = undefined;
+      const twice = watchEngine(engine, {
+        before: async (sql) => {
+          if (between !== undefined || !sql.startsWith('update etalon_state.claim_tokens')) return;
+          between = runForked(engine);
+          await between;
+        },
+      });
+      expect((await runForked(twice)).steps.map(({ status }) => status)).toEqual(Array(5).fill('fresh'));
+      expect(await rowsOf(engine, 'select count(*) from etalon_state.runs')).toEqual([[4]]);
+      expect(await rowsOf(engine, 'select count(*) from etalon_state.claims')).toEqual([[0]]);
     }));
 
   test('the second waits, says for whom, looks again and does the rest', () =>
