@@ -1,12 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Engine, EngineError } from '../engine.ts';
 import { openEngine } from '../open-engine.ts';
 import { findMemoryLimit } from './memory-limit.ts';
+import { findSpillLimit } from './spill-limit.ts';
 
 let folder: string;
 let path: string;
@@ -177,6 +187,19 @@ describe('a database', () => {
     );
     expect(rows).toEqual([['UTC', '[null,2,1]', '2025-06-01T00:00:00Z']]);
   });
+});
+
+it('leaves half of the free disk to what is made', async () => {
+  const [free, unit] = [Number(/^\d+/.exec(findSpillLimit(tmpdir())!)?.[0]), 2 ** 20];
+  const { bavail, bsize } = statfsSync(tmpdir());
+  // Others write there, too, while we look.
+  expect((free * unit) / (bavail * bsize)).toBeCloseTo(0.5, 1);
+  expect(findSpillLimit(join(folder, 'nowhere'))).toBeUndefined();
+  const asked = "select current_setting('max_temp_directory_size'), current_setting('temp_directory')";
+  const [[most, place]] = (await (await open({ spillLimit: '3GiB' })).execute(asked)).rows as [[string, string]];
+  expect([most, place]).toEqual(['3.0 GiB', `${path}.tmp`]);
+  const [[byDefault]] = (await (await open({}, join(folder, 'other.duckdb'))).execute(asked)).rows as [[string]];
+  expect(byDefault).toMatch(/^\d+\.\d [GTM]iB$/);
 });
 
 it('takes 60 % of what the process may use', () => {
