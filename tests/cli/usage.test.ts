@@ -60,18 +60,12 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     [['query'], 'missing: `metric`\n  see: etalon query --help'],
     [['run', '--threads', 'many'], 'whole number from 1'],
     [['run', '--threads', '0'], 'whole number from 1'],
-<<<<<<< HEAD
     [['query', 'revenue', '--format', 'xml'], 'cannot be `xml`\n  available: `table`, `json`, `csv`'],
     [['completion', 'tcsh'], '`shell` cannot be `tcsh`\n  available: `bash`, `zsh`, `fish`'],
     [['list', 'extra'], 'too many words for `list`\n  expected: none'],
     [['explain', 'a', 'b'], 'too many words for `explain`\n  expected: 1'],
-=======
-    [['run', '--if-busy', 'queue'], 'Allowed choices are wait, skip, fail'],
+    [['run', '--if-busy', 'queue'], 'cannot be `queue`\n  available: `wait`, `skip`, `fail`'],
     [['build', '--wait-timeout', 'soon'], 'not a length of time'],
-    [['query', 'revenue', '--format', 'xml'], 'Allowed choices are table, json, csv'],
-    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish'],
-    [['list', 'extra'], 'too many arguments'],
->>>>>>> aca7d0d (A test of what comes in between a run's look and its claim)
     [['query', 'revenu'], 'did you mean `revenue`?'],
     [['query', 'marts.orders'], 'it is a model'],
     [['query', 'revenue', '--as-of', 'yesterday'], 'not an instant'],
