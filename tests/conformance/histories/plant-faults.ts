@@ -87,6 +87,12 @@ function bound(engine: Engine): Engine {
     readCatalog: (schemas) => engine.readCatalog(schemas),
     readSize: (name) => engine.readSize(name),
     reclaim: () => engine.reclaim(),
+    drop: (name, kind) => engine.drop(name, kind),
+    // What is planted stays in the sessions of a run, too.
+    named(this: Engine) {
+      return this;
+    },
+    endSessions: (runs) => engine.endSessions(runs),
     analyze: (name) => engine.analyze(name),
     cancel: () => engine.cancel(),
     close: () => engine.close(),
