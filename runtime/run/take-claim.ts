@@ -48,6 +48,20 @@ export interface Taking<W extends Wanted, T> {
 
 /** Claims all at once or nothing; who died is put out of the way first, with what its sessions still do in the database. */
 export async function takeClaim<W extends Wanted, T>(engine: Engine, taking: Taking<W, T>): Promise<Taken<W, T>> {
+  const { run } = taking;
+  // Known to be alive before anybody else can see the claim.
+  ownRuns.add(run);
+  try {
+    const taken = await claimOrLeave(engine, taking);
+    if (taken.kind === 'held') ownRuns.delete(run);
+    return taken;
+  } catch (error) {
+    ownRuns.delete(run);
+    throw error;
+  }
+}
+
+async function claimOrLeave<W extends Wanted, T>(engine: Engine, taking: Taking<W, T>): Promise<Taken<W, T>> {
   await endDeadSessions(engine);
   const { run } = taking;
   const taken = await engine.transaction(async (session) => {
@@ -118,7 +132,6 @@ function describeSelf({ run, command }: { readonly run: string; readonly command
 }
 
 function holdOn(engine: Engine, claim: HeldClaim): Claim {
-  ownRuns.add(claim.run);
   const stop = startHeartbeat(engine, claim);
   return {
     ...claim,

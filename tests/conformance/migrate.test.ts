@@ -35,7 +35,7 @@ describe.each(engines)('the state of an earlier Etalon on %s', (_, onEngine) => 
       await fill(engine);
       await leaveOld(engine);
       await expect(readHistory({ engine, manifest: forkedManifest() })).rejects.toThrow(
-        'an earlier Etalon wrote the state of this target (version 2, this one reads',
+        'of this target has version 2, this Etalon wants',
       );
       expect(await runForked(engine)).toMatchObject({ status: 'done' });
       const hold = await engine.execute(
