@@ -5,9 +5,9 @@ import { finished, pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { Manifest } from '../compiler/index.ts';
-import { findPostgresObstacle, freshDatabase } from '../tests/support/postgres.ts';
 import { runByHand } from './hand-script.ts';
-import { type Benchmark, type Figure, once as timeOnce } from './measure.ts';
+import { type Benchmark, type Figure, type Timing, timed } from './measure.ts';
+import { type BenchDatabase, withPostgres } from './postgres-server.ts';
 import { getManifest, timeRun } from './run-in-process.ts';
 import { withFolder } from './temporary-folder.ts';
 
@@ -20,56 +20,50 @@ export const loadBenchmark: Benchmark = {
     withFolder(async (folder) => {
       await writeRows(folder);
       const manifest = await getManifest(folder);
-      return [await loadDuckdb(folder, manifest), ...(await loadPostgres(folder, manifest))];
+      const duckdb = await loadDuckdb(folder, manifest);
+      const postgres = await withPostgres((database) => loadPostgres(folder, manifest, database));
+      return [duckdb, ...(postgres ? [postgres] : [])];
     }),
 };
 
 async function timeLoad(
   folder: string,
   manifest: Manifest,
-  target: string | { readonly url: string },
-): Promise<number> {
-  const { seconds, result } = await timeRun(folder, manifest, target, 2);
+  target: string | { readonly url: string; cpuSeconds(): number | undefined },
+): Promise<Timing> {
+  const { result, ...timing } = await timeRun(folder, manifest, target, 2);
   const loaded = result.steps[0]?.rows ?? 0;
   if (loaded !== rows) throw new Error(`${loaded} rows were loaded instead of ${rows}`);
-  return seconds;
+  return timing;
 }
 
-function rate(seconds: number): string {
+function rate({ seconds }: Timing): string {
   return `${(rows / seconds / 1e6).toFixed(2)} M rows/s`;
 }
 
 async function loadDuckdb(folder: string, manifest: Manifest): Promise<Figure> {
-  const seconds = await timeLoad(folder, manifest, join(folder, 'etalon.duckdb'));
+  const timing = await timeLoad(folder, manifest, join(folder, 'etalon.duckdb'));
   const file = join(folder, 'data', 'events.csv').replaceAll("'", "''");
   const types =
     "{'id': 'BIGINT', 'at': 'TIMESTAMPTZ', 'name': 'VARCHAR', 'user_id': 'VARCHAR', 'amount': 'DECIMAL(12,2)'}";
   const hand = await runByHand(join(folder, 'hand.duckdb'), [
     `create table events as select * from read_csv('${file}', header = true, columns = ${types})`,
   ]);
-  const floor = { what: "DuckDB's own import of the same file", seconds: hand };
-  return { work: 'load a CSV of 1 M rows', seconds, floor, note: rate(seconds), target: '1 M rows/s' };
+  const floor = { what: "DuckDB's own import of the same file", ...hand };
+  return { work: 'load a CSV of 1 M rows', ...timing, floor, note: rate(timing), target: '1 M rows/s' };
 }
 
-/** Left out where there is no server to be had. */
-async function loadPostgres(folder: string, manifest: Manifest): Promise<readonly Figure[]> {
-  if (findPostgresObstacle() !== undefined) return [];
-  const database = await freshDatabase();
-  try {
-    const seconds = await timeLoad(folder, manifest, database);
-    const client = new pg.Client({ connectionString: database.url });
-    await client.connect();
-    await client.query('create table hand (id bigint, at timestamptz, name text, user_id text, amount numeric(12,2))');
-    const file = createReadStream(join(folder, 'data', 'events.csv'), { highWaterMark: 1 << 20 });
-    const hand = await timeOnce(() =>
-      pipeline(file, client.query(copyFrom('copy hand from stdin (format csv, header)'))),
-    );
-    await client.end();
-    const floor = { what: 'COPY of the same file by stream', seconds: hand };
-    return [{ work: 'the same into PostgreSQL', seconds, floor, note: rate(seconds), target: '0.5 M rows/s' }];
-  } finally {
-    await database.drop();
-  }
+async function loadPostgres(folder: string, manifest: Manifest, database: BenchDatabase): Promise<Figure> {
+  const timing = await timeLoad(folder, manifest, database);
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('create table hand (id bigint, at timestamptz, name text, user_id text, amount numeric(12,2))');
+  const file = createReadStream(join(folder, 'data', 'events.csv'), { highWaterMark: 1 << 20 });
+  const copy = () => pipeline(file, client.query(copyFrom('copy hand from stdin (format csv, header)')));
+  const hand = await timed(copy, database);
+  await client.end();
+  const floor = { what: 'COPY of the same file by stream', ...hand };
+  return { work: 'the same into PostgreSQL', ...timing, floor, note: rate(timing), target: '0.5 M rows/s' };
 }
 
 async function writeRows(folder: string): Promise<void> {

@@ -2,7 +2,7 @@ import { compileBenchmark } from './compile.ts';
 import { incrementalBenchmark } from './incremental.ts';
 import { loadBenchmark } from './load.ts';
 import type { Benchmark, Figure } from './measure.ts';
-import { overheadBenchmark } from './overhead.ts';
+import { overheadBenchmark, thousandModelsBenchmark } from './overhead.ts';
 import { printFigures } from './print-figures.ts';
 import { referenceBuildBenchmark } from './reference-build.ts';
 import { siteBenchmark } from './site.ts';
@@ -13,10 +13,12 @@ const benchmarks: readonly Benchmark[] = [
   compileBenchmark(1000),
   compileBenchmark(10_000),
   overheadBenchmark,
+  thousandModelsBenchmark,
   referenceBuildBenchmark,
   loadBenchmark,
-  incrementalBenchmark(1),
-  incrementalBenchmark(10),
+  incrementalBenchmark(1, ['duckdb', 'postgres']),
+  incrementalBenchmark(10, ['duckdb', 'postgres']),
+  incrementalBenchmark(30, ['duckdb']),
   siteBenchmark,
 ];
 

@@ -2,11 +2,16 @@ import { spawnSync } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** One line of the table: what was measured, against what floor measured in the same run. */
-export interface Figure {
-  readonly work: string;
+/** How long something took, and how long processors worked on it: beside other work on the machine the second holds where the first does not. */
+export interface Timing {
   readonly seconds: number;
-  readonly floor?: { readonly what: string; readonly seconds: number };
+  readonly cpuSeconds?: number;
+}
+
+/** One line of the table: what was measured, against what floor measured in the same run. */
+export interface Figure extends Timing {
+  readonly work: string;
+  readonly floor?: Timing & { readonly what: string };
   /** Of the process, where it was one of its own. */
   readonly peakMebibytes?: number;
   /** `1.2 M rows/s`, `11 ms a model`: the figure that the target speaks of. */
@@ -28,9 +33,29 @@ export async function fastest(times: number, work: () => unknown): Promise<numbe
 }
 
 export async function once(work: () => unknown): Promise<number> {
+  return (await timed(work)).seconds;
+}
+
+/** Time and processor time, of this process with DuckDB in it and, where there is one, of a server. */
+export async function timed(work: () => unknown, server?: { cpuSeconds(): number | undefined }): Promise<Timing> {
+  const before = server?.cpuSeconds();
+  const own = process.cpuUsage();
   const since = performance.now();
   await work();
-  return (performance.now() - since) / 1000;
+  const seconds = (performance.now() - since) / 1000;
+  const { user, system } = process.cpuUsage(own);
+  const after = server?.cpuSeconds();
+  if (server && (before === undefined || after === undefined)) return { seconds };
+  return { seconds, cpuSeconds: (user + system) / 1e6 + (after ?? 0) - (before ?? 0) };
+}
+
+/** The quicker of two measurements of one thing, each figure for itself: a neighbour on the machine can only make one slower. */
+export function best(timing: Timing, before: Timing | undefined): Timing {
+  const cpu = [timing.cpuSeconds, before?.cpuSeconds].filter((seconds) => seconds !== undefined);
+  return {
+    seconds: Math.min(timing.seconds, before?.seconds ?? timing.seconds),
+    ...(cpu.length > 0 ? { cpuSeconds: Math.min(...cpu) } : {}),
+  };
 }
 
 export const cli = fileURLToPath(new URL('../cli/main.js', import.meta.url));

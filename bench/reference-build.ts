@@ -4,7 +4,7 @@ import { getPackageRoot } from '../cli/project/package-root.ts';
 import { writeStorefront } from '../cli/storefront/write-storefront.ts';
 import { type Manifest, type ManifestModel, parseType, renderSql, renderType } from '../compiler/index.ts';
 import { runByHand } from './hand-script.ts';
-import type { Benchmark } from './measure.ts';
+import { type Benchmark, best, type Timing } from './measure.ts';
 import { getManifest, timeRun } from './run-in-process.ts';
 import { withFolder } from './temporary-folder.ts';
 
@@ -19,23 +19,28 @@ export const referenceBuildBenchmark: Benchmark = {
       }
       writeStorefront({ out: join(folder, 'data') });
       const manifest = await getManifest(folder);
-      const { seconds, result } = await timeRun(folder, manifest, join(folder, 'etalon.duckdb'), 2);
-      const again = await timeRun(folder, manifest, join(folder, 'etalon.duckdb'), 2);
-      const hand = await runByHand(
-        join(folder, 'hand.duckdb'),
-        writeScript(
-          folder,
-          manifest,
-          result.steps.map((step) => step.model),
-        ),
-      );
-      const floor = { what: 'the same SQL by hand in one script', seconds: hand };
+      let build: Timing | undefined;
+      let again: Timing | undefined;
+      let hand: Timing | undefined;
+      for (let turn = 0; turn < turns; turn += 1) {
+        const target = join(folder, `etalon-${turn}.duckdb`);
+        const first = await timeRun(folder, manifest, target, 2);
+        const order = first.result.steps.map((step) => step.model);
+        build = best(first, build);
+        again = best(await timeRun(folder, manifest, target, 2), again);
+        const script = writeScript(folder, manifest, order);
+        hand = best(await runByHand(join(folder, `hand-${turn}.duckdb`), script), hand);
+      }
+      const floor = { what: 'the same SQL by hand in one script', ...hand! };
       return [
-        { work: `reference build, ${manifest.models.length} models`, seconds, floor, target: '≤ 1.15x' },
-        { work: 'reference build, nothing to do', seconds: again.seconds },
+        { work: `reference build, ${manifest.models.length} models`, ...build!, floor, target: '≤ 1.15x' },
+        { work: 'reference build, nothing to do', ...again! },
       ];
     }),
 };
+
+/** Each thing as often, in turns: what disturbs one disturbs the other. */
+const turns = 3;
 
 /** In the order in which the run took them: every model after what it reads. */
 function writeScript(folder: string, manifest: Manifest, order: readonly string[]): string[] {

@@ -104,8 +104,14 @@ const settings = [
   'listen_addresses=127.0.0.1',
 ];
 
-function supervise(binaries: PostgresBinaries, data: string, port: number, folders: readonly string[]): ChildProcess {
-  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+function supervise(
+  binaries: PostgresBinaries,
+  data: string,
+  port: number,
+  folders: readonly string[],
+  more: readonly string[],
+): ChildProcess {
+  const args = ['-D', data, '-p', String(port), ...[...settings, ...more].flatMap((setting) => ['-c', setting])];
   const task = JSON.stringify({ postgres: binaries.postgres, args, identity: binaries.identity, folders });
   // A session of its own: Ctrl-C in a terminal must not reach the server before us.
   return spawn(process.execPath, ['-e', supervisor, task], { detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
@@ -126,8 +132,8 @@ function awaitReady(child: ChildProcess): Promise<void> {
   });
 }
 
-/** Starts a PostgreSQL 18 with temporary files; it ends with this process at the latest. */
-export async function startPostgres(): Promise<TestServer> {
+/** Starts a PostgreSQL 18 with temporary files; it ends with this process at the latest. `more` settings come after ours. */
+export async function startPostgres(more: readonly string[] = []): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'etalon-postgres-'));
   const password = randomBytes(12).toString('hex');
   const binaries = preparePostgresBinaries(folder);
@@ -135,7 +141,7 @@ export async function startPostgres(): Promise<TestServer> {
   const folders = [folder, data];
   await initialise(binaries, folder, data, password);
   const port = await findFreePort();
-  const child = supervise(binaries, data, port, folders);
+  const child = supervise(binaries, data, port, folders, more);
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   try {
     await awaitReady(child);
