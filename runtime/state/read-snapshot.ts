@@ -4,7 +4,7 @@ import { newestVersion } from './migrations.ts';
 import type { Store } from './open-store.ts';
 import { readProblems } from './problems.ts';
 import type { CursorRecord, LoadedFileRecord, StateSnapshot, TestMark, VersionRecord } from './records.ts';
-import { defined, toBuilds, toCount, toOptionalCount, toOptionalText, toText } from './rows.ts';
+import { defined, statement, toBuilds, toCount, toOptionalCount, toOptionalText, toText } from './rows.ts';
 import { StateError } from './state-error.ts';
 
 const versionColumns = `model, build, fingerprint, relation, relation_kind, inputs, row_count, rejected_count,
@@ -61,10 +61,9 @@ export async function readSnapshot(store: Store): Promise<StateSnapshot> {
 /** The published version of one model, or undefined. */
 export async function findCurrentVersion(store: Store, model: string): Promise<VersionRecord | undefined> {
   if (store.schemaVersion === 0) return undefined;
-  const found: QueryResult = await store.session.execute({
-    sql: `select ${versionColumns} from etalon_state.versions where valid_to is null and model = $1`,
-    parameters: [model],
-  });
+  const found: QueryResult = await store.session.execute(
+    statement(`select ${versionColumns} from etalon_state.versions where valid_to is null and model = $1`, model),
+  );
   const row = found.rows[0];
   return row && toVersion(row);
 }

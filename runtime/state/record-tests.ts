@@ -2,7 +2,7 @@ import type { Value } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import { instant, orNull, type RunHandle } from './record.ts';
 import type { TestRecord } from './records.ts';
-import { buildsToText } from './rows.ts';
+import { buildsToText, statement } from './rows.ts';
 
 /** Many rows in one statement: a statement costs a millisecond or two, whatever it holds. */
 const rowsPerStatement = 100;
@@ -34,18 +34,12 @@ export async function recordTests(
   at: string,
 ): Promise<void> {
   for (const part of chunk(records)) {
-    const parameters: Value[] = [];
     const rows = part.map((record) => {
-      const places = testValues(run, record, at).map((value, index) => {
-        parameters.push(value);
-        return `cast($${parameters.length} as ${testTypes[index] ?? 'text'})`;
-      });
-      return `(${places.join(', ')})`;
+      const values = testValues(run, record, at);
+      const places = values.map((_, index) => `cast($${index + 1} as ${testTypes[index] ?? 'text'})`);
+      return statement(`(${places.join(', ')})`, ...values);
     });
-    await session.execute({
-      sql: `insert into etalon_state.test_results (${testColumns}) values ${rows.join(', ')}`,
-      parameters,
-    });
+    await session.execute(`insert into etalon_state.test_results (${testColumns}) values ${rows.join(', ')}`);
   }
   for (const record of records) await recordFailures(session, run, record, at);
 }
@@ -73,16 +67,13 @@ function testValues(run: RunHandle, { result, checkHash, inputs }: TestRecord, a
 async function recordFailures(session: Session, run: RunHandle, record: TestRecord, at: string): Promise<void> {
   const { test, model } = record.result;
   for (const part of chunk(record.kept.map((keys, index) => ({ keys, number: index + 1 })))) {
-    const parameters: Value[] = [run.id, test, model ?? null, record.reason, at];
     const rows = part.map(({ keys, number }) => {
-      parameters.push(number, writeKeys(keys));
-      const last = parameters.length;
-      return `($1, $2, $3, cast($${last - 1} as bigint), $${last}, $4, ${instant(5)})`;
+      const values = [run.id, test, model ?? null, number, writeKeys(keys), record.reason, at];
+      return statement(`($1, $2, $3, cast($4 as bigint), $5, $6, ${instant(7)})`, ...values);
     });
-    await session.execute({
-      sql: `insert into etalon_state.failures (run, test, model, number, row_keys, reason, recorded_at) values ${rows.join(', ')}`,
-      parameters,
-    });
+    await session.execute(
+      `insert into etalon_state.failures (run, test, model, number, row_keys, reason, recorded_at) values ${rows.join(', ')}`,
+    );
   }
 }
 

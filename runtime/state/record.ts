@@ -156,14 +156,19 @@ export async function recordFiles(
     const list = `unnest(string_to_array($${index + 4}, ${between})) as ${name}`;
     return { list, value: type === 'text' ? name : `cast(${name} as ${type})`, values: files.map(read).join('//') };
   });
-  await session.execute({
-    sql: `insert into etalon_state.loaded_files (model, ${fileColumns.map(({ name }) => name).join(', ')}, run, loaded_at, current)
+  await session.execute(
+    statement(
+      `insert into etalon_state.loaded_files (model, ${fileColumns.map(({ name }) => name).join(', ')}, run, loaded_at, current)
           select $1, ${columns.map(({ value }) => value).join(', ')}, $2, ${instant(3)}, true from (select ${columns.map(({ list }) => list).join(', ')}) as files`,
-    parameters: [model, run.id, at, ...columns.map(({ values }) => values)],
-  });
+      model,
+      run.id,
+      at,
+      ...columns.map(({ values }) => values),
+    ),
+  );
 }
 
-/** Hundreds of values are one parameter, since each costs as much as a row. No path has two slashes in a row. */
+/** Hundreds of values are one text, since each by itself costs as much as a row. No path has two slashes in a row. */
 const between = "'//'";
 
 const fileColumns: readonly {

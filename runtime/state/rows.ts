@@ -1,7 +1,15 @@
-import type { Statement, Value } from '../../compiler/index.ts';
+import { quoteLiteral, type Value } from '../../compiler/index.ts';
 
-export function statement(sql: string, ...parameters: readonly Value[]): Statement {
-  return { sql, parameters };
+/**
+ * One of our own statements with values in the place of `$1`, `$2` …, as literals: DuckDB plans a text with parameters twice, 1.2 ms for a row of the journal against 0.6 ms.
+ * What PostgreSQL cannot keep in a text is replaced by the sign for it.
+ */
+export function statement(sql: string, ...values: readonly Value[]): string {
+  return sql.replace(/\$(\d+)/g, (_, place: string) => {
+    const value = values[Number(place) - 1];
+    if (value === undefined) throw new Error(`a statement has no value for $${place}`);
+    return quoteLiteral(typeof value === 'string' ? value.replaceAll('\0', '␀') : value);
+  });
 }
 
 /** Our own counters fit a double by far; engines give them as number, bigint or digits. */

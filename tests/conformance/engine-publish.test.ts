@@ -51,6 +51,22 @@ describe.each(listRunnableEngines())('publishing on $name', ({ name, prepare }) 
     expect(await read('fresh."a ""b"""')).toEqual([[1]]);
   });
 
+  it('makes the schema again where it was dropped, or where the transaction that made it was undone', async () => {
+    const fresh = { view: { schema: 'fresh', table: 'invoices' }, over: { schema: 'etalon_tables', table: 'o1' } };
+    const publishFresh = () =>
+      engine.transaction((session) => engine.publish(session, [{ ...fresh, columns: ['id'] }]));
+    const undone = engine.transaction(async (session) => {
+      await engine.publish(session, [{ ...fresh, columns: ['id'] }]);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    await publishFresh();
+    await publishFresh();
+    await engine.execute('drop schema fresh cascade');
+    await publishFresh();
+    expect((await engine.execute('select count(*) from fresh.invoices')).rows).toHaveLength(1);
+  });
+
   it('keeps views that read the view, and views that read those', async () => {
     await publish('o1', ['id', 'amount']);
     await engine.execute('create view marts.public_report as select id, amount * 2 as twice from marts.orders');

@@ -16,7 +16,7 @@ import type { SessionPool } from '../session-pool.ts';
 import { duckdbCapabilities } from './duckdb-capabilities.ts';
 import { readDuckdbCatalog, readDuckdbSize } from './duckdb-catalog.ts';
 import { createDuckdbRawTables, loadIntoDuckdb } from './duckdb-load.ts';
-import { publishDuckdbViews } from './duckdb-publish.ts';
+import { publishDuckdbViews, type Schemas } from './duckdb-publish.ts';
 import type { DuckdbSession } from './duckdb-session.ts';
 import { parseDuckdbType } from './duckdb-types.ts';
 import type { OpenDatabase } from './instance-registry.ts';
@@ -29,6 +29,9 @@ export class DuckdbEngine implements Engine {
   readonly #database: OpenDatabase;
   readonly #pool: SessionPool<DuckdbSession>;
   readonly #readOnly: boolean;
+  readonly #schemas: Schemas = new Set();
+  /** What the transaction of a session makes, or finds. */
+  readonly #making = new WeakMap<Session, readonly string[]>();
   #closed: Promise<void> | undefined;
 
   constructor(database: OpenDatabase, pool: SessionPool<DuckdbSession>, label: string, readOnly: boolean) {
@@ -52,10 +55,12 @@ export class DuckdbEngine implements Engine {
   async #attempt<T>(session: DuckdbSession, work: (session: Session) => Promise<T>): Promise<T> {
     await session.execute(this.#readOnly ? 'begin transaction read only' : 'begin transaction');
     session.failure = undefined;
+    this.#making.delete(session);
     try {
       const result = await work(session);
       if (session.failure) throw session.failure;
       await session.execute('commit');
+      for (const schema of this.#making.get(session) ?? []) this.#schemas.add(schema);
       return result;
     } catch (error) {
       // A failed COMMIT has already ended the transaction, then there is nothing to roll back.
@@ -72,8 +77,9 @@ export class DuckdbEngine implements Engine {
     return loadIntoDuckdb(session, load, this.scratch);
   }
 
-  publish(session: Session, views: readonly ViewToPublish[]): Promise<void> {
-    return publishDuckdbViews(session, views);
+  async publish(session: Session, views: readonly ViewToPublish[]): Promise<void> {
+    const there = await publishDuckdbViews(session, views, this.#schemas);
+    this.#making.set(session, [...(this.#making.get(session) ?? []), ...there]);
   }
 
   async findRelation(
