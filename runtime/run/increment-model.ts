@@ -6,6 +6,7 @@ import type { VersionRecord } from '../state/records.ts';
 import { applyChanges, createLog, logChanges } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
 import { HeldBack } from './held-back.ts';
+import { renderIncrement } from './increment-names.ts';
 import { holdLateBack, readWaiting, type Waiting, warnOfWaiting } from './late-rows.ts';
 import type { Completeness } from './period-bounds.ts';
 import { recordPublished } from './publish-version.ts';
@@ -88,7 +89,8 @@ async function writeIncrement(
   let { isLate } = staged;
   let changed = 0;
   if (staged.units !== 0) {
-    await logChanges(context, session, model, relation, staged, step.build);
+    const replaced = renderIncrement(context, staged.replaced, staged.names);
+    await logChanges(session, model, relation, { rows: staged.rows, replaced }, step.build);
     isLate = await holdLateBack(context, session, model, step.build, staged);
     changed = await applyChanges(session, model, relation, staged, step.build);
   }
