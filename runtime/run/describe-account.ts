@@ -11,7 +11,9 @@ const words = {
 
 /** `12 in = 9 out + 2 duplicates + 1 excluded (test_users)` */
 export function describeAccount(parts: readonly AccountPart[]): string {
-  const told = parts.filter(({ part, rows }) => part === 'in' || part === 'out' || rows > 0);
+  const order = Object.keys(words);
+  const sorted = [...parts].sort((a, b) => order.indexOf(a.part) - order.indexOf(b.part));
+  const told = sorted.filter(({ part, rows }) => part === 'in' || part === 'out' || rows > 0);
   const [first, ...others] = told.map(
     ({ part, rule, rows }) => `${rows.toLocaleString('en-US')} ${words[part]}${rule === undefined ? '' : ` (${rule})`}`,
   );
