@@ -18,6 +18,7 @@ function accountModels({ account }: ModelPlan, model: ManifestModel): readonly M
       : { materialized: 'table' };
   const rest = [
     ...(account.hasWhere ? ['where' as const] : []),
+    ...(account.isLive ? ['live' as const] : []),
     ...(model.incremental?.late !== undefined || model.incremental?.partial === false ? ['time' as const] : []),
   ];
   const told = { from: account.from, ...(rest.length > 0 ? { rest } : {}) };

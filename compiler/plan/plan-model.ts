@@ -14,6 +14,7 @@ import { inferSelect } from '../expression/infer-select.ts';
 import type { ResolvedModel } from '../graph/resolve.ts';
 import { type CatalogExclusion, type CatalogModel, shapeOf } from './catalog.ts';
 import type { AccountPlan } from './clean/account.ts';
+import { checkLinks } from './clean/check-links.ts';
 import type { CompanionPlan } from './clean/clean-column.ts';
 import { identitySql, plannedIdentityColumns, sharedDevicesSql } from './clean/identity-sql.ts';
 import { planDeclarative } from './clean/plan-declarative.ts';
@@ -143,7 +144,7 @@ function readsOf(plan: ModelPlan, from: string, companions: readonly CompanionPl
 
 /** A generated model: its columns are the links' and what the stitching says of them. */
 function planIdentityModel(model: ResolvedModel, definition: IdentityModel, context: ModelContext): Outcome {
-  const diagnostics = definition.identity.links.flatMap((link) => checkLink(link, context));
+  const diagnostics = checkLinks(definition, context.planned);
   const columns = plannedIdentityColumns(definition);
   if (diagnostics.length > 0) return { plan: planned(model, context, columns, []), diagnostics };
   const linked = (name: string) => context.planned.get(name)!;
@@ -152,20 +153,6 @@ function planIdentityModel(model: ResolvedModel, definition: IdentityModel, cont
     sharedDevices: sharedDevicesSql(definition, linked),
   });
   return { plan: { ...plan, key: [columns[0]!.name, columns[1]!.name, 'evidence'] }, diagnostics };
-}
-
-function checkLink(link: IdentityModel['identity']['links'][number], context: ModelContext): Diagnostic[] {
-  const source = context.planned.get(link.from.value);
-  if (!source) return []; // said by resolve
-  const names = source.columns.map(({ name }) => name);
-  return [link.anonymous, link.known, link.at]
-    .filter((name) => !names.includes(name))
-    .map((name) =>
-      diagnostic('E1305', `\`${source.name}\` has no column \`${name}\``, {
-        span: link.from.span,
-        hints: suggestNames(name, names),
-      }),
-    );
 }
 
 function planSql(model: ResolvedModel, definition: SqlModel, context: ModelContext): Outcome {

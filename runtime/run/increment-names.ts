@@ -24,7 +24,8 @@ export function logOf(model: ManifestModel): string {
   return besideOf(model, 'changes');
 }
 
-function besideOf(model: ManifestModel, what: 'units' | 'late' | 'changes'): string {
+/** The logical name of what lies beside a model's table. */
+export function besideOf(model: ManifestModel, what: 'units' | 'late' | 'changes' | 'rows'): string {
   const [layer, name] = model.name.split('.') as [string, string];
   return `${layer}__${what}.${quoteIdentifier(name)}`;
 }

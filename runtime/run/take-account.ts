@@ -6,6 +6,8 @@ import { describeAccount } from './describe-account.ts';
 import { type RunContext, StepError } from './run-context.ts';
 import { inTables } from './target-names.ts';
 
+const restWords = { where: 'not wanted', time: 'waiting', live: 'came or went while the source was read' } as const;
+
 /**
  * Where the rows that a model is made from went: out, or why not. Taken when its table of what did not come out is published, and committed with it.
  * @throws StepError where rows are not accounted for
@@ -25,12 +27,14 @@ export async function takeAccount(
     ...(await readParts(session, version)),
   ];
   const rest = restOf(parts);
-  if (rest < 0 || (rest > 0 && generated.rest === undefined)) {
+  const reasons = generated.rest ?? [];
+  if ((rest < 0 && !reasons.includes('live')) || (rest > 0 && reasons.length === 0)) {
     throw new StepError(
       `the account of \`${generated.of}\` does not balance: ${describeAccount(parts)}; ${Math.abs(rest)} rows ${rest > 0 ? 'are not accounted for' : 'are there twice'}`,
     );
   }
-  const all: AccountPart[] = generated.rest === undefined ? parts : [...parts, { part: 'rest', rows: rest }];
+  const rule = reasons.map((reason) => restWords[reason]).join(' or ');
+  const all: AccountPart[] = reasons.length === 0 ? parts : [...parts, { part: 'rest', rule, rows: rest }];
   await recordAccount(session, context.run, generated.of, version.build, all, version.validFrom);
   context.accounts.set(model.name, all);
 }

@@ -1,17 +1,16 @@
 import {
   failuresSince,
-  incrementShapes,
   type ManifestModel,
   type NameResolver,
   type QualifiedName,
   quoteIdentifier,
-  renderSql,
 } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { PlannedStep, PlannedTest } from '../schedule/run-plan.ts';
 import { sameBuilds, testInputs } from '../schedule/test-marks.ts';
 import { readTestCounts, type TestCounts } from '../state/read-test-counts.ts';
 import type { VersionRecord } from '../state/records.ts';
+import { besideOf, renderIncrement } from './increment-names.ts';
 import { type RunContext, resolver } from './run-context.ts';
 import { changesName } from './target-names.ts';
 import {
@@ -131,11 +130,6 @@ function changedRows(model: ManifestModel, build: number, isRaw: boolean): strin
   return `(${gone} union all ${came}) as changed`;
 }
 
-function besideOf(model: ManifestModel, what: 'changes' | 'rows'): string {
-  const [layer, name] = model.name.split('.') as [string, string];
-  return `${layer}__${what}.${quoteIdentifier(name)}`;
-}
-
 async function askSince(
   context: RunContext,
   session: Session,
@@ -154,6 +148,7 @@ async function askSince(
   return { tested: tested ?? 0, failing: failing ?? 0, seconds: (performance.now() - started) / 1000 };
 }
 
+/** Names of a table that was changed in place, and of what lies beside it. */
 function renderChanges(
   context: RunContext,
   sql: string,
@@ -161,14 +156,15 @@ function renderChanges(
   relation: QualifiedName,
   names: NameResolver,
 ): string {
-  const [log, rows] = (['changes', 'rows'] as const).map((what) => model.name.replace('.', `__${what}.`));
-  return renderSql(
-    sql,
-    context.engine.capabilities.dialect,
-    (name) => (name === log ? changesName(relation) : name === rows || name === model.name ? relation : names(name)),
-    {
-      runAt: context.startedAt,
-      shapeOf: incrementShapes(context.manifest),
-    },
-  );
+  const own: Readonly<Record<string, QualifiedName>> = {
+    [model.name]: relation,
+    [plainName(model, 'rows')]: relation,
+    [plainName(model, 'changes')]: changesName(relation),
+  };
+  return renderIncrement(context, sql, (name) => own[name] ?? names(name));
+}
+
+/** As a resolver is asked for it: without quotes. */
+function plainName(model: ManifestModel, what: 'changes' | 'rows'): string {
+  return model.name.replace('.', `__${what}.`);
 }

@@ -1,22 +1,8 @@
 import type { SampleModel } from './sample-manifest.ts';
 import type { Scenario } from './scenario.ts';
+import { csv, days, firsts, visits } from './visits.ts';
 
 /* Knobs of incremental models that go by time: `late`, and the backfill that repairs what waited behind it. */
-
-const visits: SampleModel = {
-  name: 'raw.visits',
-  columns: 'id integer, who text, at timestamp, seen timestamp',
-  source: { from: 'files', pattern: 'data/*.csv', format: 'csv', onChange: 'error', loadedAt: 'seen' },
-};
-
-const days: SampleModel = {
-  name: 'marts.days',
-  columns: 'day date, visits integer',
-  key: ['day'],
-  time: 'day',
-  incremental: { by: 'day', late: '10 days' },
-  sql: "select cast(at at time zone 'UTC' as date) as day, count(*) as visits from raw.visits group by 1",
-};
 
 const months: SampleModel = {
   name: 'marts.months',
@@ -27,17 +13,6 @@ const months: SampleModel = {
   sql: "select cast(date_trunc('month', day) as date) as month, cast(sum(visits) as bigint) as visits from marts.days group by 1",
 };
 
-/** One row a visitor: goes by its key, and has a time. */
-const firsts: SampleModel = {
-  name: 'marts.firsts',
-  columns: 'who text, first_at timestamp',
-  key: ['who'],
-  time: 'first_at',
-  incremental: { by: 'key', late: '10 days' },
-  sql: 'select who, min(at) as first_at from raw.visits group by who',
-};
-
-const csv = (...rows: readonly string[]) => `id,who,at,seen\n${rows.join('\n')}\n`;
 const first = csv(
   '1,a,2025-03-01T10:00Z,2025-03-01T10:00Z',
   '2,b,2025-03-19T10:00Z,2025-03-19T10:00Z',

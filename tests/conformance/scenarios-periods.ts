@@ -1,22 +1,10 @@
 import type { SampleModel } from './sample-manifest.ts';
 import type { Scenario } from './scenario.ts';
+import { csv, days as lateDays, visits } from './visits.ts';
 
 /* `partial`, `lookback` and `reads`: periods that are computed although no change of theirs says so, and the ledger of periods. */
 
-const visits: SampleModel = {
-  name: 'raw.visits',
-  columns: 'id integer, who text, at timestamp, seen timestamp',
-  source: { from: 'files', pattern: 'data/*.csv', format: 'csv', onChange: 'error', loadedAt: 'seen' },
-};
-
-const days: SampleModel = {
-  name: 'marts.days',
-  columns: 'day date, visits integer',
-  key: ['day'],
-  time: 'day',
-  incremental: { by: 'day', partial: false },
-  sql: "select cast(at at time zone 'UTC' as date) as day, count(*) as visits from raw.visits group by 1",
-};
+const days: SampleModel = { ...lateDays, incremental: { by: 'day', partial: false } };
 
 const openVisits: SampleModel = {
   name: 'clean.visits',
@@ -52,7 +40,6 @@ const looked: SampleModel = {
   sql: "select cast(at at time zone 'UTC' as date) as day, cast(sum(amount) as bigint) as amount from raw.orders group by 1",
 };
 
-const csv = (...rows: readonly string[]) => `id,who,at,seen\n${rows.join('\n')}\n`;
 const ledger = (model: string) =>
   `select string_agg(cast(period_from as varchar) || ' ' || status || ' ' || cast(row_count as varchar), '; ' order by period_from) from etalon_state.periods where model = '${model}'`;
 

@@ -1,28 +1,7 @@
 import type { SampleModel } from './sample-manifest.ts';
 import type { Scenario } from './scenario.ts';
+import { csv, days, firsts, visits } from './visits.ts';
 
-const visits: SampleModel = {
-  name: 'raw.visits',
-  columns: 'id integer, who text, at timestamp, seen timestamp',
-  source: { from: 'files', pattern: 'data/*.csv', format: 'csv', onChange: 'error', loadedAt: 'seen' },
-};
-const days: SampleModel = {
-  name: 'marts.days',
-  columns: 'day date, visits integer',
-  key: ['day'],
-  time: 'day',
-  incremental: { by: 'day', late: '10 days' },
-  sql: "select cast(at at time zone 'UTC' as date) as day, count(*) as visits from raw.visits group by 1",
-};
-/** One row a visitor: goes by its key, and has a time. */
-const firsts: SampleModel = {
-  name: 'marts.firsts',
-  columns: 'who text, first_at timestamp',
-  key: ['who'],
-  time: 'first_at',
-  incremental: { by: 'key', late: '10 days' },
-  sql: 'select who, min(at) as first_at from raw.visits group by who',
-};
 const closed: SampleModel = { ...days, name: 'marts.closed', incremental: { by: 'day', partial: false } };
 const looked: SampleModel = {
   name: 'marts.orders',
@@ -33,7 +12,6 @@ const looked: SampleModel = {
   sql: "select cast(happened at time zone 'UTC' as date) as day, cast(sum(amount) as bigint) as amount from raw.orders group by 1",
 };
 
-const csv = (...rows: readonly string[]) => `id,who,at,seen\n${rows.join('\n')}\n`;
 const deep = { do: 'verify', deep: true } as const;
 const all = 'compared marts.closed marts.days marts.firsts raw.visits';
 

@@ -18,6 +18,8 @@ export interface AccountPlan {
   readonly rejects: boolean;
   /** Does the model not want all of them? */
   readonly hasWhere: boolean;
+  /** Do others write there while it is read? */
+  readonly isLive: boolean;
 }
 
 /** An exclusion as a condition that is true for rows that stay. */
@@ -85,6 +87,7 @@ export function planAccount(
     from: upstream.name,
     rejects: rejections.length > 0,
     hasWhere: parts.where.length > 0,
+    isLive: upstream.definition.form === 'source' && upstream.definition.source.from === 'table',
     columns: [
       ...keys.map(({ qualified: _, ...column }) => ({
         name: column.name,
