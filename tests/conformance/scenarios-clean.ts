@@ -114,7 +114,7 @@ export const cleanScenarios: readonly Scenario[] = [
           },
           state: {
             [account('clean.orders')]: [
-              'duplicate 1; excluded testers 1; in 7; out 2; rejected `id` is missing 1; rejected `state`: a value that its `map` does not list; `n` is not an integer; `price` is not a number that fits decimal(6,2); `day` is not a date; `paid_at` is not a timestamp 1; rest 1',
+              'duplicate 1; excluded testers 1; in 7; out 2; rejected `id` is missing 1; rejected `state`: a value that its `map` does not list; `n` is not an integer; `price` is not a number that fits decimal(6,2); `day` is not a date; `paid_at` is not a timestamp 1; rest not wanted 1',
             ],
           },
         },

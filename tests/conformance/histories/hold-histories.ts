@@ -21,14 +21,17 @@ export async function holdHistories(engine: Engine, count: number, seed?: number
   return ways;
 }
 
-/** The promise is worth little where nothing happened, or where the way there was to build everything anew. Of what is rare, chance may give a few histories none. */
+/**
+ * The promise is worth little where nothing happened, or where the way there was to build everything anew.
+ * The bounds lie far below what is usual (runs 4.5 a history, repaired 0.92, a crash in 0.7, each rare thing in 0.1 or more), so that chance alone does not cross them.
+ */
 export function expectMuch(ways: Ways, histories: number): void {
   expect(ways.runs).toBeGreaterThan(histories * 3);
   expect(ways.checked).toBeGreaterThan(histories * 2);
   expect(ways.repairable).toBeGreaterThan(histories);
-  expect(ways.repaired / ways.repairable).toBeGreaterThan(0.85);
+  expect(ways.repaired / ways.repairable).toBeGreaterThan(0.75);
   expect(ways.crashed).toBeGreaterThan(histories / 4);
-  for (const rare of [ways.heldBack, ways.partial, ways.refreshed, ways.rebuilt]) {
-    expect(rare).toBeGreaterThanOrEqual(Math.floor(histories / 50));
-  }
+  const rare = [ways.heldBack, ways.partial, ways.refreshed, ways.rebuilt];
+  expect(rare.reduce((sum, one) => sum + one)).toBeGreaterThan(histories / 4);
+  for (const one of rare) expect(one).toBeGreaterThanOrEqual(Math.floor(histories / 100));
 }
