@@ -7,6 +7,7 @@ import type { ManifestModel } from './manifest-model-types.ts';
 import type { TestCheck } from './plan/test/test-plan.ts';
 
 export type * from './manifest-model-types.ts';
+export type { FollowsRows } from './plan/test/test-plan.ts';
 
 /**
  * All that the compiler knows of a project, as versioned plain JSON; equal input gives equal bytes. Lists are sorted by name; SQL is canonical PostgreSQL over

@@ -1,4 +1,4 @@
-import { hasPeriods, type ManifestModel, type QualifiedName, qualify } from '../../compiler/index.ts';
+import { hasPeriods, type ManifestModel, qualify } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
 import { recordBatch } from '../state/backfills.ts';
@@ -6,6 +6,7 @@ import type { VersionRecord } from '../state/records.ts';
 import { applyChanges, createLog, logChanges } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
 import { HeldBack } from './held-back.ts';
+import type { ComputedUnits } from './in-place-table.ts';
 import { renderIncrement } from './increment-names.ts';
 import { holdLateBack, readWaiting, type Waiting, warnOfWaiting } from './late-rows.ts';
 import type { Completeness } from './period-bounds.ts';
@@ -94,7 +95,10 @@ async function writeIncrement(
     isLate = await holdLateBack(context, session, model, step.build, staged);
     changed = await applyChanges(session, model, relation, staged, step.build);
   }
-  const scan = await testInPlace(context, session, model, step, relation, current, complete.now);
+  const computed = computedOf(model, { ...staged, isLate });
+  const table = { relation, current, completeThrough: complete.now, ...(computed ? { computed } : {}) };
+  const scan = await testIncrement(context, session, model, step, table);
+  if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
   const inputs = step.inPlace.kind === 'backfill' ? { inputs: current.inputs } : {};
   const version = {
     ...versionOf(context, model, step, { relation, kind: 'table', scan, completeThrough: complete.now }),
@@ -119,18 +123,13 @@ function repairedOf({ unit, units, periods }: StagedRows, { changed, waiting }: 
   return { unit, units, rows: changed, ...(periods ? { periods } : {}), ...(waiting ? { waiting } : {}) };
 }
 
-async function testInPlace(
-  context: RunContext,
-  session: Session,
-  model: ManifestModel,
-  step: PlannedStep,
-  relation: QualifiedName,
-  current: VersionRecord,
-  completeThrough: string | undefined,
-): Promise<ScanResult> {
-  const scan = await testIncrement(context, session, model, step, { relation, current, completeThrough });
-  if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
-  return scan;
+/** Of keys that late rows touch, some were not written: then what was computed is not what the table has. */
+function computedOf(
+  { increment }: ManifestModel,
+  { unit, units, rows, isLate }: StagedRows,
+): ComputedUnits | undefined {
+  if (units < 0 || increment?.kind !== 'increment' || (unit === 'key' && isLate)) return undefined;
+  return { units, rows, by: increment.unit.columns };
 }
 
 /** What is left here after a crash goes with the next run's garbage. */

@@ -35,14 +35,13 @@ export function incrementNames(
   context: RunContext,
   model: ManifestModel,
   relation: QualifiedName,
-  units: QualifiedName,
-  late: QualifiedName,
+  scratch: { readonly units?: QualifiedName; readonly late?: QualifiedName } = {},
 ): NameResolver {
   return (name) => {
     const beside = /^(raw|clean|marts)__(changes|rows|units|late)\.(.*)$/s.exec(name);
     if (!beside) return name === model.name ? relation : relationOf(context, name);
-    if (beside[2] === 'units') return units;
-    if (beside[2] === 'late') return late;
+    const own = scratch[beside[2] as 'units' | 'late'];
+    if (own !== undefined) return own;
     const of = `${beside[1]}.${beside[3]}`;
     const stored = of === model.name ? relation : inTables(context.published.get(of)!.relation);
     return beside[2] === 'changes' ? changesName(stored) : stored;

@@ -9,6 +9,7 @@ import { createLog } from './apply-rows.ts';
 import { countEvents } from './count-events.ts';
 import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
+import { latestSinceSql, latestSql } from './latest-time.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
 import { type Naming, type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
@@ -105,7 +106,7 @@ async function finishLoad(
   seconds: () => number,
 ): Promise<Loaded> {
   const { relation, current } = tables;
-  const completeThrough = await readWatermark(context, session, model, relation);
+  const completeThrough = await readWatermark(context, session, model, relation, current?.completeThrough);
   const scan = current
     ? await testIncrement(context, session, model, step, { relation, current, completeThrough, isRaw: true })
     : await testRelation(
@@ -194,19 +195,20 @@ async function publishRaw(
   ]);
 }
 
-/** Data is complete before the last arrival; without an arrival column, before the load. A row stamped in the future moves nothing. */
+/** Data is complete before the last arrival; without an arrival column, before the load. A row stamped in the future moves nothing. `before`: how far it was complete, where that is known. */
 export async function readWatermark(
   context: Naming,
   session: Session,
   model: ManifestModel,
   relation: QualifiedName,
+  before?: string,
 ): Promise<string> {
-  const column = model.source?.loadedAt;
+  const column = model.columns.find(({ name }) => name === model.source?.loadedAt);
   if (column === undefined) return context.startedAt;
-  const arrival = `cast(${quoteIdentifier(column)} as timestamptz)`;
-  const sql = `select max(${arrival}) filter (where ${arrival} <= cast('${context.startedAt}' as timestamptz)) from ${model.name}`;
-  const found = await session.execute(render(context, sql, () => relation));
-  const mark = found.rows[0]?.[0] ?? null;
+  const through = context.startedAt;
+  const ask = async (sql: string) => (await session.execute(render(context, sql, () => relation))).rows[0]?.[0] ?? null;
+  const since = before === undefined ? null : await ask(latestSinceSql(model, column, { from: before, through }));
+  const mark = since ?? (await ask(`select ${latestSql(column, { through })} from ${model.name}`));
   return mark === null ? context.startedAt : String(mark);
 }
 

@@ -33,6 +33,8 @@ export interface RunContext {
   /** The one clock of the run. */
   readonly startedAt: string;
   readonly published: Map<string, VersionRecord>;
+  /** What was published when the run began. */
+  readonly before: ReadonlyMap<string, VersionRecord>;
   readonly files: readonly LoadedFileRecord[];
   /** Where the rows of a model went, by its account: as last taken in this run. */
   readonly accounts: Map<string, readonly AccountPart[]>;

@@ -170,6 +170,7 @@ function createContext(
   cancelled: () => Promise<void>,
 ): RunContext {
   const { manifest, engine, effects } = options;
+  const before = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
   return {
     manifest,
     models: new Map(manifest.models.map((model) => [model.name, model])),
@@ -180,7 +181,8 @@ function createContext(
     claim,
     claimed: needs.writes,
     startedAt,
-    published: new Map(prepared.snapshot.versions.map((version) => [version.model, version])),
+    published: new Map(before),
+    before,
     accounts: new Map(),
     files: prepared.snapshot.files,
     cursors: new Map(prepared.snapshot.cursors.map((cursor) => [cursor.model, cursor])),

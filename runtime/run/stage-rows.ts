@@ -55,7 +55,7 @@ export async function stageRows(
   const own = `select ${columns} from ${model.name}`;
   const unitTable = scratchName(relation, 'units', build);
   const lateTable = scratchName(relation, 'late', build);
-  const names = incrementNames(context, model, relation, unitTable, lateTable);
+  const names = incrementNames(context, model, relation, { units: unitTable, late: lateTable });
   const bounds = await readPeriodBounds(context, session, model, inPlace, complete, names);
   const closed = (sql: string) =>
     bounds.open === undefined ? sql : closedRowsSql(context.manifest, model, sql, bounds.open);

@@ -1,40 +1,27 @@
-import {
-  failuresSince,
-  type ManifestModel,
-  type NameResolver,
-  type QualifiedName,
-  quoteIdentifier,
-} from '../../compiler/index.ts';
+import { type Change, failuresSince, type ManifestModel, type NameResolver } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { PlannedStep, PlannedTest } from '../schedule/run-plan.ts';
-import { sameBuilds, testInputs } from '../schedule/test-marks.ts';
-import { readTestCounts, type TestCounts } from '../state/read-test-counts.ts';
-import type { VersionRecord } from '../state/records.ts';
-import { besideOf, renderIncrement } from './increment-names.ts';
-import { type RunContext, resolver } from './run-context.ts';
-import { changesName } from './target-names.ts';
+import { countChanges } from './count-changes.ts';
+import { type InPlaceTable, namesBeside } from './in-place-table.ts';
+import { incrementNames, renderIncrement } from './increment-names.ts';
+import { findKnownCounts, type KnownCounts } from './known-counts.ts';
+import { latestSinceSql, timeColumn } from './latest-time.ts';
+import { type RunContext, render, resolver } from './run-context.ts';
 import {
   type Counted,
   judge,
   type ScanResult,
+  scanRelation,
   type TestOutcome,
   type TestScope,
-  testRelation,
-  testsPerScan,
+  testByQuery,
+  throughOf,
 } from './test-relation.ts';
 
-export interface InPlaceTable {
-  readonly relation: QualifiedName;
-  /** The version that the rows were changed from. */
-  readonly current: VersionRecord;
-  readonly completeThrough: string | undefined;
-  /** A source of files: the rows that came are in the table itself, by their batch. */
-  readonly isRaw?: boolean;
-}
-
 /**
- * Tests a table that was changed in place. A test of which the counts over the version before are known looks at what changed only: a row rule counts the rows that came and takes off
- * those that went; a query that found nothing is asked about the rows that a change can touch. What cannot be told so is tested whole.
+ * Tests a table that was changed in place, and counts it. What was counted over the version before is carried on by what came and went: the number of rows, and of those that a test
+ * looks at; a row rule counts the rows that came and takes off those that went; a query that found nothing is asked of the units that were computed, or of the rows that a change can touch. What
+ * cannot be told so is asked of the whole table.
  */
 export async function testIncrement(
   context: RunContext,
@@ -45,126 +32,113 @@ export async function testIncrement(
 ): Promise<ScanResult> {
   const names = resolver(context, { [model.name]: table.relation });
   const scope: TestScope = { names, completeThrough: table.completeThrough };
-  const marks = await readTestCounts(session, model.name);
-  const known = new Map<PlannedTest, TestCounts>();
-  for (const planned of step.tests) {
-    const mark = marks.get(planned.test.name);
-    if (mark !== undefined && holdsFor(context, planned, mark, table.current)) known.set(planned, mark);
-  }
+  const known = await findKnownCounts(context, session, model, step, table.current);
+  const counting = [...known].flatMap(([planned, { changes }]) => (followsRows(planned, changes) ? [planned] : []));
+  const changed = await countChanges(context, session, model, step.build, counting, table);
   const outcomes = new Map<PlannedTest, TestOutcome>();
-  const rowTests = step.tests.filter((planned) => known.has(planned) && planned.test.check.mode === 'row');
-  const counted = await countChanges(context, session, model, step, rowTests, table);
-  for (const [planned, change] of counted) {
-    const mark = known.get(planned)!;
-    const total = {
-      tested: mark.tested + change.tested,
-      failing: mark.failing + change.failing,
-      seconds: change.seconds,
-    };
-    outcomes.set(planned, await judge(context, session, planned, scope, total));
-  }
-  for (const [planned, mark] of known) {
-    if (planned.test.check.mode !== 'query' || mark.failing > 0) continue;
-    const found = await askSince(context, session, model, planned, table, names);
-    if (found !== undefined) outcomes.set(planned, await judge(context, session, planned, scope, found));
+  for (const [planned, before] of known) {
+    const counted = await countSince(context, session, model, planned, before, changed.tests.get(planned), table);
+    if (counted !== undefined) outcomes.set(planned, await judge(context, session, planned, scope, counted));
   }
   const whole = step.tests.filter((planned) => !outcomes.has(planned));
-  const scan = await testRelation(context, session, model, whole, names, table.completeThrough);
-  return { ...scan, outcomes: [...outcomes.values(), ...scan.outcomes] };
+  const rowTests = whole.filter(({ test }) => test.check.mode === 'row');
+  const carried =
+    rowTests.length === 0 ? await carryOn(context, session, model, table, changed.rows, names) : undefined;
+  const scan = carried ?? (await scanRelation(context, session, model, rowTests, scope));
+  const queries: TestOutcome[] = [];
+  for (const planned of whole) {
+    if (planned.test.check.mode === 'query') queries.push(await testByQuery(context, session, planned, scope));
+  }
+  return { ...scan, outcomes: [...outcomes.values(), ...scan.outcomes, ...queries] };
 }
 
-/** Were the counts taken of the version before, with the same rule, over the same other models? */
-function holdsFor(
-  context: RunContext,
-  { test, checkHash }: PlannedTest,
-  mark: TestCounts,
-  current: VersionRecord,
-): boolean {
-  const builds = new Map([...context.published].map(([name, version]) => [name, version.build]));
-  builds.set(current.model, current.build);
-  return mark.checkHash === checkHash && mark.status !== 'error' && sameBuilds(mark.inputs, testInputs(test, builds));
+/** A row rule says nothing of other models; a query that follows the rows may, and then how many it tests goes on only by the rows of its own. */
+function followsRows({ test: { check } }: PlannedTest, changes: readonly Change[]): boolean {
+  return check.mode === 'row' ? changes.length === 0 : check.follows !== undefined;
 }
 
-/** What the rows that came add to the counts of row rules, less those that went: all of them in one look at the log. */
-async function countChanges(
+/** The counts over the table as it is now; undefined where they cannot be told without all of it. */
+async function countSince(
   context: RunContext,
   session: Session,
   model: ManifestModel,
-  step: PlannedStep,
-  tests: readonly PlannedTest[],
+  planned: PlannedTest,
+  before: KnownCounts,
+  change: Counted | undefined,
   table: InPlaceTable,
-): Promise<ReadonlyMap<PlannedTest, Counted>> {
-  if (tests.length === 0) return new Map();
-  if (tests.length > testsPerScan) {
-    const first = await countChanges(context, session, model, step, tests.slice(0, testsPerScan), table);
-    return new Map([
-      ...first,
-      ...(await countChanges(context, session, model, step, tests.slice(testsPerScan), table)),
-    ]);
+): Promise<Counted | undefined> {
+  const { check } = planned.test;
+  if (check.mode === 'row') {
+    if (change === undefined) return undefined;
+    const { tested, failing, seconds } = change;
+    return { tested: before.tested + tested, failing: before.failing + failing, seconds };
   }
+  if (before.failing > 0) return undefined;
   const started = performance.now();
-  const sums = tests.flatMap(({ test }) => {
-    if (test.check.mode !== 'row') return [];
-    const tested = test.check.where === undefined ? 'true' : `(${test.check.where})`;
-    return [tested, `${tested} and (${test.check.fails})`].map(
-      (rule) => `coalesce(sum(case when ${rule} then (case when _came then 1 else -1 end) else 0 end), 0)`,
-    );
-  });
-  const changed = changedRows(model, step.build, table.isRaw ?? false);
-  const sql = `select ${sums.map((sum, i) => `${sum} as c${i}`).join(', ')} from ${changed}`;
-  const found = await session.execute(renderChanges(context, sql, model, table.relation, resolver(context)));
-  const counts = (found.rows[0] ?? []).map(Number);
-  const seconds = (performance.now() - started) / 1000 / tests.length;
-  return new Map(
-    tests.map((planned, i) => [planned, { tested: counts[i * 2] ?? 0, failing: counts[i * 2 + 1] ?? 0, seconds }]),
-  );
+  const failing = await countFailing(context, session, model, planned, before.changes, table);
+  if (failing === undefined) return undefined;
+  const tested =
+    change === undefined
+      ? await countOne(session, render(context, check.tested, resolver(context, { [model.name]: table.relation })))
+      : before.tested + change.tested;
+  return { tested, failing, seconds: (performance.now() - started) / 1000 };
 }
 
-/** What stands after FROM: the rows of a build, with whether they came. */
-function changedRows(model: ManifestModel, build: number, isRaw: boolean): string {
-  const log = besideOf(model, 'changes');
-  if (!isRaw) return `${log} where _build = ${build}`;
-  const columns = model.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-  const gone = `select ${columns}, _came from ${log} where _build = ${build}`;
-  const came = `select ${columns}, true as _came from ${besideOf(model, 'rows')} where _batch = ${build}`;
-  return `(${gone} union all ${came}) as changed`;
-}
-
-async function askSince(
+/** Failing rows of a query that found none before. */
+async function countFailing(
   context: RunContext,
   session: Session,
   model: ManifestModel,
   { test }: PlannedTest,
+  changes: readonly Change[],
   table: InPlaceTable,
-  names: NameResolver,
-): Promise<Counted | undefined> {
-  const change = { model: model.name, seen: table.current.build, raw: table.isRaw ?? false };
-  const failures = failuresSince(context.manifest, test, [change]);
-  if (failures === undefined || test.check.mode !== 'query') return undefined;
-  const started = performance.now();
-  const sql = `select (select count(*) from (${failures}) as failing), (${test.check.tested})`;
-  const found = await session.execute(renderChanges(context, sql, model, table.relation, names));
-  const [failing, tested] = (found.rows[0] ?? []).map(Number);
-  return { tested: tested ?? 0, failing: failing ?? 0, seconds: (performance.now() - started) / 1000 };
+): Promise<number | undefined> {
+  const { check } = test;
+  if (check.mode !== 'query') return undefined;
+  const { computed } = table;
+  if (changes.length === 0 && computed !== undefined && check.follows !== undefined) {
+    const { among } = check.follows;
+    if (computed.units === 0) return 0;
+    if (among === undefined || computed.by.every((column) => among.includes(column))) {
+      const names = resolver(context, { [model.name]: computed.rows });
+      return countOne(session, render(context, `select count(*) from (${check.failures}) as failing`, names));
+    }
+  }
+  const own: Change = { model: model.name, seen: table.current.build, raw: table.isRaw ?? false };
+  const failures = failuresSince(context.manifest, test, [own, ...changes]);
+  if (failures === undefined) return undefined;
+  const names = namesSince(context, model, table);
+  return countOne(session, renderIncrement(context, `select count(*) from (${failures}) as failing`, names));
 }
 
-/** Names of a table that was changed in place, and of what lies beside it. */
-function renderChanges(
+/** Names of the table and of the others that a test reads, and of the logs beside them. */
+function namesSince(context: RunContext, model: ManifestModel, { relation }: InPlaceTable): NameResolver {
+  return namesBeside(model, relation, incrementNames(context, model, relation));
+}
+
+async function countOne(session: Session, sql: string): Promise<number> {
+  return Number((await session.execute(sql)).rows[0]?.[0] ?? 0);
+}
+
+/** How many rows there are and how fresh, from what was known of the version before; undefined where that does not tell. */
+async function carryOn(
   context: RunContext,
-  sql: string,
+  session: Session,
   model: ManifestModel,
-  relation: QualifiedName,
+  { current, completeThrough, computed }: InPlaceTable,
+  more: number,
   names: NameResolver,
-): string {
-  const own: Readonly<Record<string, QualifiedName>> = {
-    [model.name]: relation,
-    [plainName(model, 'rows')]: relation,
-    [plainName(model, 'changes')]: changesName(relation),
-  };
-  return renderIncrement(context, sql, (name) => own[name] ?? names(name));
-}
-
-/** As a resolver is asked for it: without quotes. */
-function plainName(model: ManifestModel, what: 'changes' | 'rows'): string {
-  return model.name.replace('.', `__${what}.`);
+): Promise<ScanResult | undefined> {
+  if (current.rows === undefined) return undefined;
+  const known = { rows: current.rows + more, outcomes: [] };
+  const time = timeColumn(model);
+  if (time === undefined) return known;
+  const { freshThrough: from } = current;
+  if (from === undefined) return undefined;
+  if (computed?.units === 0 && completeThrough === current.completeThrough) return { ...known, freshThrough: from };
+  const span = { from, ...throughOf(completeThrough) };
+  const found = await session.execute(render(context, latestSinceSql(model, time, span), names));
+  const latest = found.rows[0]?.[0] ?? null;
+  // The row that was the latest has gone.
+  return latest === null ? undefined : { ...known, freshThrough: String(latest) };
 }

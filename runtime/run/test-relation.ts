@@ -4,12 +4,12 @@ import {
   type NameResolver,
   personalOutputs,
   quoteIdentifier,
-  quoteLiteral,
   type Value,
 } from '../../compiler/index.ts';
 import { EngineError, type Session } from '../engine/engine.ts';
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
+import { latestSql, timeColumn } from './latest-time.ts';
 import { type RunContext, render, StepError } from './run-context.ts';
 
 /** A verdict, and what is kept of the failing rows: keys, with tagged columns masked. */
@@ -51,14 +51,27 @@ export async function testRelation(
 ): Promise<ScanResult> {
   const scope: TestScope = { names, completeThrough };
   const rowTests = tests.filter(({ test }) => test.check.mode === 'row');
+  const scan = await scanRelation(context, session, model, rowTests, scope);
+  const outcomes = [...scan.outcomes];
+  for (const planned of tests) {
+    if (planned.test.check.mode === 'query') outcomes.push(await testByQuery(context, session, planned, scope));
+  }
+  return { ...scan, outcomes };
+}
+
+/** Row tests in the scan that counts the rows; of hundreds, in as many scans as it takes. */
+export async function scanRelation(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  rowTests: readonly PlannedTest[],
+  scope: TestScope,
+): Promise<ScanResult> {
   const scan = await scanRows(context, session, model, rowTests.slice(0, testsPerScan), scope);
   const outcomes = [...scan.outcomes];
   for (let at = testsPerScan; at < rowTests.length; at += testsPerScan) {
     const more = await scanRows(context, session, model, rowTests.slice(at, at + testsPerScan), scope);
     outcomes.push(...more.outcomes);
-  }
-  for (const planned of tests) {
-    if (planned.test.check.mode === 'query') outcomes.push(await testByQuery(context, session, planned, scope));
   }
   return { ...scan, outcomes };
 }
@@ -96,17 +109,14 @@ export function scanSql(
     const limits = test.check.where === undefined ? '' : `(${test.check.where}) and `;
     return [`count(*)${tested}`, `count(*) filter (where ${limits}(${test.check.fails}))`];
   });
-  const columns = ['count(*)', freshSql(model, completeThrough), ...counts];
+  const columns = ['count(*)', latestSql(timeColumn(model), throughOf(completeThrough)), ...counts];
   const named = columns.map((column, index) => `${column} as c${index}`);
   return `select ${named.join(', ')} from ${model.name}`;
 }
 
-/** The largest business time; rows dated beyond what can have arrived do not count. */
-function freshSql(model: ManifestModel, completeThrough: string | undefined): string {
-  if (model.time === undefined) return 'cast(null as timestamptz)';
-  const time = `cast(${quoteIdentifier(model.time)} as timestamptz)`;
-  if (completeThrough === undefined) return `max(${time})`;
-  return `max(${time}) filter (where ${time} <= cast(${quoteLiteral(completeThrough)} as timestamptz))`;
+/** Rows dated beyond what can have arrived do not count. */
+export function throughOf(completeThrough: string | undefined): { readonly through?: string } {
+  return completeThrough === undefined ? {} : { through: completeThrough };
 }
 
 export async function testByQuery(

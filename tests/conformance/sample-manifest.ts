@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { incrementOf } from '../../compiler/increment.ts';
 import type {
+  FollowsRows,
   Manifest,
   ManifestColumn,
   ManifestIncremental,
@@ -36,6 +37,7 @@ export interface SampleTest {
   readonly where?: string;
   readonly failures?: string;
   readonly tested?: string;
+  readonly follows?: FollowsRows;
 }
 
 const mention = /\b(raw|clean|marts)\.[a-z_][a-z0-9_]*/g;
@@ -143,7 +145,12 @@ function toTest(test: SampleTest): ManifestTest {
     reads: [...reads].sort(),
     check:
       test.fails === undefined
-        ? { mode: 'query', failures: test.failures ?? '', tested: test.tested ?? 'select 1' }
+        ? {
+            mode: 'query',
+            failures: test.failures ?? '',
+            tested: test.tested ?? 'select 1',
+            ...(test.follows === undefined ? {} : { follows: test.follows }),
+          }
         : { mode: 'row', fails: test.fails, ...(test.where === undefined ? {} : { where: test.where }) },
     path: 'models/sample.yml',
     line: 1,

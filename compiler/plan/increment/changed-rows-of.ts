@@ -31,7 +31,7 @@ export function changedRowsOf(sql: string, changes: readonly Change[], columnsOf
     if (parts.length === 0) return `select ${list} from (${sql}) as q where false`;
     const touched = parts.join(' union ');
     const condition = (values: readonly string[]) => memberOf(values, touched, columns);
-    const narrow = writeSql({ SelectStmt: restrict(select, columns, condition, columnsOf) });
+    const narrow = writeSql({ SelectStmt: restrict(select, columns, { condition, columnsOf }) });
     return `select ${list} from (${narrow}) as q where ${condition(columns.map((name) => `q.${id(name)}`))}`;
   } catch (error) {
     if (error instanceof CannotTell) return undefined;

@@ -253,7 +253,7 @@ describe('what a change touches', () => {
         const [a, b] = [render(outside, 'old'), render(outside, 'new')];
         expect(await count(`(${a}) except all (${b})`), `lost: ${units}`).toBe(0);
         expect(await count(`(${b}) except all (${a})`), `missed: ${units}`).toBe(0);
-        const narrow = writeSql({ SelectStmt: restrict(select, by, member, columnsOf) });
+        const narrow = writeSql({ SelectStmt: restrict(select, by, { condition: member, columnsOf }) });
         const [want, got] = [render(filtered(whole, ''), 'new'), render(filtered(narrow, ''), 'new')];
         expect(await count(`(${want}) except all (${got})`), `restricted lacks rows: ${narrow}`).toBe(0);
         expect(await count(`(${got}) except all (${want})`), `restricted has others: ${narrow}`).toBe(0);

@@ -5,6 +5,7 @@ import { CannotTell } from './cannot-tell.ts';
 import type { Change } from './changes.ts';
 import type { Delta } from './delta.ts';
 import type { IncrementalModel, Reach, Unit } from './incremental-model.ts';
+import { type Lookup, lookupsIn } from './lookups.ts';
 import { timeOf } from './periods.ts';
 import { columnsOf, readSelect } from './read-model.ts';
 
@@ -13,7 +14,14 @@ export interface Increment {
   readonly kind: 'increment';
   readonly unit: Unit;
   /** In words, by input: how a change there finds the units here. */
-  readonly edges: readonly { readonly input: string; readonly words: string }[];
+  readonly edges: readonly Edge[];
+}
+
+export interface Edge {
+  readonly input: string;
+  readonly words: string;
+  /** By what its rows are looked up for the units that are computed; absent: it is read whole, or through other tables. */
+  readonly lookups?: readonly Lookup[];
 }
 
 /** It does not: and why. */
@@ -44,7 +52,15 @@ export function planIncrement(model: IncrementalModel): Increment | NoIncrement 
     const tried = unitsOf(model).map((unit) => tryUnit(model, select, unit));
     const best =
       tried.find((one) => one.kind === 'increment' && !one.isIndirect) ?? tried.find((one) => one.kind === 'increment');
-    if (best?.kind === 'increment') return { kind: 'increment', unit: best.unit, edges: best.edges };
+    if (best?.kind === 'increment') {
+      const { unit } = best;
+      const lookups = lookupsIn(model, select, unit);
+      const edges = best.edges.map((edge) => {
+        const own = lookups.get(edge.input);
+        return own === undefined ? edge : { ...edge, lookups: own };
+      });
+      return { kind: 'increment', unit, edges };
+    }
     return tried.find((one) => one.kind === 'whole') ?? whole('nothing says how changes travel');
   } catch (error) {
     return whole(reasonOf(error));
@@ -71,7 +87,7 @@ type Tried = (Increment & { readonly isIndirect: boolean }) | NoIncrement;
 
 function tryUnit(model: IncrementalModel, select: SelectStmt, unit: Unit): Tried {
   let isIndirect = false;
-  const edges: { input: string; words: string }[] = [];
+  const edges: Edge[] = [];
   const all = model.inputs.flatMap(({ name, kind }): Change[] =>
     kind === 'foreign' ? [] : [{ model: name, seen: 0, raw: kind === 'files' }],
   );

@@ -28,7 +28,7 @@ export function timeBounds(
   if (ranges.length === 0) return undefined;
   const node = parseFragment(value);
   const instant = instantUnder(node);
-  const column = instant ?? ('ColumnRef' in node ? node : undefined);
+  const column = columnUnder(node);
   if (!column) return undefined;
   const cast = instant || type === 'timestamp' ? 'timestamptz' : 'timestamp';
   const text = writeExpression(column);
@@ -39,6 +39,11 @@ export function timeBounds(
     return `(${text} >= ${from} and ${text} < ${to})`;
   });
   return bounds.length === 1 ? bounds[0] : `(${bounds.join(' or ')})`;
+}
+
+/** The column that such a condition is on. */
+export function columnUnder(value: Node): Node | undefined {
+  return instantUnder(value) ?? ('ColumnRef' in value ? value : undefined);
 }
 
 /** The column in `cast(column at time zone 'z' as date)`. */

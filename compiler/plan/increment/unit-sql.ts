@@ -62,7 +62,7 @@ export function unitsInSpanSql(
     const inside = inSpan(model, time!, span);
     return orAbsent ? `(${time} is null or ${inside})` : inside;
   };
-  const narrow = writeSql({ SelectStmt: restrict(select, [column], condition, columnsOf(model)) });
+  const narrow = writeSql({ SelectStmt: restrict(select, [column], { condition, columnsOf: columnsOf(model) }) });
   const list = unitList(model, unit);
   const where = `where ${condition([id(column)])}`;
   return `select distinct ${list} from (${narrow}) as q ${where} union select distinct ${list} from ${model.name} ${where}`;
@@ -93,7 +93,7 @@ export function inUnits(model: IncrementalModel, unit: Unit, units: UnitTable, c
 export function unitRowsSql(model: IncrementalModel, unit: Unit, units: UnitTable): string {
   const select = narrowInputs(readSelect(model), model, units.mayBeNull ? [] : units.ranges, lengths[model.by]);
   const condition = (values: readonly string[]) => inUnits(model, unit, units, values);
-  const narrow = writeSql({ SelectStmt: restrict(select, unit.columns, condition, columnsOf(model)) });
+  const narrow = writeSql({ SelectStmt: restrict(select, unit.columns, { condition, columnsOf: columnsOf(model) }) });
   const names = outputNames(select, columnsOf(model)).map((name) => `q.${id(name)}`);
   return `select ${names.join(', ')} from (${narrow}) as q where ${condition(unit.columns.map((name) => `q.${id(name)}`))}`;
 }

@@ -56,7 +56,9 @@ export function referencesKey(
 
 function referenceBody(model: CatalogModel, { own, to, theirs, where }: Reference, words: string): TestBody {
   const shown = [...new Set([...model.key, ...own])].map((k) => `t.${id(k)}`).join(', ');
-  const present = [...own.map((name) => `t.${id(name)} is not null`), ...(where ? [`(${where})`] : [])].join(' and ');
+  const presentOf = (alias: string) =>
+    [...own.map((name) => `${alias}${id(name)} is not null`), ...(where ? [`(${where})`] : [])].join(' and ');
+  const present = presentOf('t.');
   const equal = own.map((name, i) => `r.${id(theirs[i]!)} = t.${id(name)}`).join(' and ');
   return {
     words,
@@ -65,6 +67,8 @@ function referenceBody(model: CatalogModel, { own, to, theirs, where }: Referenc
       mode: 'query',
       failures: `select ${shown} from ${model.name} as t where ${present} and not exists (select 1 from ${to.name} as r where ${equal})`,
       tested: `select count(*) from ${model.name} as t where ${present}`,
+      // A row that names another one of its own model fails by what others are.
+      ...(to.name === model.name ? {} : { follows: { tested: presentOf('') } }),
     },
   };
 }

@@ -21,7 +21,16 @@ export type TestCheck =
       readonly tested: string;
       /** Both counts in one look: one row, `failing` and `tested`. */
       readonly counted?: string;
+      readonly follows?: FollowsRows;
     };
+
+/** How the counts of a test follow a change of the model's rows: then they need not be taken of all rows again. */
+export interface FollowsRows {
+  /** Holds for the rows that are tested: canonical, over the model's columns. */
+  readonly tested: string;
+  /** Whether a row fails is told by it and the rows that have the same in these columns; absent: by the row alone. Other models aside. */
+  readonly among?: readonly string[];
+}
 
 export interface TestPlan {
   readonly test: DataTestDefinition;

@@ -16,6 +16,7 @@ export function uniqueBody(model: CatalogModel, columns: readonly string[], wher
       mode: 'query',
       failures: `select ${list}, count(*) as copies from ${model.name}${filter} group by ${list} having count(*) > 1`,
       tested: `select count(*) from ${model.name}${filter}`,
+      follows: { tested: present.length > 0 ? present.join(' and ') : 'true', among: columns },
     },
   };
 }

@@ -22,11 +22,13 @@ export async function checkTables(
   if (checked.length === 0) return [];
   const parts = checked.map((model) => {
     const wanted = model.form === 'source' ? sourceSql(model, world) : modelSql(manifest, model, dialect);
-    return `select '${model.name}' as model, (select count(*) from (${differenceSql(model, wanted)}) as d), (select count(*) from ${model.name}), (select row_count from etalon_state.versions where model = '${model.name}' and valid_to is null)`;
+    const mark = (column: string) =>
+      `(select ${column} from etalon_state.versions where model = '${model.name}' and valid_to is null)`;
+    return `select '${model.name}' as model, (select count(*) from (${differenceSql(model, wanted)}) as d), (select count(*) from ${model.name}), ${mark('row_count')}, ${mark('fresh_through')}, ${latestSql(model, mark('complete_through'))}`;
   });
   const { rows } = await engine.execute(parts.join(' union all '));
   const faults: string[] = [];
-  for (const [name, differing, count, marked] of rows) {
+  for (const [name, differing, count, marked, fresh, latest] of rows) {
     const model = checked.find((one) => one.name === name)!;
     if (Number(differing) > 0) {
       const wanted = model.form === 'source' ? sourceSql(model, world) : modelSql(manifest, model, dialect);
@@ -35,8 +37,15 @@ export async function checkTables(
       faults.push([`${model.name} is not what its query says (1: too much, -1: missing):`, ...rowsOf].join('\n'));
     }
     if (Number(count) !== Number(marked)) faults.push(`${model.name} has ${count} rows, and its mark says ${marked}`);
+    if (String(fresh) !== String(latest)) faults.push(`${name} is fresh through ${latest}, and its mark says ${fresh}`);
   }
   return faults;
+}
+
+function latestSql({ name, time }: ManifestModel, complete: string): string {
+  if (time === undefined) return 'cast(null as timestamptz)';
+  const instant = `cast(${quoteIdentifier(time)} as timestamptz)`;
+  return `(select max(${instant}) from ${name} where ${instant} <= ${complete} or ${complete} is null)`;
 }
 
 /** Rows of which the table has another number of copies than the query. */

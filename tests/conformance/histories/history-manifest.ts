@@ -218,6 +218,7 @@ const tests: readonly SampleTest[] = [
     model: 'clean.events',
     failures: 'select id from clean.events group by id having count(*) > 1',
     tested: 'select count(*) from clean.events',
+    follows: { tested: 'true', among: ['id'] },
   },
   {
     name: 'users_known',
@@ -226,6 +227,7 @@ const tests: readonly SampleTest[] = [
     failures:
       'select e.id, e.user_id from clean.events e where e.user_id is not null and not exists (select 1 from clean.users u where u.user_id = e.user_id)',
     tested: 'select count(user_id) from clean.events',
+    follows: { tested: 'user_id is not null' },
   },
   {
     name: 'one_first',
@@ -233,6 +235,31 @@ const tests: readonly SampleTest[] = [
     severity: 'warn',
     failures: 'select id, team from marts.joined where nth = 1 and v > 3',
     tested: 'select count(*) from marts.joined',
+  },
+  {
+    name: 'one_of_all_days',
+    model: 'marts.joined',
+    severity: 'warn',
+    failures: 'select team, nth from marts.joined where v > 2 group by team, nth having count(*) > 1',
+    tested: 'select count(*) from marts.joined where v > 2',
+    follows: { tested: 'v > 2', among: ['team', 'nth'] },
+  },
+  {
+    name: 'one_per_time',
+    model: 'marts.joined',
+    severity: 'warn',
+    failures: 'select at, v from marts.joined group by at, v having count(*) > 1',
+    tested: 'select count(*) from marts.joined',
+    follows: { tested: 'true', among: ['at', 'v'] },
+  },
+  {
+    name: 'paid_known',
+    model: 'clean.payments',
+    severity: 'warn',
+    failures:
+      'select p.id from clean.payments p where p.user_id is not null and not exists (select 1 from clean.users u where u.user_id = p.user_id)',
+    tested: 'select count(user_id) from clean.payments',
+    follows: { tested: 'user_id is not null' },
   },
   { name: 'cheap', model: 'clean.payments', fails: 'amount >= 5', severity: 'warn' },
   {
