@@ -9,6 +9,7 @@ import { shapesOf } from './shapes-of.ts';
 
 export type { Change } from './plan/increment/changes.ts';
 export type { Unit } from './plan/increment/incremental-model.ts';
+export type { Lookup } from './plan/increment/lookups.ts';
 export type { Increment, NoIncrement } from './plan/increment/plan-increment.ts';
 export type { UnitTable } from './plan/increment/unit-sql.ts';
 

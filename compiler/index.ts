@@ -39,7 +39,7 @@ export { compareExample, planExample } from './example.ts';
 export { explainNode } from './explain.ts';
 export { loadParser } from './expression/parser.ts';
 export { graphOf } from './graph-of.ts';
-export type { Change, Increment, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
+export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
 export { failuresSince, incrementShapes, rowsSql, tellsArrival, unitsSql } from './increment.ts';
 export type * from './manifest-types.ts';
 export type { PeriodPlace, PeriodSpan, RowsOfPeriods } from './periods.ts';

@@ -1,4 +1,12 @@
-import type { ColumnType, DialectName, FileFormat, QualifiedName, Statement, Value } from '../../compiler/index.ts';
+import type {
+  ColumnType,
+  DialectName,
+  FileFormat,
+  Lookup,
+  QualifiedName,
+  Statement,
+  Value,
+} from '../../compiler/index.ts';
 
 /** Rows by position, since names may repeat. Values as `Value` says: decimals, dates (`2025-01-03`), instants (`2025-01-03T10:00:00Z`, with up to six digits of a fraction where there is one) and JSON are text. */
 export interface QueryResult {
@@ -115,8 +123,10 @@ export interface Engine {
   named(name: string): Engine;
   /** Ends what sessions of runs that died still do in the database, and with it the locks that they hold. */
   endSessions(runs: readonly string[]): Promise<void>;
-  /** Statistics after a load (ANALYZE), where the engine wants them. */
-  analyze(name: QualifiedName): Promise<void>;
+  /** Statistics of a table that was written anew, where the engine wants them; in the session's transaction, where one is given. */
+  analyze(name: QualifiedName, session?: Session): Promise<void>;
+  /** Makes it quick to look up rows of a table so, where the engine wants something for that, and by what its statistics say. Again and again is no harm. */
+  indexLookups(name: QualifiedName, lookups: readonly Lookup[], session?: Session): Promise<void>;
   /** Interrupts what is running, in the database too. */
   cancel(): Promise<void>;
   close(): Promise<void>;

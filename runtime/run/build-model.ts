@@ -10,11 +10,12 @@ import {
 } from '../../compiler/index.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import { checkContract } from './check-contract.ts';
+import { lookupsOf } from './lookups-of.ts';
 import { readPeriodBounds } from './period-bounds.ts';
 import { publishVersion, type Staged } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession } from './run-context.ts';
 import type { StepOutcome } from './step-outcome.ts';
-import { cutName, physicalName } from './target-names.ts';
+import { cutName, inTables, physicalName } from './target-names.ts';
 import { stops, testRelation } from './test-relation.ts';
 import { completeThroughOf, versionOf } from './version-of.ts';
 
@@ -84,6 +85,18 @@ async function prepareTable(context: RunContext, model: ManifestModel, relation:
     }
   }
   await context.engine.analyze(relation);
+  await context.engine.indexLookups(relation, lookupsOf(context.manifest, model.name));
+  await indexInputs(context, model);
+}
+
+/** What it reads was perhaps built when nobody looked rows up there. */
+async function indexInputs(context: RunContext, model: ManifestModel): Promise<void> {
+  if (!context.engine.capabilities.indexes || model.increment?.kind !== 'increment') return;
+  for (const { input, lookups } of model.increment.edges) {
+    const version = context.published.get(input);
+    if (lookups !== undefined && version?.relationKind === 'table')
+      await context.engine.indexLookups(inTables(version.relation), lookups);
+  }
 }
 
 export function hashSql(sql: string): string {

@@ -10,6 +10,7 @@ import { countEvents } from './count-events.ts';
 import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
 import { latestSinceSql, latestSql } from './latest-time.ts';
+import { lookupsOf } from './lookups-of.ts';
 import { readFileMark } from './observe-sources.ts';
 import { recordPublished } from './publish-version.ts';
 import { type Naming, type RunContext, render, resolver, StepError, writeState } from './run-context.ts';
@@ -88,7 +89,11 @@ async function loadInTransaction(
     return { model: model.name, relation: relation.table, path, size, modified, sha256, ...loaded };
   });
   await recordFiles(session, context.run, model.name, files, context.startedAt);
-  if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
+  if (plan.anew) {
+    await context.engine.analyze(relation, session);
+    await context.engine.indexLookups(relation, lookupsOf(context.manifest, model.name), session);
+    await publishRaw(context, session, model, relation, rejectedInto);
+  }
   return finishLoad(context, session, model, step, { relation, rejectedInto, current }, seconds);
 }
 

@@ -1,4 +1,11 @@
-import { type Change, failuresSince, type ManifestModel, type NameResolver } from '../../compiler/index.ts';
+import {
+  type Change,
+  type FollowsRows,
+  failuresSince,
+  type ManifestModel,
+  type NameResolver,
+  type QualifiedName,
+} from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { PlannedStep, PlannedTest } from '../schedule/run-plan.ts';
 import { countChanges } from './count-changes.ts';
@@ -95,20 +102,21 @@ async function countFailing(
 ): Promise<number | undefined> {
   const { check } = test;
   if (check.mode !== 'query') return undefined;
-  const { computed } = table;
-  if (changes.length === 0 && computed !== undefined && check.follows !== undefined) {
-    const { among } = check.follows;
-    if (computed.units === 0) return 0;
-    if (among === undefined || computed.by.every((column) => among.includes(column))) {
-      const names = resolver(context, { [model.name]: computed.rows });
-      return countOne(session, render(context, `select count(*) from (${check.failures}) as failing`, names));
-    }
-  }
+  const follows = changes.length === 0 ? check.follows : undefined;
+  if (follows !== undefined && table.computed?.units === 0) return 0;
   const own: Change = { model: model.name, seen: table.current.build, raw: table.isRaw ?? false };
   const failures = failuresSince(context.manifest, test, [own, ...changes]);
   if (failures === undefined) return undefined;
-  const names = namesSince(context, model, table);
+  const standing = namesSince(context, model, table);
+  const within = follows && rowsThatTell(follows, table);
+  const names: NameResolver = (name) => (within !== undefined && name === model.name ? within : standing(name));
   return countOne(session, renderIncrement(context, `select count(*) from (${failures}) as failing`, names));
+}
+
+/** Where the rows computed tell whether one of them fails, the others of the table need not be looked at. */
+function rowsThatTell({ among }: FollowsRows, { computed }: InPlaceTable): QualifiedName | undefined {
+  if (computed === undefined) return undefined;
+  return among === undefined || computed.by.every((column) => among.includes(column)) ? computed.rows : undefined;
 }
 
 /** Names of the table and of the others that a test reads, and of the logs beside them. */

@@ -44,7 +44,8 @@ export function watchEngine(engine: Engine, watch: Watch): Engine {
     drop: (name, kind) => around(`drop ${kind} ${name.table}`, () => engine.drop(name, kind)),
     named: (name) => watchEngine(engine.named(name), watch),
     endSessions: (runs) => engine.endSessions(runs),
-    analyze: (name) => around('analyze', () => engine.analyze(name)),
+    analyze: (name, session) => around('analyze', () => engine.analyze(name, session)),
+    indexLookups: (name, lookups, session) => around('index', () => engine.indexLookups(name, lookups, session)),
     cancel: () => engine.cancel(),
     close: () => engine.close(),
   };
@@ -76,5 +77,5 @@ export function standIn(
 
 /** Does the statement change anything? */
 export function isWrite(sql: string): boolean {
-  return !/^\s*(select|begin|commit|rollback|find|read|analyze)\b/i.test(sql);
+  return !/^\s*(select|begin|commit|rollback|find|read|analyze|index)\b/i.test(sql);
 }

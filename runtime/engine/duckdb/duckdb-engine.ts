@@ -126,6 +126,8 @@ export class DuckdbEngine implements Engine {
   /** DuckDB keeps its statistics while it writes. */
   async analyze(): Promise<void> {}
 
+  async indexLookups(): Promise<void> {}
+
   async cancel(): Promise<void> {
     for (const session of this.#pool.busy) session.interrupt();
   }

@@ -1,4 +1,4 @@
-import type { QualifiedName, Statement } from '../../../compiler/index.ts';
+import type { Lookup, QualifiedName, Statement } from '../../../compiler/index.ts';
 import type { DuckdbEngine } from '../duckdb/duckdb-engine.ts';
 import {
   type Capabilities,
@@ -16,6 +16,7 @@ import { retryTransient } from '../retry-transient.ts';
 import { postgresCapabilities } from './postgres-capabilities.ts';
 import { readPostgresCatalog, readPostgresSize } from './postgres-catalog.ts';
 import { createPostgresRawTables, loadIntoPostgres } from './postgres-load.ts';
+import { indexLookups } from './postgres-lookups.ts';
 import type { PostgresPool } from './postgres-pool.ts';
 import { publishPostgresViews } from './postgres-publish.ts';
 import type { PostgresSession } from './postgres-session.ts';
@@ -144,8 +145,12 @@ where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f
   /** A dropped table's files go with it, and the server vacuums what was deleted. */
   async reclaim(): Promise<void> {}
 
-  async analyze(name: QualifiedName): Promise<void> {
-    await this.execute(`analyze ${quoteRelation(name)}`);
+  async analyze(name: QualifiedName, session: Session = this): Promise<void> {
+    await session.execute(`analyze ${quoteRelation(name)}`);
+  }
+
+  indexLookups(name: QualifiedName, lookups: readonly Lookup[], session: Session = this): Promise<void> {
+    return indexLookups(session, name, lookups);
   }
 
   async drop(name: QualifiedName, kind: 'table' | 'view'): Promise<boolean> {

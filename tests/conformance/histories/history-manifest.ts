@@ -248,7 +248,7 @@ const tests: readonly SampleTest[] = [
     name: 'one_per_time',
     model: 'marts.joined',
     severity: 'warn',
-    failures: 'select at, v from marts.joined group by at, v having count(*) > 1',
+    failures: 'select "at", v from marts.joined group by "at", v having count(*) > 1',
     tested: 'select count(*) from marts.joined',
     follows: { tested: 'true', among: ['at', 'v'] },
   },

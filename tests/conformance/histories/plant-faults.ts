@@ -93,7 +93,8 @@ function bound(engine: Engine): Engine {
       return this;
     },
     endSessions: (runs) => engine.endSessions(runs),
-    analyze: (name) => engine.analyze(name),
+    analyze: (name, session) => engine.analyze(name, session),
+    indexLookups: (name, lookups, session) => engine.indexLookups(name, lookups, session),
     cancel: () => engine.cancel(),
     close: () => engine.close(),
   };
