@@ -69,6 +69,8 @@ export interface LoadResult {
 export interface FoundColumns {
   /** Files that say themselves which columns they have (a header, a schema), in the order of the load. */
   readonly files: readonly string[];
+  /** What the last of these has, as it calls it. */
+  readonly last?: readonly string[];
   /** Of each declared column, in their order. */
   readonly declared: readonly FoundColumn[];
   /** Columns that are neither declared nor known, in the order in which they were met; at most `mostOthers`. */

@@ -129,6 +129,7 @@ async function conclude(
     reason,
     ...(outcome.rows === undefined ? {} : { rows: outcome.rows }),
     ...(outcome.rejected === undefined ? {} : { rejected: outcome.rejected }),
+    ...(outcome.arrivals === undefined ? {} : { arrivals: outcome.arrivals }),
     ...(outcome.filesLoaded === undefined ? {} : { filesLoaded: outcome.filesLoaded }),
     ...(outcome.repaired === undefined ? {} : { repaired: outcome.repaired }),
     seconds,

@@ -4,6 +4,7 @@ import { quoteText } from '../quote-name.ts';
 import { nameInFile } from '../raw-columns.ts';
 import { guessType } from './guess-type.ts';
 import type { Portion } from './portions.ts';
+import type { ToldColumns } from './source-rows.ts';
 
 /** A source with more columns than these that nobody declared has names that are values. */
 export const mostOthers = 100;
@@ -21,8 +22,8 @@ type Other = OtherColumn & { readonly place: number };
 export class ColumnFinder {
   readonly #load: FileLoad;
   readonly #places: ReadonlyMap<string, number>;
-  /** By file that tells its columns: the declared ones that it lacks. */
-  readonly #absent = new Map<string, readonly string[]>();
+  /** By file: what it tells of its columns. */
+  readonly #told = new Map<string, ToldColumns>();
   readonly #others = new Map<string, Other>();
   readonly #passed: ReadonlySet<string>;
   readonly #read: number[];
@@ -41,7 +42,7 @@ export class ColumnFinder {
     const [first] = parts;
     if (first === undefined) return;
     if (source.columns === undefined) return this.#lookForKeys(session, { source, parts });
-    for (const { file } of parts) this.#absent.set(file.name, source.columns.absent);
+    for (const { file } of parts) this.#told.set(file.name, source.columns);
     const place = this.#places.get(first.file.name) ?? 0;
     const others = source.columns.others.filter(({ name }) => this.#isNew(name, place));
     const types = await guessTypes(
@@ -96,13 +97,15 @@ export class ColumnFinder {
   }
 
   result(): FoundColumns {
-    const files = this.#load.files.map(({ name }) => name).filter((name) => this.#absent.has(name));
+    const files = this.#load.files.map(({ name }) => name).filter((name) => this.#told.has(name));
+    const last = this.#told.get(files.at(-1) ?? '')?.names;
     const others = [...this.#others.values()].sort((a, b) => a.place - b.place);
     return {
       files,
+      ...(last === undefined ? {} : { last }),
       declared: this.#load.columns.map(({ name }, index) => ({
         name,
-        absentIn: files.filter((file) => this.#absent.get(file)!.includes(name)),
+        absentIn: files.filter((file) => this.#told.get(file)!.absent.includes(name)),
         read: this.#read[index]!,
         refused: this.#refused[index]!,
       })),

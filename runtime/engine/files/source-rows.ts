@@ -24,6 +24,7 @@ export interface SourceRows {
 }
 
 export interface ToldColumns {
+  readonly names: readonly string[];
   /** Declared columns that they lack, by their names in the model. */
   readonly absent: readonly string[];
   /** Columns that are not declared: the type where the file says it, else SQL of the text. */
@@ -69,6 +70,7 @@ function tellColumns(
 ): ToldColumns {
   const declared = new Set(columns.map(nameInFile));
   return {
+    names: names.filter((name) => name !== ''),
     absent: columns.filter((column) => !names.includes(nameInFile(column))).map(({ name }) => name),
     others: names.flatMap((name, index) => (name === '' || declared.has(name) ? [] : [{ name, ...tell(index) }])),
   };
