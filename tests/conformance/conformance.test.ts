@@ -7,6 +7,7 @@ import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { checkScenarios } from './scenarios-checks.ts';
 import { cleanScenarios } from './scenarios-clean.ts';
 import { contentScenarios } from './scenarios-contents.ts';
+import { fileDriftScenarios } from './scenarios-drift-files.ts';
 import { eventScenarios } from './scenarios-events.ts';
 import { fileScenarios } from './scenarios-files.ts';
 import { historyLossScenarios } from './scenarios-history-loss.ts';
@@ -28,6 +29,7 @@ if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${post
 const scenarios: readonly Scenario[] = [
   ...fileScenarios,
   ...contentScenarios,
+  ...fileDriftScenarios,
   ...tableScenarios,
   ...modelScenarios,
   ...testScenarios,
