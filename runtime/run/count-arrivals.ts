@@ -28,7 +28,7 @@ const mostReasons = 50;
  * Counts what came to a source. Late is a row of a day, in the calendar's zone, before the last day that had been seen: within a day rows come in any order, and whoever delivers by day is not late. In
  * the future is a row whose business time, or whose arrival, is later than the run.
  */
-export async function countArrivals(
+export async function countArrived(
   context: RunContext,
   session: Session,
   model: ManifestModel,

@@ -9,7 +9,7 @@ import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
 import { readDrift } from '../state/source-drift.ts';
 import { createLog } from './apply-rows.ts';
-import { countArrivals, stepCounts } from './count-arrivals.ts';
+import { countArrived, stepCounts } from './count-arrivals.ts';
 import { countEvents } from './count-events.ts';
 import { explainLacking, keepFileDrift, knownColumns } from './file-columns.ts';
 import { refuseFewerRows } from './guard-history.ts';
@@ -163,7 +163,7 @@ async function finishLoad(
     rejected,
   });
   await countEvents(context, session, model, { relation, build: step.build, before: current?.build });
-  const arrivals = await countArrivals(context, session, model, {
+  const arrivals = await countArrived(context, session, model, {
     relation,
     where: `_batch = ${step.build}`,
     freshThrough: current?.freshThrough,

@@ -102,16 +102,18 @@ export async function recordSourceColumns(
   run: RunHandle,
   model: string,
   found: SourceColumns,
+  databaseTypes: SourceColumns,
   at: string,
 ): Promise<void> {
   await session.execute(statement('delete from etalon_state.source_columns where model = $1', model));
   for (const [name, type] of found) {
     await session.execute(
       statement(
-        `insert into etalon_state.source_columns (model, column_name, type, run, recorded_at) values ($1, $2, $3, $4, ${instant(5)})`,
+        `insert into etalon_state.source_columns (model, column_name, type, database_type, run, recorded_at) values ($1, $2, $3, $4, $5, ${instant(6)})`,
         model,
         name,
         type,
+        orNull(databaseTypes.get(name)),
         run.id,
         at,
       ),

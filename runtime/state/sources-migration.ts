@@ -5,8 +5,9 @@ export const sourcesMigration: Migration = {
   version: 8,
   what: 'drift of the columns of sources, and what arrived in each run',
   statements: [
-    // The columns of a source table when it was last read.
-    'create table etalon_state.source_columns (model text, column_name text, type text, run text, recorded_at timestamptz)',
+    // The columns of a source table when it was last read: their types in the language's words and in the database's.
+    `create table etalon_state.source_columns (
+       model text, column_name text, type text, database_type text, run text, recorded_at timestamptz)`,
     // A row is a column that is not as declared, from when to when.
     `create table etalon_state.source_drift (
        model text, column_name text, kind text, type text, declared_type text, message text, accepted boolean, run text, since timestamptz,

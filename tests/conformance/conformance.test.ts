@@ -8,6 +8,7 @@ import { checkScenarios } from './scenarios-checks.ts';
 import { cleanScenarios } from './scenarios-clean.ts';
 import { contentScenarios } from './scenarios-contents.ts';
 import { fileDriftScenarios } from './scenarios-drift-files.ts';
+import { tableDriftScenarios } from './scenarios-drift-tables.ts';
 import { eventScenarios } from './scenarios-events.ts';
 import { fileScenarios } from './scenarios-files.ts';
 import { historyLossScenarios } from './scenarios-history-loss.ts';
@@ -31,6 +32,7 @@ const scenarios: readonly Scenario[] = [
   ...contentScenarios,
   ...fileDriftScenarios,
   ...tableScenarios,
+  ...tableDriftScenarios,
   ...modelScenarios,
   ...testScenarios,
   ...checkScenarios,
