@@ -65,6 +65,7 @@ function manifestModel(
         expression: column.expression,
         sources: column.sources,
         tests: tests.filter((t) => t.test.on === 'column' && t.test.column === column.name).map((t) => t.test.name),
+        line: declared?.span.start.line,
       });
     }),
     relations: plan.relations.map((r) => ({ ...r, targetKey: project.models.get(r.to)?.key ?? [] })),
@@ -76,6 +77,7 @@ function manifestModel(
     notComputed: plan.notComputed,
     indexes: built?.indexes ?? [],
     partition: built?.partition,
+    dedupe: d.form === 'declarative' && d.dedupe ? { keep: d.dedupe.keep, by: d.dedupe.by } : undefined,
     snapshots: built?.snapshots?.keep ?? 0,
     source: d.form === 'source' ? manifestSource(d) : undefined,
     sql: plan.sql,

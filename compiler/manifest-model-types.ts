@@ -26,6 +26,8 @@ export interface ManifestColumn {
   }[];
   /** Names of the tests on this column. */
   readonly tests: readonly string[];
+  /** Where the file of its model declares it; absent where nobody does. */
+  readonly line?: number;
 }
 
 /** A table that comes with a model: nobody declares it, and it is built with its model. */
@@ -88,6 +90,8 @@ export interface ManifestModel {
   readonly notComputed?: string;
   readonly indexes: readonly (readonly string[])[];
   readonly partition?: { readonly by: string };
+  /** Of the copies of a row, the one that is kept. */
+  readonly dedupe?: { readonly keep: 'first' | 'last'; readonly by: readonly string[] };
   readonly snapshots: number;
   readonly source?: ManifestSource;
   /** The canonical SELECT; absent in sources. */

@@ -19,7 +19,7 @@ export const status: Command = async (context, _words, flags) => {
     ? await withTarget(context, project, flags, (engine) => readTargetHistory(project, target, engine), {
         readOnly: true,
       })
-    : { runs: [], models: {}, tests: {}, problems: [] };
+    : { runs: [], models: {}, tests: {}, problems: [], drift: [] };
   const rows = project.manifest.models
     .filter((model) => models.has(model.name) && model.generated === undefined)
     .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });

@@ -13,6 +13,7 @@ it('has another key where the metric, its data or its calendar is another', () =
   const history = (run: string): History => ({
     runs: [],
     problems: [],
+    drift: [],
     tests: {},
     models: {
       'marts.orders': { model: 'marts.orders', status: 'ok', fingerprint: 'm', builtAt: '2025-01-01T00:00:00Z', run },

@@ -64,10 +64,43 @@ export interface FileLoad {
   readonly batch: number;
   /** ISO instant. */
   readonly loadedAt: string;
+  /** Columns that are not declared and that need not be told of again, as the files call them. */
+  readonly known?: readonly string[];
 }
 
 export interface LoadResult {
   readonly perFile: readonly { readonly name: string; readonly rows: number; readonly rejected: number }[];
+  readonly found: FoundColumns;
+}
+
+/** What the columns of the files were, beside their rows. */
+export interface FoundColumns {
+  /** Files that say themselves which columns they have (a header, a schema), in the order of the load. */
+  readonly files: readonly string[];
+  /** What the last of these has, as it calls it. */
+  readonly last?: readonly string[];
+  /** Of each declared column, in their order. */
+  readonly declared: readonly FoundColumn[];
+  /** Columns that are neither declared nor known, in the order in which they were met; at most `mostOthers`. */
+  readonly others: readonly OtherColumn[];
+}
+
+export interface FoundColumn {
+  readonly name: string;
+  /** Those of `files` that have no such column: it is null there. */
+  readonly absentIn: readonly string[];
+  /** Rows with a value that could be read, and with one that could not. */
+  readonly read: number;
+  readonly refused: number;
+}
+
+export interface OtherColumn {
+  /** As the file calls it. */
+  readonly name: string;
+  /** By its schema, or what its first values look like. */
+  readonly type: ColumnType;
+  /** The first file that has it. */
+  readonly file: string;
 }
 
 /** A table or a view as the catalog has it. */
@@ -148,6 +181,8 @@ export class EngineError extends Error {
   /** The statement's position that the engine names (UTF-16 offset from 0), where it does. */
   readonly position: number | undefined;
   readonly hint: string | undefined;
+  /** Declared columns that the source does not have, by their names in the model. */
+  readonly lacking: readonly string[];
   /** The engine's own words, which may quote a row. */
   readonly #whole: string;
   /** The work must not be repeated: it was tried often enough, or whether it took effect is not known. */
@@ -160,6 +195,7 @@ export class EngineError extends Error {
       readonly hint?: string | undefined;
       readonly cause?: unknown;
       readonly whole?: string;
+      readonly lacking?: readonly string[];
       readonly final?: boolean;
     } = {},
   ) {
@@ -168,6 +204,7 @@ export class EngineError extends Error {
     this.kind = kind;
     this.position = detail.position;
     this.hint = detail.hint;
+    this.lacking = detail.lacking ?? [];
     this.#whole = detail.whole ?? message;
     this.final = detail.final ?? false;
   }
@@ -179,7 +216,7 @@ export class EngineError extends Error {
 
   /** The same, of work that was tried often enough. */
   asFinal(): EngineError {
-    const { kind, message, position, hint, cause } = this;
-    return new EngineError(kind, message, { position, hint, cause, whole: this.#whole, final: true });
+    const { kind, message, position, hint, cause, lacking } = this;
+    return new EngineError(kind, message, { position, hint, cause, lacking, whole: this.#whole, final: true });
   }
 }

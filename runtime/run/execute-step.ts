@@ -10,7 +10,7 @@ import { describeStepError } from './describe-error.ts';
 import { describeBlocked } from './guard-history.ts';
 import { incrementModel, isInPlace } from './increment-model.ts';
 import { loadFiles, rememberFiles } from './load-files.ts';
-import { publishTableSource } from './publish-table-source.ts';
+import { publishTableSource, rememberColumns } from './publish-table-source.ts';
 import { recordOutcomes } from './publish-version.ts';
 import { retryStep } from './retry-step.ts';
 import { InterruptedError, type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
@@ -87,7 +87,9 @@ function workOf(
 }
 
 async function remember(context: RunContext, model: ManifestModel, step: PlannedStep): Promise<StepOutcome> {
-  await writeState(context, (session) => rememberFiles(context, session, model, step.files!));
+  if (model.source?.from === 'table') await rememberColumns(context, model, step);
+  if (step.files !== undefined)
+    await writeState(context, (session) => rememberFiles(context, session, model, step.files!));
   return step.tests.length > 0 ? testPublished(context, model, step) : { status: 'fresh', tests: [] };
 }
 
@@ -129,6 +131,7 @@ async function conclude(
     reason,
     ...(outcome.rows === undefined ? {} : { rows: outcome.rows }),
     ...(outcome.rejected === undefined ? {} : { rejected: outcome.rejected }),
+    ...(outcome.arrivals === undefined ? {} : { arrivals: outcome.arrivals }),
     ...(outcome.filesLoaded === undefined ? {} : { filesLoaded: outcome.filesLoaded }),
     ...(outcome.repaired === undefined ? {} : { repaired: outcome.repaired }),
     seconds,

@@ -1,14 +1,20 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestModel, parseType, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
-import type { FileLoad, RawColumn, Session } from '../engine/engine.ts';
+import type { FileLoad, LoadResult, RawColumn, Session } from '../engine/engine.ts';
 import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
+import { recordArrivals } from '../state/arrivals.ts';
+import type { Arrivals } from '../state/history-types.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
+import { readDrift } from '../state/source-drift.ts';
 import { createLog } from './apply-rows.ts';
+import { countArrived, stepCounts } from './count-arrivals.ts';
 import { countEvents } from './count-events.ts';
+import { explainLacking, keepFileDrift, knownColumns } from './file-columns.ts';
 import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
+import { type Told, tellDrift } from './keep-drift.ts';
 import { latestSinceSql, latestSql } from './latest-time.ts';
 import { lookupsOf } from './lookups-of.ts';
 import { readFileMark } from './observe-sources.ts';
@@ -31,11 +37,13 @@ export async function loadFiles(
   try {
     const done = await writeState(context, (session) => loadInTransaction(context, session, model, step, seconds));
     context.published.set(model.name, done.version);
+    tellDrift(context, model, done.told);
     return {
       status: 'built',
       tests: done.outcomes,
       rows: done.version.rows ?? 0,
       rejected: done.version.rejected ?? 0,
+      arrivals: done.arrivals,
       filesLoaded: plan.load.length,
       published: true,
     };
@@ -48,6 +56,8 @@ export async function loadFiles(
 interface Loaded {
   readonly version: VersionRecord;
   readonly outcomes: readonly TestOutcome[];
+  readonly arrivals: Arrivals;
+  readonly told: readonly Told[];
 }
 
 async function loadInTransaction(
@@ -78,7 +88,7 @@ async function loadInTransaction(
   for (const path of plan.replace) await removeRows(session, model, relation, path, step.build);
   // Names are free for the files that have them now.
   await rememberFiles(context, session, model, plan);
-  const { perFile } = load.files.length === 0 ? { perFile: [] } : await context.engine.load(session, load);
+  const { perFile, told } = await readFiles(context, session, model, plan, load);
   refuseFewerRows(context, model, step, perFile);
   const counts = new Map(perFile.map((count) => [count.name, count]));
   refuseMoved(context, plan);
@@ -89,12 +99,32 @@ async function loadInTransaction(
     return { model: model.name, relation: relation.table, path, size, modified, sha256, ...loaded };
   });
   await recordFiles(session, context.run, model.name, files, context.startedAt);
-  if (plan.anew) {
-    await context.engine.analyze(relation, session);
-    await context.engine.indexLookups(relation, lookupsOf(context.manifest, model.name), session);
-    await publishRaw(context, session, model, relation, rejectedInto);
+  if (plan.anew) await publishRaw(context, session, model, relation, rejectedInto);
+  const rejected = perFile.reduce((sum, file) => sum + file.rejected, 0);
+  const done = await finishLoad(context, session, model, step, { relation, rejectedInto, current, rejected }, seconds);
+  return { ...done, told };
+}
+
+/** Reads them, and looks whether their columns are those that are declared. */
+async function readFiles(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  plan: FilePlan,
+  load: FileLoad,
+): Promise<Pick<LoadResult, 'perFile'> & { readonly told: readonly Told[] }> {
+  if (load.files.length === 0) return { perFile: [], told: [] };
+  const open = await readDrift(session, model.name);
+  const hasBefore = !plan.anew && context.files.some((file) => file.model === model.name);
+  const known = knownColumns(open, !hasBefore);
+  try {
+    const loaded = await context.engine.load(session, { ...load, known });
+    const { into: relation, batch: build } = load;
+    const told = await keepFileDrift(context, session, { model, relation, build, loaded, hasBefore, open });
+    return { perFile: loaded.perFile, told };
+  } catch (error) {
+    throw hasBefore ? explainLacking(context, model, error) : error;
   }
-  return finishLoad(context, session, model, step, { relation, rejectedInto, current }, seconds);
 }
 
 async function finishLoad(
@@ -107,9 +137,11 @@ async function finishLoad(
     readonly rejectedInto: QualifiedName;
     /** The version that rows were added to; absent: all of them are new. */
     readonly current: VersionRecord | undefined;
+    /** Rows of this load that could not be read. */
+    readonly rejected: number;
   },
   seconds: () => number,
-): Promise<Loaded> {
+): Promise<Omit<Loaded, 'told'>> {
   const { relation, current } = tables;
   const completeThrough = await readWatermark(context, session, model, relation, current?.completeThrough);
   const scan = current
@@ -133,11 +165,19 @@ async function finishLoad(
     rejected,
   });
   await countEvents(context, session, model, { relation, build: step.build, before: current?.build });
+  const arrivals = await countArrived(context, session, model, {
+    relation,
+    where: `_batch = ${step.build}`,
+    freshThrough: current?.freshThrough,
+    rejected: { from: tables.rejectedInto, build: step.build, rows: tables.rejected },
+  });
+  await recordArrivals(session, context.run, version, arrivals, version.validFrom);
   await recordPublished(context, session, step, version, scan.outcomes, {
     seconds: seconds(),
     filesLoaded: step.files!.load.length,
+    ...stepCounts(arrivals),
   });
-  return { version, outcomes: scan.outcomes };
+  return { version, outcomes: scan.outcomes, arrivals };
 }
 
 export function rawColumn(column: ManifestModel['columns'][number]): RawColumn {
@@ -191,6 +231,8 @@ async function publishRaw(
   relation: QualifiedName,
   rejectedInto: QualifiedName,
 ): Promise<void> {
+  await context.engine.analyze(relation, session);
+  await context.engine.indexLookups(relation, lookupsOf(context.manifest, model.name), session);
   const view = publishedName(context.manifest, context.target, model.name);
   const columns = model.columns.map((column) => column.name);
   const rejectedColumns = ['_file', '_line', '_batch', '_loaded_at', 'reason', 'row'];

@@ -23,7 +23,9 @@ export async function observeSources(
     if (model.source === undefined) continue;
     if (model.source.from === 'table') {
       const cursor = known.cursors.find((one) => one.model === model.name);
-      tables[model.name] = await observeTable(engine, model, { cursor, relation: findLogged(model, known) }, now);
+      const shape = known.relations.has('etalon_state.source_columns') ? 'recorded' : 'new';
+      const relation = findLogged(model, known);
+      tables[model.name] = await observeTable(engine, model, { cursor, relation, shape }, now);
       continue;
     }
     try {

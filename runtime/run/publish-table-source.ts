@@ -9,17 +9,21 @@ import {
 import type { Session } from '../engine/engine.ts';
 import { isSettled } from '../schedule/plan-source.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
+import type { TableShape } from '../schedule/target-state.ts';
+import { recordArrivals } from '../state/arrivals.ts';
 import { recordCursor } from '../state/record.ts';
 import { createLog } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
+import { type ArrivedRows, countArrived, stepCounts } from './count-arrivals.ts';
 import { countEvents } from './count-events.ts';
-import { describeMissing } from './describe-missing.ts';
 import { recordHistory, refuseLostRows } from './guard-history.ts';
 import { earlierInstant } from './instants.ts';
+import { tellDrift } from './keep-drift.ts';
 import { recordPublished } from './publish-version.ts';
 import { type RunContext, render, resolver, StepError, stepSession, writeState } from './run-context.ts';
-import { castColumn, countArrivals, findSourceTable, movedSql, unsettledSql } from './source-table.ts';
+import { castColumn, countArrivals, findSourceTable, movedSql, nullColumn, unsettledSql } from './source-table.ts';
 import type { StepOutcome } from './step-outcome.ts';
+import { judgeTable, keepTable } from './table-columns.ts';
 import { changesName, inTables, physicalName, publishedName } from './target-names.ts';
 import { stops, testRelation } from './test-relation.ts';
 import { versionOf } from './version-of.ts';
@@ -32,11 +36,14 @@ export async function publishTableSource(
   seconds: () => number,
 ): Promise<StepOutcome> {
   const current = context.published.get(model.name);
-  const isKnown = step.appended === true || (step.table !== undefined && 'unknown' in step.table);
-  const standing = isKnown && current?.fingerprint === model.fingerprint && step.reason !== 'its table is gone';
-  const relation = standing ? inTables(current.relation) : physicalName(model, step.build);
   const table = await findSourceTable(context.engine, model);
-  const select = castSelect(context, model, table);
+  const judged = await judgeTable(context, model, table);
+  if (judged.isReshaped && step.appended) throw new StepError('its columns changed while it was read: run again');
+  const isKnown = step.appended === true || (step.table !== undefined && 'unknown' in step.table);
+  const standing =
+    !judged.isReshaped && isKnown && current?.fingerprint === model.fingerprint && step.reason !== 'its table is gone';
+  const relation = standing ? inTables(current.relation) : physicalName(model, step.build);
+  const select = castSelect(context, model, table, judged.absent);
   if (!standing) await createView(context, model, step, table, relation, select);
   const names = resolver(context, { [model.name]: relation });
   const watermark = readWatermark(context, step);
@@ -45,7 +52,7 @@ export async function publishTableSource(
     return { status: 'failed', tests: scan.outcomes, rows: scan.rows };
   }
   const version = versionOf(context, model, step, { relation, kind: 'view', scan, completeThrough: watermark });
-  await writeState(context, async (session) => {
+  const done = await writeState(context, async (session) => {
     if (!standing) {
       const view = publishedName(context.manifest, context.target, model.name);
       await context.engine.publish(session, [{ view, over: relation, columns: model.columns.map(({ name }) => name) }]);
@@ -54,13 +61,44 @@ export async function publishTableSource(
     await recordHistory(context, session, model, step, { relation, rows: scan.rows });
     // What arrived is in the log more than once where it arrived about the watermark: good for finding what it touches, not for counting.
     await countEvents(context, session, model, { relation, build: step.build, before: undefined });
+    const arrivals = await countArrived(context, session, model, arrivedRows(context, model, step, relation, standing));
+    await recordArrivals(session, context.run, version, arrivals, version.validFrom);
     await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
       sqlHash: hashSql(select),
+      ...stepCounts(arrivals),
     });
+    return { arrivals, told: await keepTable(context, session, model, judged, shapeOf(step)) };
   });
   context.published.set(model.name, version);
-  return { status: 'built', tests: scan.outcomes, rows: scan.rows, published: true };
+  tellDrift(context, model, done.told);
+  return { status: 'built', tests: scan.outcomes, rows: scan.rows, arrivals: done.arrivals, published: true };
+}
+
+/** Its rows are as they were; columns that nobody declared came or went. */
+export async function rememberColumns(context: RunContext, model: ManifestModel, step: PlannedStep): Promise<void> {
+  const judged = await judgeTable(context, model, await findSourceTable(context.engine, model));
+  const told = await writeState(context, (session) => keepTable(context, session, model, judged, shapeOf(step)));
+  tellDrift(context, model, told);
+}
+
+function shapeOf({ table }: PlannedStep): TableShape | undefined {
+  return table !== undefined && 'rows' in table ? table.shape : undefined;
+}
+
+/** The rows that came since the table was last read, by its log where that tells them; else all that there are. */
+function arrivedRows(
+  context: RunContext,
+  model: ManifestModel,
+  { appended, build }: PlannedStep,
+  relation: QualifiedName,
+  standing: boolean,
+): ArrivedRows {
+  const before = context.cursors.get(model.name)?.watermark;
+  if (!standing || !appended || before === undefined || !tellsArrival(model))
+    return { relation, freshThrough: undefined };
+  const freshThrough = context.published.get(model.name)?.freshThrough;
+  return { relation: changesName(relation), where: `_came and _build = ${build}`, freshThrough };
 }
 
 /**
@@ -144,8 +182,6 @@ async function createView(
   relation: QualifiedName,
   select: string,
 ): Promise<void> {
-  const problem = await describeMissing(context.engine, model, table);
-  if (problem !== undefined) throw new StepError(problem);
   await refuseLostRows(context, model, step, table);
   const own = publishedName(context.manifest, context.target, model.name);
   if (own.schema === table.schema && own.table === table.table) {
@@ -156,7 +192,15 @@ async function createView(
   await stepSession(context).execute(`create view ${qualify(relation)} as ${select}`);
 }
 
-function castSelect(context: RunContext, model: ManifestModel, table: QualifiedName): string {
-  const columns = model.columns.map((column) => `${castColumn(column)} as ${quoteIdentifier(column.name)}`);
+function castSelect(
+  context: RunContext,
+  model: ManifestModel,
+  table: QualifiedName,
+  absent: ReadonlySet<string>,
+): string {
+  const columns = model.columns.map(
+    (column) =>
+      `${absent.has(column.name) ? nullColumn(column) : castColumn(column)} as ${quoteIdentifier(column.name)}`,
+  );
   return render(context, `select ${columns.join(', ')} from ${model.name}`, () => table);
 }

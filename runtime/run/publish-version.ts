@@ -38,9 +38,17 @@ export async function publishVersion(
       },
     ]);
     if (hasPeriods(model)) await recordAllPeriods(context, session, model, version, () => staged.relation);
-    await recordPublished(context, session, step, version, staged.tests, { seconds, sqlHash: staged.sqlHash });
+    const rowsIn = countRead(context, model);
+    const more = { seconds, sqlHash: staged.sqlHash, ...(rowsIn === undefined ? {} : { rowsIn }) };
+    await recordPublished(context, session, step, version, staged.tests, more);
   });
   context.published.set(model.name, version);
+}
+
+/** The rows of all that a model reads when it is built whole; undefined where one is not counted. */
+function countRead(context: RunContext, model: ManifestModel): number | undefined {
+  const counts = model.reads.map((name) => context.published.get(name)?.rows);
+  return counts.reduce((sum, rows) => (sum === undefined || rows === undefined ? undefined : sum + rows), 0);
 }
 
 /** The marks that go with a published version: they commit with it. */
@@ -50,7 +58,7 @@ export async function recordPublished(
   step: PlannedStep,
   version: VersionRecord,
   tests: readonly TestOutcome[],
-  more: Pick<StepRecord, 'seconds' | 'filesLoaded' | 'sqlHash'>,
+  more: Pick<StepRecord, 'seconds' | 'filesLoaded' | 'sqlHash' | 'rowsIn' | 'late' | 'future' | 'rejected'>,
 ): Promise<void> {
   await recordVersion(session, version);
   await takeAccount(context, session, context.models.get(version.model)!, version);

@@ -2,13 +2,15 @@ import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { changedBuilds, planTest } from '../schedule/test-marks.ts';
 import { whyOther } from '../schedule/why-other.ts';
-import type { History, ModelStatus } from '../state/history-types.ts';
+import { readLastArrivals } from '../state/arrivals.ts';
+import type { History, ModelStatus, SourceDrift } from '../state/history-types.ts';
 import { openStore } from '../state/open-store.ts';
 import { readProblems, toProblem } from '../state/problems.ts';
 import { type LastStep, readLastSteps, readRuns, readTestResults } from '../state/read-journal.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import { readAccounts } from '../state/record-account.ts';
 import type { StateSnapshot, VersionRecord } from '../state/records.ts';
+import { type DriftRecord, readDrift } from '../state/source-drift.ts';
 import { layerSchema, publishedName } from './target-names.ts';
 
 export interface HistoryRequest {
@@ -30,7 +32,9 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
   const steps = new Map((await readLastSteps(store)).map((step) => [step.model, step]));
   const look = lookInto(manifest, snapshot, steps);
   const tests = await readTestResults(store);
-  const accounts = store.schemaVersion === 0 ? new Map() : await readAccounts(engine);
+  const isNew = store.schemaVersion === 0;
+  const accounts: Awaited<ReturnType<typeof readAccounts>> = isNew ? new Map() : await readAccounts(engine);
+  const arrivals: Awaited<ReturnType<typeof readLastArrivals>> = isNew ? new Map() : await readLastArrivals(engine);
   return {
     runs: await readRuns(store),
     models: Object.fromEntries(
@@ -38,12 +42,27 @@ export async function readHistory(request: HistoryRequest): Promise<History> {
         const { schema, table } = publishedName(manifest, target, model.name);
         const status = statusOf(model, look, `${schema}.${table}`);
         const account = accounts.get(model.name);
-        return [model.name, account ? { ...status, account } : status];
+        const arrived = model.form === 'source' ? arrivals.get(model.name) : undefined;
+        return [model.name, { ...status, ...(account ? { account } : {}), ...(arrived ? { arrivals: arrived } : {}) }];
       }),
     ),
     tests: Object.fromEntries(tests.map((result) => [result.test, result])),
     problems: (await readProblems(store)).filter(({ endedAt }) => endedAt === undefined).map(toProblem),
+    drift: isNew ? [] : listDrift(manifest, await readDrift(engine)),
   };
+}
+
+/** Of sources and declarations as they are now: what was taken out or declared since the last load is told of no longer. */
+function listDrift(manifest: Manifest, drift: readonly DriftRecord[]): readonly SourceDrift[] {
+  const models = new Map(manifest.models.map((model) => [model.name, model]));
+  return drift.flatMap(({ declaredType: _, accepted: __, ...one }) => {
+    const model = models.get(one.model);
+    if (model?.form !== 'source') return [];
+    const isDeclared = model.columns.some(
+      ({ name, from }) => (one.kind === 'added' ? (from ?? name) : name) === one.column,
+    );
+    return isDeclared === (one.kind !== 'added') ? [one] : [];
+  });
 }
 
 interface Look {

@@ -40,6 +40,8 @@ export interface RunContext {
   readonly accounts: Map<string, readonly AccountPart[]>;
   /** By source table: how far it has been read. */
   readonly cursors: ReadonlyMap<string, CursorRecord>;
+  /** Rows and columns that a source has no longer may go. */
+  readonly acceptLoss: boolean;
   /** Publishes and marks are written one at a time: on DuckDB two writers of one row conflict, on PostgreSQL they would wait anyway. */
   readonly writes: Mutex;
   /** Settles when a cancellation under way has reached the database: what is written after it is not meant by it. */

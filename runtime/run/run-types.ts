@@ -1,6 +1,6 @@
 import type { GeneratedModel } from '../../compiler/index.ts';
 import type { Freshness } from '../schedule/judge-freshness.ts';
-import type { Problem, TestResult } from '../state/history-types.ts';
+import type { Arrivals, Problem, TestResult } from '../state/history-types.ts';
 import type { AccountPart } from '../state/record-account.ts';
 import type { Repaired } from './step-outcome.ts';
 
@@ -14,6 +14,8 @@ export interface StepResult {
   readonly reason: string;
   readonly rows?: number;
   readonly rejected?: number;
+  /** Of a source: what came. */
+  readonly arrivals?: Arrivals;
   readonly filesLoaded?: number;
   readonly repaired?: Repaired;
   /** Of a table that comes with a model: that model, and what the table is. */
@@ -62,6 +64,14 @@ export type RunEvent =
     }
   | {
       readonly event: 'warning';
+      readonly run: string;
+      readonly at: string;
+      readonly model: string;
+      readonly message: string;
+    }
+  /** Something that nobody need mend: a column that could be read, a file that lacks one. */
+  | {
+      readonly event: 'notice';
       readonly run: string;
       readonly at: string;
       readonly model: string;

@@ -186,6 +186,7 @@ function createContext(
     accounts: new Map(),
     files: prepared.snapshot.files,
     cursors: new Map(prepared.snapshot.cursors.map((cursor) => [cursor.model, cursor])),
+    acceptLoss: options.acceptLoss ?? false,
     writes: createMutex(),
     ...(options.hashKey === undefined ? {} : { hashKey: options.hashKey }),
     cancelled,

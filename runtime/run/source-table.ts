@@ -1,4 +1,5 @@
 import {
+  type ColumnType,
   canonicalType,
   type DialectName,
   type ManifestColumn,
@@ -10,10 +11,11 @@ import {
   quoteLiteral,
   renderSql,
   tellsArrival,
+  type Value,
 } from '../../compiler/index.ts';
 import { type Engine, EngineError, type Session } from '../engine/engine.ts';
 import type { SourceHistory } from '../schedule/find-loss.ts';
-import type { KnownCursor, ObservedTable, SeenArrivals } from '../schedule/target-state.ts';
+import type { KnownCursor, ObservedTable, SeenArrivals, TableShape } from '../schedule/target-state.ts';
 import { describeMissing } from './describe-missing.ts';
 import { StepError } from './run-context.ts';
 import { changesName } from './target-names.ts';
@@ -31,13 +33,15 @@ export async function findSourceTable(session: Session, model: ManifestModel): P
 export interface KnownTable {
   readonly cursor: KnownCursor | undefined;
   readonly relation: QualifiedName | undefined;
+  /** Its columns were written down when it was last read; absent: whether they are others is not asked. */
+  readonly shape?: 'recorded' | 'new';
 }
 
 /** One query: how many rows there are, the last arrival, and what has become of the rows that the last cursor knew. */
 export async function observeTable(
   engine: Engine,
   model: ManifestModel,
-  { cursor, relation }: KnownTable,
+  { cursor, relation, shape }: KnownTable,
   now: string,
 ): Promise<ObservedTable> {
   if (model.source?.loadedAt === undefined) return { unknown: true };
@@ -58,19 +62,45 @@ export async function observeTable(
       mark === undefined || relation === undefined
         ? 'null'
         : `select count(*) from (${movedSql(model, relation, mark, dialect)}) as m`;
-    const found = await engine.execute(`select t.*, (${moved}) from (${sql}) as t`);
+    const columns = shape === undefined ? 'null, null' : shapeSql(model, table, shape === 'recorded');
+    const found = await engine.execute(`select t.*, (${moved}), ${columns} from (${sql}) as t`);
     const [rows, watermark, ...seen] = found.rows[0] ?? [];
-    const came = seen.pop() ?? null;
+    const [came = null, seenColumns = null, knownColumns = null] = seen.splice(-3);
     return {
       rows: Number(rows ?? 0),
       ...(watermark === null || watermark === undefined ? {} : { watermark: String(watermark) }),
       ...(mark === undefined ? {} : { counts: toCounts(seen) }),
       ...(came === null ? {} : { moved: Number(came) }),
+      ...(seenColumns === null ? {} : { shape: toShape(String(seenColumns), knownColumns) }),
     };
   } catch (error) {
-    if (!(error instanceof EngineError) || error.kind !== 'sql') throw error;
+    if (!(error instanceof EngineError) || (error.kind !== 'sql' && error.kind !== 'data')) throw error;
+    // The view of its declared columns may have lost one, or hold something else; the table itself may still be read.
+    if (mark !== undefined) {
+      const columns = shape === undefined ? {} : { shape };
+      return observeTable(engine, model, { cursor: undefined, relation: undefined, ...columns }, now);
+    }
     return { problem: (await describeMissing(engine, model, table)) ?? error.message };
   }
+}
+
+const tab = 'chr(9)';
+const line = 'chr(10)';
+
+/**
+ * SQL of a table's columns with the engine's words for their types, and of what was written down of them, as two values: so that one query tells of the rows and of the columns.
+ */
+function shapeSql(model: ManifestModel, table: QualifiedName, isRecorded: boolean): string {
+  const list = (type: string) => `string_agg(column_name || ${tab} || ${type}, ${line})`;
+  const precise = "coalesce('(' || numeric_precision || ',' || numeric_scale || ')', '')";
+  const now = `select ${list(`data_type || ${precise}`)} from information_schema.columns
+    where table_catalog = current_database() and table_schema = ${quoteLiteral(table.schema)} and table_name = ${quoteLiteral(table.table)}`;
+  const known = `select ${list('database_type')} from etalon_state.source_columns where model = ${quoteLiteral(model.name)}`;
+  return `(${now}), (${isRecorded ? known : 'select null'})`;
+}
+
+function toShape(now: string, known: Value): TableShape {
+  return { now: now.split('\n'), ...(known === null ? {} : { known: String(known).split('\n') }) };
 }
 
 /** What a cursor at `watermark` is to remember, as the table is now; and what it has become of what the cursor before counted. */
@@ -182,14 +212,24 @@ function getColumn(model: ManifestModel, name: string): ManifestColumn {
   return model.columns.find((column) => column.name === name)!;
 }
 
+/** A column that the table has no longer, as canonical SQL. */
+export function nullColumn(column: ManifestColumn): string {
+  return `cast(null as ${canonicalType(typeOf(column))})`;
+}
+
 /** A column of a source's table as its model has it, as canonical SQL. A timestamp that arrives without a zone is read in the zone declared. */
 export function castColumn(column: ManifestColumn): string {
   const name = quoteIdentifier(column.from ?? column.name);
-  const type = parseType(column.type ?? 'text');
-  if (type === undefined)
-    throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
+  const type = typeOf(column);
   if (type.name === 'timestamp' && column.zone !== undefined) {
     return `timezone(${quoteLiteral(column.zone)}, cast(${name} as timestamp))`;
   }
   return `cast(${name} as ${canonicalType(type)})`;
+}
+
+function typeOf(column: ManifestColumn): ColumnType {
+  const type = parseType(column.type ?? 'text');
+  if (type === undefined)
+    throw new StepError(`the column \`${column.name}\` has the type \`${column.type}\`, which is none of the language`);
+  return type;
 }

@@ -1,3 +1,4 @@
+import type { Arrivals } from '../state/history-types.ts';
 import type { Waiting } from './late-rows.ts';
 import type { TestOutcome } from './test-relation.ts';
 
@@ -7,6 +8,7 @@ export interface StepOutcome {
   readonly tests: readonly TestOutcome[];
   readonly rows?: number;
   readonly rejected?: number;
+  readonly arrivals?: Arrivals;
   readonly filesLoaded?: number;
   readonly repaired?: Repaired;
   /** Its journal rows were written with the publish, in one transaction. */

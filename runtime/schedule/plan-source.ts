@@ -7,6 +7,7 @@ import type {
   ObservedTable,
   PublishedVersion,
   SeenArrivals,
+  TableShape,
   TargetState,
 } from './target-state.ts';
 import { whyOther } from './why-other.ts';
@@ -31,7 +32,10 @@ export type SourceVerdict = Pick<PlannedStep, 'action' | 'reason' | 'gone' | 'gu
 export function planSource(model: ManifestModel, context: SourceContext): SourceVerdict {
   const seen = context.observed.tables[model.name];
   if (seen !== undefined && 'problem' in seen) return { action: 'blocked', reason: seen.problem };
-  return model.source?.from === 'table' ? planTable(model, context) : planFileSource(model, context);
+  const verdict = model.source?.from === 'table' ? planTable(model, context) : planFileSource(model, context);
+  // What stopped the last look at it is over, and that is written down.
+  const hasFailed = context.state.failures[model.name] !== undefined;
+  return verdict.action === 'fresh' && hasFailed ? { ...verdict, action: 'load' } : verdict;
 }
 
 function whyAnew(model: ManifestModel, context: SourceContext): string | undefined {
@@ -100,15 +104,30 @@ function planTable(model: ManifestModel, context: SourceContext): SourceVerdict 
   if (!('rows' in table)) {
     return { action: 'build', reason: 'its table has no `loaded_at`, so it is taken as changed', table };
   }
+  const other = findReshaped(model, table.shape);
+  if (other === 'declared') return { action: 'build', reason: 'its columns changed', table };
   const cursor = context.state.cursors.find((known) => known.model === model.name);
   const settled = isSettled(cursor?.counts, table.counts);
   const known = cursor?.counts === undefined || (settled && (table.moved ?? 0) === 0);
   const same = cursor !== undefined && cursor.rows === table.rows && cursor.watermark === table.watermark && known;
+  if (same && other === 'others') return { action: 'load', reason: 'columns that are not declared changed', table };
   if (same) return { action: 'fresh', reason: 'no new rows' };
   const more = table.rows - (cursor?.rows ?? 0);
   const appended = settled && table.watermark !== undefined;
   const reason = more > 0 && (appended || cursor?.counts === undefined) ? `${more} new rows` : 'its rows changed';
   return { action: 'build', reason, table, appended };
+}
+
+/** Are columns of a table others than when it was last read, and are declared ones among them? */
+export function findReshaped(model: ManifestModel, shape: TableShape | undefined): 'declared' | 'others' | undefined {
+  // What was never written down has not changed: the next look at the rows writes it down.
+  if (shape?.known === undefined) return undefined;
+  const { now, known } = shape;
+  const changed = [...now.filter((one) => !known.includes(one)), ...known.filter((one) => !now.includes(one))];
+  if (changed.length === 0) return undefined;
+  const names = new Set(changed.map((one) => one.slice(0, one.indexOf('\t'))));
+  const isDeclared = model.columns.some(({ name, from }) => names.has(from ?? name));
+  return isDeclared ? 'declared' : 'others';
 }
 
 /** Rows of which only the number is known are as many as they were. */

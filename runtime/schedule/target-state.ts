@@ -71,7 +71,19 @@ export interface ObservedFile {
 
 export type ObservedTable =
   /** `counts`: what the rows are now that the last cursor counted; `moved`: how many rows came, or went, of those that the cursor remembers one by one. */
-  | { readonly rows: number; readonly watermark?: string; readonly counts?: SeenArrivals; readonly moved?: number }
+  | {
+      readonly rows: number;
+      readonly watermark?: string;
+      readonly counts?: SeenArrivals;
+      readonly moved?: number;
+      readonly shape?: TableShape;
+    }
   /** No arrival column: it may have changed at any time. */
   | { readonly unknown: true }
   | { readonly problem: string };
+
+/** The columns of a source table, `name<tab>type` each, in no order; `known`: as they were when it was last read. */
+export interface TableShape {
+  readonly now: readonly string[];
+  readonly known?: readonly string[];
+}

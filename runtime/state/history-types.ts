@@ -33,6 +33,36 @@ export interface Problem {
   readonly since: string;
 }
 
+/** What came to a source with a load, or with a look at its table. */
+export interface Arrivals {
+  /** All that came, those refused among them. */
+  readonly rows: number;
+  /** Of a day before the last day seen when they came, by business time. */
+  readonly late: number;
+  /** Stamped later than the run, by business time or arrival. */
+  readonly future: number;
+  readonly rejected: number;
+  /** Business time, the first and the last. */
+  readonly first?: string;
+  readonly last?: string;
+  /** Why rows were refused, without their values, the most frequent first. */
+  readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
+}
+
+/** A column of a source that is not as declared. */
+export interface SourceDrift {
+  readonly model: string;
+  readonly column: string;
+  /** `added`: there and not declared. `removed`: declared and gone. `retyped`: it no longer holds what is declared. */
+  readonly kind: 'added' | 'removed' | 'retyped';
+  /** What it holds there; absent where it is gone. */
+  readonly type?: string;
+  readonly message: string;
+  /** The run that first met it, and when. */
+  readonly run: string;
+  readonly since: string;
+}
+
 /** What the state tables tell of a target, for `etalon status` and the dictionary. */
 export interface History {
   readonly runs: readonly RunRecord[];
@@ -42,6 +72,8 @@ export interface History {
   readonly tests: Readonly<Record<string, TestResult & { readonly run: string; readonly at: string }>>;
   /** What is wrong now, the oldest first. */
   readonly problems: readonly Problem[];
+  /** Columns of sources that are not as declared, the oldest first. */
+  readonly drift: readonly SourceDrift[];
 }
 
 export interface RunRecord {
@@ -72,4 +104,6 @@ export interface ModelStatus {
   readonly completeThrough?: string;
   /** Where the rows that it is made from went: in = out + all other parts. */
   readonly account?: readonly AccountPart[];
+  /** Of a source: what came with its last load. */
+  readonly arrivals?: Arrivals;
 }

@@ -1,4 +1,5 @@
 import { claimsMigration } from './claims-migration.ts';
+import { sourcesMigration } from './sources-migration.ts';
 
 /** A step of the state schema. Frozen once released: a change is a new migration. */
 export interface Migration {
@@ -115,6 +116,7 @@ export const migrations: readonly Migration[] = [
   checks,
   accounts,
   claimsMigration,
+  sourcesMigration,
 ];
 
 export const newestVersion = migrations.at(-1)!.version;

@@ -78,8 +78,8 @@ export async function recordInterrupted(session: Session, at: string): Promise<v
 export async function recordStep(session: Session, run: RunHandle, step: StepRecord, at: string): Promise<void> {
   await session.execute(
     statement(
-      `insert into etalon_state.steps (run, run_number, model, status, reason, ended_at, seconds, build, rows_out, rows_rejected, files_loaded, sql_hash, error)
-       values ($1, $2, $3, $4, $5, ${instant(6)}, $7, $8, $9, $10, $11, $12, $13)`,
+      `insert into etalon_state.steps (run, run_number, model, status, reason, ended_at, seconds, build, rows_out, rows_rejected, files_loaded, sql_hash, error, rows_in, rows_late, rows_future)
+       values ($1, $2, $3, $4, $5, ${instant(6)}, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
       run.id,
       run.number,
       step.model,
@@ -93,6 +93,9 @@ export async function recordStep(session: Session, run: RunHandle, step: StepRec
       orNull(step.filesLoaded),
       orNull(step.sqlHash),
       orNull(step.error),
+      orNull(step.rowsIn),
+      orNull(step.late),
+      orNull(step.future),
     ),
   );
 }

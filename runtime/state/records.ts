@@ -93,7 +93,11 @@ export interface StepRecord {
   readonly seconds: number;
   readonly build?: number;
   readonly rows?: number;
+  /** What came to a source, or what a model that was built whole read. */
+  readonly rowsIn?: number;
   readonly rejected?: number;
+  readonly late?: number;
+  readonly future?: number;
   readonly filesLoaded?: number;
   readonly sqlHash?: string;
   readonly error?: string;

@@ -7,6 +7,8 @@ import { arrivalScenarios } from './scenarios-arrivals.ts';
 import { checkScenarios } from './scenarios-checks.ts';
 import { cleanScenarios } from './scenarios-clean.ts';
 import { contentScenarios } from './scenarios-contents.ts';
+import { fileDriftScenarios } from './scenarios-drift-files.ts';
+import { tableDriftScenarios } from './scenarios-drift-tables.ts';
 import { eventScenarios } from './scenarios-events.ts';
 import { fileScenarios } from './scenarios-files.ts';
 import { historyLossScenarios } from './scenarios-history-loss.ts';
@@ -28,7 +30,9 @@ if (postgresObstacle !== undefined) console.warn(`PostgreSQL is left out: ${post
 const scenarios: readonly Scenario[] = [
   ...fileScenarios,
   ...contentScenarios,
+  ...fileDriftScenarios,
   ...tableScenarios,
+  ...tableDriftScenarios,
   ...modelScenarios,
   ...testScenarios,
   ...checkScenarios,

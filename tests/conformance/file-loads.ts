@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
 import { type FileFormat, parseType, type Value } from '../../compiler/index.ts';
-import type { Engine, FileToLoad, LoadResult, RawColumn } from '../../runtime/engine/engine.ts';
+import type { Engine, FileToLoad, FoundColumns, LoadResult, RawColumn } from '../../runtime/engine/engine.ts';
 import type { TestTarget } from '../support/engines.ts';
 
 export const loadedAt = '2025-06-01T00:00:00Z';
@@ -30,14 +30,21 @@ export interface FileLoads {
     columns: readonly RawColumn[],
     files: readonly FileToLoad[],
     batch?: number,
-  ): Promise<LoadResult>;
+  ): Promise<Pick<LoadResult, 'perFile'>>;
+  /** What was found of the columns of files, with those that are known already. */
+  find(
+    format: FileFormat,
+    columns: readonly RawColumn[],
+    files: readonly FileToLoad[],
+    known?: readonly string[],
+  ): Promise<FoundColumns>;
   /** Several loads in one transaction. */
   loadEach(
     format: FileFormat,
     columns: readonly RawColumn[],
     loads: readonly (readonly FileToLoad[])[],
     batch?: number,
-  ): Promise<LoadResult>;
+  ): Promise<Pick<LoadResult, 'perFile'>>;
   /** Rows in the order in which they stand in their files; `which` may be `__rejected`. */
   read(columns: string, which?: string): Promise<Rows>;
   reasons(): Promise<Rows>;
@@ -93,6 +100,15 @@ export function useFileLoads(prepare: () => Promise<TestTarget>): FileLoads {
         for (const files of each)
           perFile.push(...(await engine.load(session, { ...base, files, batch, loadedAt })).perFile);
         return { perFile };
+      });
+    },
+    find(format, columns, files, known = []) {
+      const into = { schema: 'raw', table: `t${table}` };
+      const rejectedInto = { schema: 'raw', table: `t${table}__rejected` };
+      const load = { into, rejectedInto, format, columns, files, batch: 1, loadedAt, known };
+      return engine.transaction(async (session) => {
+        await engine.createRawTables(session, load);
+        return (await engine.load(session, load)).found;
       });
     },
     read: async (columns, which = '') =>

@@ -108,8 +108,10 @@ async function playStep(
   const statements: string[] = [];
   const watched = watchEngine(engine, { before: (sql) => void statements.push(sql) });
   const warnings: string[] = [];
+  const offers: string[] = [];
   const emit = (event: RunEvent) => {
     if (event.event === 'warning') warnings.push(`${event.model}: ${event.message}`);
+    if (event.event === 'notice') offers.push(`${event.model}: ${event.message}`);
   };
   const notices: string[] = [];
   const notify = async ({ opened, ended }: Notice) => {
@@ -127,6 +129,7 @@ async function playStep(
   if (step.expect.warnings) {
     expect(warnings).toEqual(step.expect.warnings.map((part) => expect.stringContaining(part)));
   }
+  if (step.expect.offers) expect(offers).toEqual(step.expect.offers.map((part) => expect.stringContaining(part)));
   if (step.expect.notices) expect(notices).toEqual(step.expect.notices);
   if (step.expect.writes !== undefined) expect(statements.filter(isWrite)).toHaveLength(step.expect.writes);
   if (step.expect.queries !== undefined) expect(statements.length).toBeLessThanOrEqual(step.expect.queries);
@@ -141,6 +144,11 @@ async function playStep(
       answer.rows.map((row) => row.map(toText)),
       JSON.stringify(ask),
     ).toEqual(rows);
+  }
+  if (step.expect.drift !== undefined) {
+    const { drift } = await readHistory({ engine, manifest });
+    const told = drift.map(({ kind, model, column }) => `${kind} ${model}.${column}`);
+    expect(told.sort()).toEqual(step.expect.drift);
   }
   if (step.expect.status !== undefined) await checkStatus(manifest, engine, step.expect.status);
   for (const [sql, row] of Object.entries(step.expect.state ?? {})) {

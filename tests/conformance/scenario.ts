@@ -62,6 +62,10 @@ export interface Expected {
   readonly repaired?: Readonly<Record<string, number | null>>;
   /** Warnings of the run: a part of each, in order. */
   readonly warnings?: readonly string[];
+  /** Notices of the run: a part of each, in order. */
+  readonly offers?: readonly string[];
+  /** Columns of sources that `etalon status` tells are not as declared, sorted: `added raw.orders.channel`. */
+  readonly drift?: readonly string[];
   /** By model: what `etalon status` says afterwards, and after a colon a part of the reason: `failing: positive`. */
   readonly status?: Readonly<Record<string, string>>;
   /** What is told of problems, in order: `+ marts.totals` came, `- marts.totals` is over. */

@@ -28,7 +28,10 @@ function mayBeRow(names: readonly string[], declared: readonly RawColumn[]): boo
   return !isKnown && adviseNames(declared, names) === undefined && declared.some(({ personal }) => personal);
 }
 
-/** Every declared column must be there; what else is there may be read or not. */
+/**
+ * A file may lack declared columns that rows can do without, as those do that were written before a column was added: it is null there. It must have the required ones, and one declared column at least:
+ * where it has none of them it is another file, or its first line is no header.
+ */
 export function requireColumns(
   file: FileToLoad,
   declared: readonly RawColumn[],
@@ -37,15 +40,17 @@ export function requireColumns(
 ): void {
   const missing = declared.filter((column) => !available.includes(nameInFile(column)));
   if (missing.length === 0) return;
+  if (missing.length < declared.length && !missing.some(({ required }) => required)) return;
+  const lacking = missing.map(({ name }) => name);
   const wanted = missing.map((column) => `\`${nameInFile(column)}\``);
   if (mayBeRow(available, declared)) {
     const hint = 'is its first line a header?';
-    throw new EngineError('data', `\`${file.name}\` has none of the columns ${wanted.join(', ')}`, { hint });
+    throw new EngineError('data', `\`${file.name}\` has none of the columns ${wanted.join(', ')}`, { hint, lacking });
   }
   const list = available.filter((name) => name !== '').map((name) => `\`${name}\``);
   throw new EngineError(
     'data',
     `\`${file.name}\` has no column ${wanted.join(', ')}: its ${what} has ${list.join(', ') || 'none'}`,
-    { hint: adviseNames(missing, available) },
+    { hint: adviseNames(missing, available), lacking },
   );
 }

@@ -1,8 +1,10 @@
+import type { ColumnType } from '../../../compiler/index.ts';
 import type { RawColumn } from '../engine.ts';
 import { quoteName, quoteText } from '../quote-name.ts';
 import { nameInFile } from '../raw-columns.ts';
 import { longestRecord, type Newline } from './check-csv.ts';
 import type { JsonlTraits } from './check-jsonl.ts';
+import { typeOfParquet } from './guess-type.ts';
 import { readJsonl } from './jsonl-sql.ts';
 
 /** SQL of rows, in the order in which they stand in their files, before any rule was applied. */
@@ -17,7 +19,20 @@ export interface SourceRows {
   readonly fault: string;
   /** Values of JSON columns need no further look. */
   readonly knownJson: boolean;
+  /** What the files say of their columns before any row; JSON lines say nothing. */
+  readonly columns?: ToldColumns;
 }
+
+export interface ToldColumns {
+  readonly names: readonly string[];
+  /** Declared columns that they lack, by their names in the model. */
+  readonly absent: readonly string[];
+  /** Columns that are not declared: the type where the file says it, else SQL of the text. */
+  readonly others: readonly { readonly name: string; readonly type?: ColumnType; readonly text?: string }[];
+}
+
+/** A column that is not there is null in every row. */
+const absentText = 'null::varchar';
 
 /** `strict_mode = true` is the default and must not be written out: with `new_line = '\\r\\n'` DuckDB 1.5 then answers with no rows and no error. */
 const plainOptions = `auto_detect = false, null_padding = false, max_line_size = ${longestRecord + 1_000}`;
@@ -33,13 +48,31 @@ interface CsvColumns {
   readonly cells: readonly string[];
   readonly texts: readonly string[];
   readonly row: string;
+  readonly columns: ToldColumns;
 }
 
 function nameCells(header: readonly string[], columns: readonly RawColumn[]): CsvColumns {
   return {
     cells: header.map((_, index) => `cell${index}`),
-    texts: columns.map((column) => `cell${header.indexOf(nameInFile(column))}`),
+    texts: columns.map((column) => {
+      const index = header.indexOf(nameInFile(column));
+      return index < 0 ? absentText : `cell${index}`;
+    }),
+    columns: tellColumns(header, columns, (index) => ({ text: `cell${index}` })),
     row: `to_json({${header.map((name, index) => `${quoteText(name || `column ${index + 1}`)}: cell${index}`).join(', ')}})::varchar`,
+  };
+}
+
+function tellColumns(
+  names: readonly string[],
+  columns: readonly RawColumn[],
+  tell: (index: number) => Pick<ToldColumns['others'][number], 'type' | 'text'>,
+): ToldColumns {
+  const declared = new Set(columns.map(nameInFile));
+  return {
+    names: names.filter((name) => name !== ''),
+    absent: columns.filter((column) => !names.includes(nameInFile(column))).map(({ name }) => name),
+    others: names.flatMap((name, index) => (name === '' || declared.has(name) ? [] : [{ name, ...tell(index) }])),
   };
 }
 
@@ -50,16 +83,16 @@ export function plainCsvRows(
   newline: Newline,
   columns: readonly RawColumn[],
 ): SourceRows {
-  const { cells, texts, row } = nameCells(header, columns);
+  const { cells, ...own } = nameCells(header, columns);
   const options = `skip = 1, new_line = ${quoteText(newline === 'lf' ? '\\n' : '\\r\\n')}, ${quotedOptions}`;
-  return { from: `select * from ${readCsvSql(path, cells, options)}`, texts, row, fault: 'null', knownJson: false };
+  return { from: `select * from ${readCsvSql(path, cells, options)}`, ...own, fault: 'null', knownJson: false };
 }
 
 /** What `rewriteCsv` wrote. */
 export function rewrittenCsvRows(path: string, header: readonly string[], columns: readonly RawColumn[]): SourceRows {
-  const { cells, texts, row } = nameCells(header, columns);
+  const { cells, row, ...own } = nameCells(header, columns);
   const from = `select * from ${readCsvSql(path, [...cells, 'bad', 'raw'], scratchOptions)}`;
-  return { from, texts, row: `coalesce(raw, ${row})`, fault: 'bad', knownJson: false };
+  return { from, ...own, row: `coalesce(raw, ${row})`, fault: 'bad', knownJson: false };
 }
 
 export function plainJsonlRows(path: string, columns: readonly RawColumn[], traits: JsonlTraits): SourceRows {
@@ -105,8 +138,13 @@ export function parquetRows(
     from: `select ${cells.join(', ')} from ${parquetSource(paths)}`,
     texts: columns.map((column) => {
       const index = found.findIndex(({ name }) => name === nameInFile(column));
-      return parquetText(column, `cell${index}`, found[index]!.type);
+      return index < 0 ? absentText : parquetText(column, `cell${index}`, found[index]!.type);
     }),
+    columns: tellColumns(
+      found.map(({ name }) => name),
+      columns,
+      (index) => ({ type: typeOfParquet(found[index]!.type) }),
+    ),
     row: `to_json({${found.map(({ name }, index) => `${quoteText(name)}: cell${index}::varchar`).join(', ')}})::varchar`,
     fault: 'null',
     knownJson: false,

@@ -2,9 +2,10 @@ import { renderType } from '../../../compiler/index.ts';
 import { EngineError, type FileLoad, type LoadResult, type Session } from '../engine.ts';
 import { quoteText } from '../quote-name.ts';
 import { blameFiles, describeFiles } from './blame-files.ts';
+import { ColumnFinder } from './found-columns.ts';
 import { gatherFiles } from './gather-files.ts';
 import type { PartOfPortion, Portion } from './portions.ts';
-import { explainRefusal, readTyped } from './value-rules.ts';
+import { explainRefusal, isRefusal, readTyped } from './value-rules.ts';
 
 /** Where rows stand before they go into a target: `c0` … `cN` typed, `reason`, `row`; a reason makes a row a rejected one, '' none at all. */
 const stage = 'temp.etalon_stage';
@@ -67,7 +68,13 @@ function stageSql({ columns }: FileLoad, { source }: Portion): string {
   return `insert into ${stage} select ${[...values, 'reason', row].join(', ')} from (${judged})`;
 }
 
-async function stagePortion(session: Session, load: FileLoad, portion: Portion, staged: Staged): Promise<void> {
+async function stagePortion(
+  session: Session,
+  load: FileLoad,
+  portion: Portion,
+  staged: Staged,
+  finder: ColumnFinder,
+): Promise<void> {
   const { parts, scratch } = portion;
   const files = parts.map(({ file }) => file);
   try {
@@ -75,6 +82,7 @@ async function stagePortion(session: Session, load: FileLoad, portion: Portion, 
     const { count } = await session.execute(stageSql(load, portion));
     if (count !== expected)
       throw new EngineError('data', `${describeFiles(files)} has ${expected} rows, of which DuckDB read ${count}`);
+    await finder.look(session, portion);
     staged.parts.push(...parts);
     staged.rows += count;
   } catch (error) {
@@ -144,6 +152,7 @@ async function handOn(
   load: FileLoad,
   staged: Staged,
   perFile: ReadonlyMap<string, Counts>,
+  finder: ColumnFinder,
   sink: Sink,
 ): Promise<void> {
   if (staged.rows === 0) return;
@@ -155,6 +164,7 @@ async function handOn(
   const placed = placeRows(places, first!);
   const sums = await countRows(session, placed, staged, perFile);
   if (sums.goodCount + sums.rejectedCount === 0) return;
+  await finder.count(session, stage, sums.rejectedCount === 0 ? undefined : load.columns.map(isRefusal));
   const values = load.columns.map((_, index) => `c${index}`);
   const file = `[${places.files.map(quoteText).join(', ')}][part]`;
   const line = `place - ([${places.starts.join(', ')}]::bigint[])[part] + 1`;
@@ -174,11 +184,12 @@ async function handOn(
 /** Reads files in DuckDB, row by row judged by one set of rules, and hands them on in portions. `session` is DuckDB's, inside a transaction. */
 export async function stageFiles(session: Session, load: FileLoad, folder: string, sink: Sink): Promise<LoadResult> {
   const perFile = new Map<string, Counts>(load.files.map(({ name }) => [name, { name, rows: 0, rejected: 0 }]));
+  const finder = new ColumnFinder(load);
   let staged = await createStage(session, load);
   const take = async (portion: Portion): Promise<void> => {
-    await stagePortion(session, load, portion, staged);
+    await stagePortion(session, load, portion, staged, finder);
     if (staged.rows < fullStage && staged.parts.length < fullParts) return;
-    await handOn(session, load, staged, perFile, sink);
+    await handOn(session, load, staged, perFile, finder, sink);
     staged = await createStage(session, load);
   };
   // DuckDB reads one portion while the next is looked at here.
@@ -195,7 +206,7 @@ export async function stageFiles(session: Session, load: FileLoad, folder: strin
   } finally {
     await taking;
   }
-  await handOn(session, load, staged, perFile, sink);
+  await handOn(session, load, staged, perFile, finder, sink);
   await session.execute(`drop table ${stage}`);
-  return { perFile: [...perFile.values()] };
+  return { perFile: [...perFile.values()], found: finder.result() };
 }

@@ -78,11 +78,20 @@ function describe(type: ColumnType): string {
   return `${type.name === 'integer' ? 'an' : 'a'} ${name}`;
 }
 
+/** SQL of whether a row in the stage was refused for what stands in a column, by its reason. */
+export function isRefusal(column: RawColumn): string {
+  return `contains(reason, ${quoteText(refusalOf(column))})`;
+}
+
+function refusalOf({ name, type }: RawColumn): string {
+  return `\`${name}\` is not ${describe(type)}`;
+}
+
 /** SQL of the reason why a row is refused for this column, null where it is not. */
 export function explainRefusal(column: RawColumn, text: string, value: string): string {
   const name = `\`${column.name}\``;
   const shown = `case when length(${text}) > 80 then left(${text}, 80) || '…' else ${text} end`;
-  const what = `${name} is not ${describe(column.type)}`;
+  const what = refusalOf(column);
   const words = column.personal
     ? quoteText(what)
     : `${quoteText(`${what}: '`)} || replace(${shown}, chr(0), '␀') || ''''`;
