@@ -32,9 +32,13 @@ export function reportError(error: unknown, words: readonly string[], context: C
     return code;
   };
   if (error instanceof Error && (error.name === 'EngineError' || error.name === 'StateError')) {
-    const detail = error as { kind?: string; hint?: string };
+    const detail = error as { kind?: string; hint?: string; kept?: string };
     const code = codeByKind[detail.kind ?? ''] ?? exitCode.usage;
-    return tell(code, firstLine(error.message), detail.hint ? [detail.hint] : []);
+    return tell(
+      code,
+      firstLine(error.message),
+      [detail.hint, detail.kept].filter((hint) => hint !== undefined),
+    );
   }
   const system = describeSystemError(error);
   if (system !== undefined) return tell(exitCode.usage, system);

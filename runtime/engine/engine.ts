@@ -187,6 +187,8 @@ export class EngineError extends Error {
   readonly #whole: string;
   /** The work must not be repeated: it was tried often enough, or whether it took effect is not known. */
   readonly final: boolean;
+  /** Where it ended a run: what stands nevertheless. */
+  readonly kept: string | undefined;
   constructor(
     kind: EngineErrorKind,
     message: string,
@@ -197,6 +199,7 @@ export class EngineError extends Error {
       readonly whole?: string;
       readonly lacking?: readonly string[];
       readonly final?: boolean;
+      readonly kept?: string;
     } = {},
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
@@ -207,6 +210,7 @@ export class EngineError extends Error {
     this.lacking = detail.lacking ?? [];
     this.#whole = detail.whole ?? message;
     this.final = detail.final ?? false;
+    this.kept = detail.kept;
   }
 
   /** Is a text, such as the path of a file, in the engine's own words? They are shown to nobody. */
@@ -218,5 +222,11 @@ export class EngineError extends Error {
   asFinal(): EngineError {
     const { kind, message, position, hint, cause, lacking } = this;
     return new EngineError(kind, message, { position, hint, cause, lacking, whole: this.#whole, final: true });
+  }
+
+  /** The same, of a run that it ended. */
+  keeping(kept: string): EngineError {
+    const { kind, message, position, hint, cause, final } = this;
+    return new EngineError(kind, message, { position, hint, cause, whole: this.#whole, final, kept });
   }
 }

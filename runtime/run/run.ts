@@ -17,6 +17,7 @@ import { forStep, InterruptedError, type RunContext } from './run-context.ts';
 import type { RunOptions } from './run-options.ts';
 import { runTests } from './run-tests.ts';
 import type { RunResult, StepResult } from './run-types.ts';
+import { withKept } from './with-kept.ts';
 
 /**
  * Brings the target up to date with the definitions and the sources: what is fresh is left alone, what is built is tested before readers see it.
@@ -41,12 +42,17 @@ async function runToEnd(asked: RunOptions): Promise<RunResult> {
   const options = { ...asked, engine: asked.engine.named(id) };
   const isNews = (prepared: Prepared, withheld: Withheld) =>
     hasNews(options, prepared.snapshot.problems, runIdle(options, id, startedAt, { prepared, withheld }).result);
-  const work = await claimWork(options, id, startedAt, isNews);
-  if (work.kind === 'nothing') return runIdle(options, id, startedAt, work).end();
+  const settled = new Map<string, StepResult>();
   try {
-    return await runClaimed(options, startedAt, work);
-  } finally {
-    await work.claim.release();
+    const work = await claimWork(options, id, startedAt, isNews);
+    if (work.kind === 'nothing') return runIdle(options, id, startedAt, work).end();
+    try {
+      return await runClaimed(options, startedAt, work, settled);
+    } finally {
+      await work.claim.release();
+    }
+  } catch (error) {
+    throw withKept(error, settled);
   }
 }
 
@@ -118,7 +124,12 @@ function announce(
 
 type Claimed = Extract<Work, { kind: 'claimed' }>;
 
-async function runClaimed(options: RunOptions, startedAt: string, work: Claimed): Promise<RunResult> {
+async function runClaimed(
+  options: RunOptions,
+  startedAt: string,
+  work: Claimed,
+  settled: Map<string, StepResult>,
+): Promise<RunResult> {
   const { engine, effects, manifest } = options;
   const { prepared, withheld } = work;
   const { id } = work.run;
@@ -134,7 +145,7 @@ async function runClaimed(options: RunOptions, startedAt: string, work: Claimed)
     await collectGarbage(engine, prepared.store, manifest, tenure);
     announce(options, id, startedAt, prepared, withheld);
     const context = createContext(options, work, startedAt, () => cancelling);
-    const done = await carryOut(options, context, work);
+    const done = await carryOut(options, context, work, settled);
     const ages = options.testsOnly ? [] : judgeSources(manifest, context.published, done.steps, startedAt);
     warnOfAges(options, id, ages);
     const ends = { interrupted: effects.signal?.aborted ?? false, testsWithheld: withheld.tests.size };
@@ -197,8 +208,8 @@ async function carryOut(
   options: RunOptions,
   context: RunContext,
   { prepared: { plan }, withheld }: Claimed,
+  settled: Map<string, StepResult>,
 ): Promise<Pick<RunResult, 'steps' | 'tests'>> {
-  const settled = new Map<string, StepResult>();
   const leave = (model: string, reason: string): StepResult => {
     const step = withheldStep(model, reason);
     context.effects.emit({ event: 'step_ended', run: context.run.id, at: context.effects.clock(), step });

@@ -240,6 +240,25 @@ describe.each(listRunnableEngines())('publishing on $name', ({ name, prepare }) 
       await reader.close();
     });
 
+    it('ends no reader whose transaction goes from the name to a view on it while both are to change', async () => {
+      await publish('o1', ['id', 'amount']);
+      await engine.execute('create view marts.public_total as select sum(amount) as total from marts.orders');
+      const reader = await target.open();
+      let publishing: Promise<void> | undefined;
+      await reader.transaction(async (session) => {
+        await session.execute('select * from marts.orders');
+        publishing = publish('o3', ['amount', 'id']);
+        const waiting = "select count(*) from pg_locks where not granted and mode = 'AccessExclusiveLock'";
+        await expect.poll(async () => (await engine.execute(waiting)).rows[0]?.[0], { timeout: 5000 }).toBe(1);
+        // Past the moment when the publish itself would look for a deadlock: now only the reader would.
+        await session.execute('select pg_sleep(1.3)');
+        expect((await session.execute('select total from marts.public_total')).rows).toEqual([[10]]);
+      });
+      await publishing;
+      expect(await read('marts.public_total')).toEqual([['30.00']]);
+      await reader.close();
+    });
+
     it('leaves the settings of the transaction as they were', async () => {
       await engine.transaction(async (session) => {
         await engine.publish(session, [{ view, over: { schema: 'etalon_tables', table: 'o1' }, columns: ['id'] }]);

@@ -30,7 +30,7 @@ async function play(engine: Engine, watch: (engine: Engine) => Engine): Promise<
     writeFiles(folder, files);
     for (const sql of rows) await engine.execute(sql);
     expect((await runProject(watch(engine), folder)).exitCode).toBe(0);
-    return describeTarget(engine);
+    return describeTarget(engine, folder);
   });
 }
 

@@ -9,12 +9,18 @@ import { type StartedCommand, startCommand } from './started-command.ts';
 
 /** A project, a target of one engine for real commands, and an undisturbed one that a single run in this process brings up to date. */
 export interface Arena {
+  readonly name: 'duckdb' | 'postgres';
   readonly project: PairProject;
   readonly start: (...words: readonly string[]) => StartedCommand;
+  /** What the commands find in their environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The other target, on DuckDB: nothing happens to it. */
+  readonly undisturbed: Engine;
   /** The target as somebody else sees it, when no command has it open. */
   readonly look: <T>(work: (engine: Engine) => Promise<T>) => Promise<T>;
   /** Brings a target up to date in this process; throws where that does not work. */
   readonly finish: (engine: Engine, models?: readonly string[]) => Promise<void>;
+  /** Brings the undisturbed target up to date: what both must hold then. */
   readonly expected: (models?: readonly string[]) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
@@ -32,22 +38,25 @@ export const arenas: readonly ArenaKind[] = [
 export async function openArena(name: ArenaKind['name']): Promise<Arena> {
   const project = createPairProject();
   const database = name === 'postgres' ? await freshDatabase() : undefined;
-  const manifest = await project.manifest();
-  const clean = await openEngine({ engine: 'duckdb', path: ':memory:', threads: 2 });
+  const env: Record<string, string> = database ? { PAIR_URL: database.url } : {};
+  const undisturbed = await openEngine({ engine: 'duckdb', path: ':memory:', threads: 2 });
   const open = () =>
     database === undefined
       ? openEngine({ engine: 'duckdb', path: join(project.folder, 'target/pair.duckdb'), threads: 2 })
       : openEngine({ engine: 'postgres', url: database.url, threads: 1 });
   const finish = async (engine: Engine, models?: readonly string[]): Promise<void> => {
+    const manifest = await project.manifest();
     const effects = { clock: () => '2025-06-01T00:00:00Z', emit: () => undefined, folder: project.folder };
     const select = models === undefined ? {} : { select: models };
     const { exitCode } = await run({ manifest, engine, effects, command: 'run', threads: 2, ...select });
     if (exitCode !== 0) throw new Error(`the single run ended with ${exitCode}`);
   };
   return {
+    name,
     project,
-    start: (...words) =>
-      startCommand([...words, '--target', name], project.folder, database ? { PAIR_URL: database.url } : {}),
+    start: (...words) => startCommand([...words, '--target', name], project.folder, env),
+    env,
+    undisturbed,
     look: async (work) => {
       const engine = await open();
       try {
@@ -58,11 +67,11 @@ export async function openArena(name: ArenaKind['name']): Promise<Arena> {
     },
     finish,
     expected: async (models) => {
-      await finish(clean, models);
-      return describeTables(clean, manifest, models);
+      await finish(undisturbed, models);
+      return describeTables(undisturbed, await project.manifest(), models);
     },
     close: async () => {
-      await clean.close();
+      await undisturbed.close();
       await database?.drop();
       project.remove();
     },

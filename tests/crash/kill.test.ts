@@ -1,102 +1,130 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { openEngine } from '../../runtime/engine/open-engine.ts';
-import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
-import { firstFiles, firstRows, laterArrival } from './crash-project.ts';
-import { describeTarget, runProject, writeFiles } from './crash-target.ts';
+import { collectTarget } from '../../runtime/upkeep/collect-target.ts';
+import type { UpkeepRequest } from '../../runtime/upkeep/standing.ts';
+import { verifyState } from '../../runtime/upkeep/verify-state.ts';
+import { runEtalon } from '../project/run-etalon.ts';
+import { createRandom } from '../support/create-random.ts';
+import { type Arena, type ArenaKind, arenas, describeTables, openArena } from './command-target.ts';
 
-/** Spread over the units of a run: claim, load, build, publish, marks, the end. A process costs a second, so not at each; `lost-connection` goes through all. */
-const moments = [8, 19, 33, 52, 75, 88];
+/** On each engine. */
+const kills = 25;
 
-const loader = new URL('../support/typescript-loader.mjs', import.meta.url).href;
-const child = fileURLToPath(new URL('./die-at.ts', import.meta.url));
-
-function runToDeath(kind: string, place: string, folder: string, k: number): Promise<string> {
-  const process_ = spawn(process.execPath, ['--import', loader, child, kind, place, folder, String(k)], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let said = '';
-  process_.stderr.on('data', (text) => {
-    said += String(text);
-  });
-  return new Promise((resolve, reject) => {
-    process_.once('error', reject);
-    process_.once('exit', (code, signal) => resolve(signal ?? `exit ${code} ${said}`));
-  });
+/** Rows of a new day, one of an older day, and visits; and every fourth time another definition, which is built beside the old one. */
+function arrive({ project }: Arena, round: number): void {
+  const day = (back: number) => new Date(Date.UTC(2025, 0, 40 + round - back)).toISOString().slice(0, 10);
+  const order = (n: number, back: number) =>
+    `${round}-${n},${day(back)}T10:00:00Z,${n % 2 ? 'DE' : 'FR'},${round}.${n}0`;
+  project.write(
+    `data/orders-${round}.csv`,
+    `order_id,paid_at,country,amount\n${[order(1, 0), order(2, 0), order(3, 30)].join('\n')}\n`,
+  );
+  project.write(`data/visits-${round}.csv`, `visit_id,day\n${round}a,${day(0)}\n${round}b,${day(30)}\n`);
+  if (round % 4 > 0) return;
+  project.write(
+    'models/marts/countries.sql',
+    `select country, count(*) as orders, sum(amount) + ${round} as amount from clean.orders group by country\n`,
+  );
 }
 
-interface Target {
-  readonly kind: string;
-  readonly place: string;
-  readonly folder: string;
-  readonly open: () => Promise<Engine>;
+/** A command, and when it began its work and when it ended, in milliseconds from its start. */
+async function timeRun(arena: Arena): Promise<readonly [began: number, ended: number]> {
+  const started = performance.now();
+  const command = arena.start('run', '--events');
+  await command.said('"event":"run_started"');
+  const began = performance.now() - started;
+  const { code, text } = await command.ended;
+  expect(code, text).toBe(0);
+  return [began, performance.now() - started];
 }
 
-async function use<T>(target: Target, work: (engine: Engine) => Promise<T>): Promise<T> {
-  const engine = await target.open();
+/** Kills a command after so many milliseconds; false where it had ended. */
+async function killAfter(arena: Arena, milliseconds: number): Promise<boolean> {
+  const command = arena.start('run');
+  const timer = setTimeout(() => command.child.kill('SIGKILL'), milliseconds);
+  const { code, text } = await command.ended;
+  clearTimeout(timer);
+  if (code !== null) expect(code, text).toBe(0);
+  return code === null;
+}
+
+/** As the commands of upkeep ask for it, without opening the target for each of them. */
+async function upkeepOf({ name, project }: Arena, engine: Engine): Promise<UpkeepRequest> {
+  const clock = () => new Date().toISOString();
+  return { engine, manifest: await project.manifest(), target: name, folder: project.folder, clock };
+}
+
+const leftovers = [
+  'select run from etalon_state.claims union all select run from etalon_state.claimants',
+  "select id from etalon_state.runs where status = 'running'",
+];
+
+/** What stands in `etalon_tables`, without the numbers at the end of names, which a death may move. */
+async function listRelations(engine: Engine): Promise<readonly string[]> {
+  const catalog = await engine.readCatalog(['etalon_tables']);
+  return catalog.map(({ name }) => name.table.replace(/__\d+(?=__|$)/, '')).sort();
+}
+
+/** Nothing of a dead command may be there any more when the next one has ended. */
+async function expectNothingLeft(arena: Arena, engine: Engine, told: string): Promise<void> {
+  for (const sql of leftovers) expect((await engine.execute(sql)).rows, `${told}: ${sql}`).toEqual([]);
+  if (arena.name === 'duckdb') return;
+  const sessions =
+    "select pid from pg_stat_activity where datname = current_database() and application_name like 'etalon/%' and application_name not like 'etalon/session%'";
+  await expect.poll(async () => (await engine.execute(sessions)).rows, { timeout: 20_000 }).toEqual([]);
+}
+
+async function dieAndRecover({ name }: ArenaKind): Promise<void> {
+  const seed = Math.floor(Math.random() * 2 ** 31);
+  const random = createRandom(seed);
+  const arena = await openArena(name);
+  let midst = 0;
   try {
-    return await work(engine);
+    arrive(arena, 0);
+    await timeRun(arena);
+    await arena.expected();
+    const times: (readonly [number, number])[] = [];
+    for (const round of [1, 2]) {
+      arrive(arena, round);
+      times.push(await timeRun(arena));
+      await arena.expected();
+    }
+    const [began, ended] = times.sort((one, other) => one[1] - other[1])[0]!;
+    for (let round = 3; round < kills + 3; round += 1) {
+      arrive(arena, round);
+      // Spread over the run: one in each of as many equal parts, a little of the start of the program with it.
+      const part = (round - 3 + random()) / kills;
+      const after = began * 0.8 + (ended - began * 0.8) * part;
+      const told = `seed ${seed}, round ${round}, killed after ${Math.round(after)} ms`;
+      if (await killAfter(arena, after)) midst += 1;
+      const { code, out, err } = await runEtalon(arena.project.folder, ['run', '--target', name], arena.env);
+      expect(code, `${told}: ${out}${err}`).toBe(0);
+      const tables = await arena.expected();
+      const relations = await listRelations(arena.undisturbed);
+      await arena.look(async (engine) => {
+        const request = await upkeepOf(arena, engine);
+        expect((await verifyState({ ...request, deep: true })).findings, told).toEqual([]);
+        await collectTarget({ ...request, olderThan: '7 days', dryRun: false });
+        expect(await describeTables(engine, await arena.project.manifest()), told).toEqual(tables);
+        expect(await listRelations(engine), told).toEqual(relations);
+        await expectNothingLeft(arena, engine, told);
+      });
+      if (name === 'duckdb')
+        expect(existsSync(join(arena.project.folder, 'target/pair.duckdb.lock')), told).toBe(false);
+    }
+    console.info(
+      `${name}, seed ${seed}: ${midst} of ${kills} killed between ${Math.round(began * 0.8)} and ${Math.round(ended)} ms`,
+    );
+    expect(midst).toBeGreaterThan(0);
   } finally {
-    await engine.close();
+    await arena.close();
   }
 }
 
-async function arrive(target: Target, files: Readonly<Record<string, string>>, rows: readonly string[]): Promise<void> {
-  writeFiles(target.folder, files);
-  await use(target, async (engine) => {
-    for (const sql of rows) await engine.execute(sql);
-  });
-}
-
-const finish = (target: Target) =>
-  use(target, async (engine) => {
-    expect((await runProject(engine, target.folder)).exitCode).toBe(0);
-    return describeTarget(engine);
-  });
-
-async function dieAndRecover(clean: Target, dying: Target): Promise<void> {
-  for (const target of [clean, dying]) {
-    await arrive(target, firstFiles, firstRows);
-    await finish(target);
-  }
-  for (const k of moments) {
-    for (const target of [clean, dying]) await arrive(target, ...laterArrival(k));
-    expect(await runToDeath(dying.kind, dying.place, dying.folder, k)).toBe('SIGKILL');
-    expect(await finish(dying), `killed before statement ${k}`).toEqual(await finish(clean));
-  }
-}
-
-describe('a run killed by kill -9 leaves a target that the next run completes', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'etalon-kill-'));
-  const databases: { drop(): Promise<void> }[] = [];
-  afterAll(async () => {
-    rmSync(scratch, { recursive: true, force: true });
-    for (const database of databases) await database.drop();
-  });
-  const newFolder = () => mkdtempSync(join(scratch, 'project-'));
-
-  test('DuckDB', { timeout: 300_000 }, async () => {
-    const target = (): Target => {
-      const folder = newFolder();
-      const place = join(folder, 'target.duckdb');
-      return { kind: 'duckdb', place, folder, open: () => openEngine({ engine: 'duckdb', path: place, threads: 2 }) };
-    };
-    await dieAndRecover(target(), target());
-  });
-
-  test.skipIf(findPostgresObstacle() !== undefined)('PostgreSQL', { timeout: 300_000 }, async () => {
-    const target = async (): Promise<Target> => {
-      const database = await freshDatabase();
-      databases.push(database);
-      const { url } = database;
-      const open = () => openEngine({ engine: 'postgres', url, threads: 2 });
-      return { kind: 'postgres', place: url, folder: newFolder(), open };
-    };
-    await dieAndRecover(await target(), await target());
-  });
+describe.each(arenas)('the real command on $name, killed at a moment of chance', (kind) => {
+  const reason = kind.obstacle === undefined ? '' : ` (skipped: ${kind.obstacle})`;
+  const title = `leaves a target that the next command completes, ${kills} times${reason}`;
+  test.skipIf(kind.obstacle !== undefined)(title, { timeout: 600_000 }, () => dieAndRecover(kind));
 });

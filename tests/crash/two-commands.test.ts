@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createRandom } from '../support/create-random.ts';
 import { type Arena, arenas, describeTables, openArena } from './command-target.ts';
 import type { StartedCommand } from './started-command.ts';
 
@@ -17,17 +18,6 @@ const halves: readonly (readonly [string, string])[] = [
   ['+marts.countries', '+marts.countries'],
   ['+marts.countries', '+marts.visits'],
 ];
-
-/** mulberry32: the same numbers on every machine. */
-function createRandom(from: number): () => number {
-  let state = from;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Rows of a new day, one of an older day, and visits. */
 function arrive({ project }: Arena, round: number, random: () => number): void {

@@ -183,11 +183,21 @@ async function administer(server: TestServer, sql: string): Promise<void> {
   }
 }
 
-/** An empty database on the shared server. */
-export async function freshDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {
+/** A database on the shared server: an empty one, or a copy of another of which nobody has a connection open. */
+export async function freshDatabase(copyOf?: string): Promise<TestDatabase> {
   const server = await sharedPostgres();
   databases += 1;
   const name = `test_${databases}`;
-  await administer(server, `create database ${name} template template0`);
-  return { url: server.url(name), drop: () => administer(server, `drop database if exists ${name} with (force)`) };
+  await administer(server, `create database ${name} template ${copyOf ?? 'template0'}`);
+  return {
+    name,
+    url: server.url(name),
+    drop: () => administer(server, `drop database if exists ${name} with (force)`),
+  };
+}
+
+export interface TestDatabase {
+  readonly name: string;
+  readonly url: string;
+  drop(): Promise<void>;
 }

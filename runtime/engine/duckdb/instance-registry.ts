@@ -6,6 +6,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { EngineError } from '../engine.ts';
 import type { DuckdbTarget } from '../open-engine.ts';
 import { describeHolder, type FileLock, takeFileLock } from './file-lock.ts';
+import { findWriteRefusal } from './find-write-refusal.ts';
 import { mapDuckdbError } from './map-duckdb-error.ts';
 import { findMemoryLimit } from './memory-limit.ts';
 
@@ -62,8 +63,19 @@ function settings(target: DuckdbTarget, spill: string): Record<string, string> {
   };
 }
 
-function explain(error: unknown, path: string): EngineError {
+function takeLock(path: string): FileLock {
+  try {
+    return takeFileLock(path);
+  } catch (error) {
+    if (error instanceof EngineError) throw error;
+    throw findWriteRefusal((error as NodeJS.ErrnoException).code ?? '', path) ?? error;
+  }
+}
+
+function explain(error: unknown, path: string, readOnly: boolean): EngineError {
   const mapped = mapDuckdbError(error);
+  const refusal = readOnly ? undefined : findWriteRefusal(mapped.message, path);
+  if (refusal !== undefined) return refusal;
   if (mapped.kind === 'busy') {
     const pid = /PID (\d+)/.exec(mapped.message)?.[1];
     const who = describeHolder(path) ?? `pid ${pid ?? 'unknown'}, which reads it or is a program that is not etalon`;
@@ -82,7 +94,7 @@ function explain(error: unknown, path: string): EngineError {
   return new EngineError(
     mapped.kind === 'resources' ? 'resources' : 'unreachable',
     `cannot open \`${path}\`: ${mapped.message}`,
-    { cause: error },
+    { hint: mapped.hint, cause: error },
   );
 }
 
@@ -90,12 +102,12 @@ async function openFile(
   target: DuckdbTarget,
   path: string,
 ): Promise<{ readonly instance: DuckDBInstance; readonly lock: FileLock | undefined }> {
-  const lock = target.readOnly === true ? undefined : takeFileLock(path);
+  const lock = target.readOnly === true ? undefined : takeLock(path);
   try {
     return { instance: await DuckDBInstance.fromCache(path, settings(target, `${path}.tmp`)), lock };
   } catch (error) {
     lock?.release();
-    throw explain(error, path);
+    throw explain(error, path, target.readOnly === true);
   }
 }
 

@@ -1,4 +1,5 @@
 import { EngineError, type EngineErrorKind } from '../engine.ts';
+import { describeShortage } from './describe-shortage.ts';
 import { isAboutValues, withoutValues } from './without-values.ts';
 
 /** What DuckDB throws: `Binder Error: …`, or a JSON document where `errors_as_json` is set, which alone tells the position. */
@@ -28,7 +29,7 @@ const kindsByMessage: readonly (readonly [RegExp, EngineErrorKind])[] = [
   [/could not set lock|conflicting lock/i, 'busy'],
   [/read-only mode|read only/i, 'read_only'],
   [
-    /no space left|max_temp_directory_size|out of memory|failed to allocate|could not allocate|failed to offload/i,
+    /no space left|disk quota|max_temp_directory_size|out of memory|failed to allocate|could not allocate|failed to offload/i,
     'resources',
   ],
   [/database has been invalidated/i, 'unreachable'],
@@ -71,11 +72,8 @@ export function mapDuckdbError(error: unknown, sql = ''): EngineError {
   const kind = findKind(report);
   const whole = firstLines(report.message);
   const said = kind === 'data' ? withoutValues(report.type, report.message) : whole;
-  const message = kind === 'cancelled' ? 'the statement was cancelled' : said;
-  const hint =
-    kind === 'resources'
-      ? 'the limits are `memory_limit` (by default 60 % of the memory) and the disk of the temporary folder beside the database'
-      : undefined;
+  const shortage = kind === 'resources' ? describeShortage(whole) : undefined;
+  const message = kind === 'cancelled' ? 'the statement was cancelled' : (shortage?.message ?? said);
   // The driver's own error is not kept as a cause: it would be printed with its message.
-  return new EngineError(kind, message, { position: toUtf16(sql, report.position), hint, whole });
+  return new EngineError(kind, message, { position: toUtf16(sql, report.position), hint: shortage?.hint, whole });
 }

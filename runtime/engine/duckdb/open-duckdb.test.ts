@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
+  chownSync,
   existsSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -134,6 +137,29 @@ describe('a database', () => {
     expect((await fail(open())).kind).toBe('busy');
   });
 
+  it.each([
+    ['itself', () => path],
+    ['in its folder', () => join(folder, 'deep')],
+  ])('that may not be written %s is refused in one line, and names neither lock nor driver', async (_, place) => {
+    await (await open()).close();
+    opened.splice(0);
+    const { mode } = statSync(place());
+    chmodSync(folder, 0o755);
+    // Root may write everything.
+    const isRoot = process.geteuid!() === 0;
+    chmodSync(place(), place() === path ? 0o444 : 0o555);
+    if (isRoot && place() === path) chownSync(join(folder, 'deep'), 65534, 65534);
+    if (isRoot) process.seteuid!(65534);
+    const error = await fail(open()).finally(() => isRoot && process.seteuid!(0));
+    expect(error).toMatchObject({
+      kind: 'read_only',
+      message: `\`${path}\` cannot be written: permission denied for it or for its folder`,
+    });
+    chmodSync(place(), mode);
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['target.duckdb']);
+    expect((await (await open()).execute('select 1')).rows).toEqual([[1]]);
+  });
+
   it('that is none is refused', async () => {
     await (await open()).close();
     writeFileSync(path, 'not a database, but long enough to be read as one'.repeat(100));
@@ -151,6 +177,7 @@ describe('a database', () => {
     const engine = await open({ memoryLimit: '50MB', spillLimit: '1MB', threads: 1 });
     const error = await fail(engine.transaction((session) => session.execute(sql)));
     expect(error.kind).toBe('resources');
+    expect(error.message).not.toMatch(/SET |PRAGMA|https?:|\n/);
     expect(error.hint).toContain('memory_limit');
     expect(await engine.findRelation({ schema: 'main', table: 'big' })).toBeUndefined();
     expect((await engine.execute('select 1')).rows).toEqual([[1]]);

@@ -1,4 +1,5 @@
 import { EngineError, type EngineErrorKind } from '../engine.ts';
+import { findRefusal } from './describe-refusal.ts';
 import { withoutValues } from './without-values.ts';
 
 /** What node-postgres throws: an answer of the server with an SQLSTATE, or a fault of the connection with an error code of Node. */
@@ -75,16 +76,18 @@ export function mapPostgresError(error: unknown, redact: (text: string) => strin
     kind === 'sql' && fault.code === '2BP01' ? fault.detail : undefined,
   ];
   const whole = findMessage(error).replace(/\s*\n\s*/g, '; ');
+  const refusal = findRefusal(fault.code ?? '');
   const message = redact(
     kind === 'cancelled'
       ? describeCancelled(findMessage(error))
-      : parts
-          .filter((part) => part !== undefined)
-          .join(': ')
-          .replace(/\s*\n\s*/g, '; '),
+      : (refusal?.message ??
+          parts
+            .filter((part) => part !== undefined)
+            .join(': ')
+            .replace(/\s*\n\s*/g, '; ')),
   );
   const position = toUtf16(sql, fault.position);
   // What a function raises may have a hint of its own making.
-  const hint = fault.hint === undefined || /^(P0|HV)/.test(fault.code ?? '') ? undefined : redact(fault.hint);
-  return new EngineError(kind, message, { position, hint, whole });
+  const said = fault.hint === undefined || /^(P0|HV)/.test(fault.code ?? '') ? undefined : redact(fault.hint);
+  return new EngineError(kind, message, { position, hint: refusal?.hint ?? said, whole });
 }

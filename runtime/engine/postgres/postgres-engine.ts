@@ -22,10 +22,15 @@ import { publishPostgresViews } from './postgres-publish.ts';
 import type { PostgresSession } from './postgres-session.ts';
 import { parsePostgresType } from './postgres-types.ts';
 
+/** Half a minute in all: a publish that never waits long for readers must ask often. */
+const attempts = 20;
+/** Of these, so many while nobody answers. */
+const knocks = 8;
+
 /** A connection lost in mid-work is worth several tries to come back; one that was never there is not. */
 function passes(error: unknown, attempt: number): boolean {
   if (!(error instanceof EngineError) || error.final) return false;
-  return error.kind === 'transient' || (error.kind === 'unreachable' && attempt > 1);
+  return error.kind === 'transient' || (error.kind === 'unreachable' && attempt > 1 && attempt < knocks);
 }
 
 /** Files are read by DuckDB for every engine, so that the same rows are taken and refused. */
@@ -67,7 +72,7 @@ export class PostgresEngine implements Engine {
   }
 
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
-    return retryTransient(() => this.#use((session) => this.#attempt(session, work)), { passes });
+    return retryTransient(() => this.#use((session) => this.#attempt(session, work)), { attempts, passes });
   }
 
   /** REPEATABLE READ is what DuckDB does: all statements of a unit see one snapshot, and of two that change a row the second fails and is tried again. */

@@ -3,7 +3,15 @@ import { EngineError, type QueryResult, type Session, type ViewToPublish } from 
 import { quoteName, quoteRelation, quoteText } from '../quote-name.ts';
 import { type CapturedView, captureView, dropViews, findDependents, recreateView } from './captured-view.ts';
 
+/** For the first view that is to change: nothing is held yet that a reader could want. */
 const lockTimeout = '3s';
+
+/**
+ * For all views after it. A reader whose transaction has read one of them and comes to another that we have already stands in a circle with us. PostgreSQL ends whoever looks
+ * after waiting for `deadlock_timeout`, which may be the reader: so we give up before it could, and do the whole work again.
+ */
+const hurry =
+  "select set_config('lock_timeout', cast(cast(extract(epoch from cast(current_setting('deadlock_timeout') as interval)) * 700 as integer) as text), true)";
 
 function formatColumns({ rows }: QueryResult): string[] {
   return rows.map((row) => row.join(' '));
@@ -46,7 +54,10 @@ async function rebuild(session: Session, publication: ViewToPublish): Promise<vo
   const own = await captureView(session, publication.view);
   const dependents: CapturedView[] = [];
   for (const name of await findDependents(session, publication.view)) dependents.push(await captureView(session, name));
-  await dropViews(session, [...dependents.map(({ name }) => name).reverse(), publication.view]);
+  const [first, ...others] = [...dependents.map(({ name }) => name).reverse(), publication.view];
+  await dropViews(session, [first!]);
+  if (others.length > 0) await session.execute(hurry);
+  await dropViews(session, others);
   await recreateView(session, { ...own, definition: select(publication) }, new Set(publication.columns));
   for (const dependent of dependents) {
     try {
@@ -110,7 +121,10 @@ export async function publishPostgresViews(session: Session, views: readonly Vie
     await createSchema(session, schema);
   }
   await session.execute(`set local lock_timeout = '${lockTimeout}'`);
-  for (const view of views) await publishView(session, view);
+  for (const [index, view] of views.entries()) {
+    if (index > 0) await session.execute(hurry);
+    await publishView(session, view);
+  }
   await session.execute({
     sql: "select set_config('search_path', $1, true), set_config('lock_timeout', $2, true)",
     parameters: [path, timeout],

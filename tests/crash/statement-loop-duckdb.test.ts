@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest';
+import { stateBeforeData } from '../conformance/histories/plant-faults.ts';
+import { beginnings, loopOverStatements } from './statement-loop.ts';
+
+test.each(Object.keys(beginnings))(
+  'after any fault at any statement of %s on DuckDB the next run ends as if nothing had happened',
+  { timeout: 600_000 },
+  async (beginning) => {
+    const { statements, cases } = await loopOverStatements('duckdb', beginning);
+    expect(statements).toBeGreaterThan(150);
+    expect(cases).toBeGreaterThan(50);
+  },
+);
+
+test('a run that committed its marks before its data would be found out', { timeout: 600_000 }, async () => {
+  const loop = loopOverStatements('duckdb', 'an increment', undefined, stateBeforeData);
+  await expect(loop).rejects.toThrow(/statement \d+ (refused|reply lost)/);
+});

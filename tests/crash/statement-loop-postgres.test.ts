@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { findPostgresObstacle } from '../support/postgres.ts';
+import { beginnings, loopOverStatements } from './statement-loop.ts';
+
+const obstacle = findPostgresObstacle();
+const skipped = obstacle === undefined ? '' : ` (skipped: ${obstacle})`;
+
+test.skipIf(obstacle !== undefined).each(Object.keys(beginnings))(
+  `after any fault at any statement of %s on PostgreSQL the next run ends as if nothing had happened${skipped}`,
+  { timeout: 600_000 },
+  async (beginning) => {
+    const { statements, cases } = await loopOverStatements('postgres', beginning);
+    expect(statements).toBeGreaterThan(150);
+    expect(cases).toBeGreaterThan(50);
+  },
+);
