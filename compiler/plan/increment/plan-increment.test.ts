@@ -12,7 +12,7 @@ function unitOf(sql: string, key: readonly string[], by: IncrementalModel['by'] 
     key,
     by,
     time: { column: 'at', type: 'timestamp' },
-    calendar: { timezone: 'UTC', weekStart: 'monday', fiscalYearStart: 'january' },
+    calendar: { timezone: 'UTC', weekStart: 'monday', fiscalYearStart: 1 },
     inputs: [hits],
     views: new Map(),
   });
