@@ -51,14 +51,22 @@ columns:
 
 /** Events as they arrive, one row per event, a row per user and day, a row per user: raw to cohort. */
 export function writeProject(folder: string): void {
+  writeModels(folder, models);
+}
+
+/** A project of some models without anything besides, and an empty folder for its files. */
+export function writeModels(folder: string, models: Readonly<Record<string, string>>, more = ''): void {
   for (const layer of ['raw', 'clean', 'marts']) mkdirSync(join(folder, 'models', layer), { recursive: true });
   mkdirSync(join(folder, 'data'));
   writeFileSync(
     join(folder, 'project.yml'),
-    'project: incremental\nlanguage: 1\ncalendar: {timezone: UTC}\ntargets: {dev: {engine: duckdb, path: target/x.duckdb}}\ntarget: dev\n',
+    `project: incremental\nlanguage: 1\ncalendar: {timezone: UTC}\n${more}targets: {dev: {engine: duckdb, path: target/x.duckdb}}\ntarget: dev\n`,
   );
   for (const [path, text] of Object.entries(models)) writeFileSync(join(folder, 'models', path), text);
 }
+
+/** The columns of the files, in SQL of PostgreSQL. */
+export const eventColumns = 'event_id bigint, user_id bigint, "at" timestamptz, name text, received timestamptz';
 
 /** A day is as large in every history: what differs is how many there are. */
 const eventsPerDay = 25_000;
@@ -110,7 +118,8 @@ export function writeLate(path: string, { rows, days, lateRows, lateDays }: Hist
   return copyRows(path, eventRows(rows * 2, rows * 2 + lateRows, day));
 }
 
-async function copyRows(path: string, select: string): Promise<void> {
+/** Writes the rows of a query of DuckDB as Parquet. */
+export async function copyRows(path: string, select: string): Promise<void> {
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
   try {

@@ -18,6 +18,8 @@ export interface Side {
   keep(): Promise<void>;
   /** Puts back what was kept. */
   restore(): Promise<void>;
+  /** The one row that a query answers, as text. */
+  ask(query: string): Promise<string>;
 }
 
 export function duckdbSide(folder: string, name: string): Side {
@@ -37,19 +39,31 @@ export function duckdbSide(folder: string, name: string): Side {
       rmSync(`${target}.wal`, { force: true });
       cpSync(kept, target);
     },
+    ask: (query) => askDuckdb(target, query),
   };
 }
 
-const columns = 'event_id bigint, user_id bigint, "at" timestamptz, name text, received timestamptz';
+async function askDuckdb(path: string, query: string): Promise<string> {
+  const instance = await DuckDBInstance.create(path);
+  const connection = await instance.connect();
+  try {
+    return String((await connection.runAndReadAll(query)).getRows()[0]);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
 
-/** `database` belongs to this side alone; its server holds a copy of it as a template. */
-export function postgresSide(folder: string, server: BenchDatabase, name: string): Side {
+/** `name` is a database of this side alone; its server holds a copy of it as a template. `columns` are those of the files. */
+export function postgresSide(folder: string, server: BenchDatabase, name: string, columns: string): Side {
   const database = server.of(name);
   return {
     target: database,
-    runByHand: (files, statements) => timed(() => copyAndRun(folder, database.url, files, statements), database),
+    runByHand: (files, statements) =>
+      timed(() => copyAndRun(folder, database.url, columns, files, statements), database),
     keep: () => copyDatabase(server, name, `${name}_kept`),
     restore: () => copyDatabase(server, `${name}_kept`, name),
+    ask: async (query) => String((await database.execute(query))[0]),
   };
 }
 
@@ -59,7 +73,13 @@ async function copyDatabase(server: BenchDatabase, from: string, to: string): Pr
 }
 
 /** By way of a CSV file, since PostgreSQL reads no Parquet. */
-async function copyAndRun(folder: string, url: string, files: string, statements: readonly string[]): Promise<void> {
+async function copyAndRun(
+  folder: string,
+  url: string,
+  columns: string,
+  files: string,
+  statements: readonly string[],
+): Promise<void> {
   const csv = join(folder, 'arrived.csv');
   await writeCsv(files, csv);
   const client = new pg.Client({ connectionString: url });

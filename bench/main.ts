@@ -1,4 +1,5 @@
 import { compileBenchmark } from './compile.ts';
+import { identityBenchmark } from './identity.ts';
 import { incrementalBenchmark } from './incremental.ts';
 import { loadBenchmark } from './load.ts';
 import type { Benchmark, Figure } from './measure.ts';
@@ -16,6 +17,7 @@ const benchmarks: readonly Benchmark[] = [
   thousandModelsBenchmark,
   referenceBuildBenchmark,
   loadBenchmark,
+  identityBenchmark,
   incrementalBenchmark(1, ['duckdb', 'postgres']),
   incrementalBenchmark(10, ['duckdb', 'postgres']),
   incrementalBenchmark(30, ['duckdb']),

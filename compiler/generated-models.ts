@@ -1,5 +1,6 @@
 import { fingerprint } from './graph/fingerprint.ts';
 import type { GeneratedModel, ManifestColumn, ManifestModel } from './manifest-types.ts';
+import { hashFunction } from './plan/hash-column.ts';
 import type { ModelPlan, PlannedColumn } from './plan/plan-model.ts';
 import { identifier as id } from './plan/sql-text.ts';
 
@@ -29,6 +30,8 @@ function accountModels({ account }: ModelPlan, model: ManifestModel): readonly M
     // Nothing of it is read; what failed there is not accounted for here.
     reads: [...new Set([...model.reads, model.name])].sort(),
     sql: account.sql,
+    // Of a key that is a hash.
+    ...(account.sql.includes(`${hashFunction}(`) ? { hashes: true as const } : {}),
     ...kept,
   });
   if (!account.rejects) return [table];
@@ -108,7 +111,7 @@ export function companionModels(
 
 type Parent = Pick<ManifestModel, 'name' | 'layer' | 'owner' | 'tags' | 'path' | 'fingerprint'>;
 
-interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized' | 'incremental'> {
+interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized' | 'incremental' | 'hashes'> {
   readonly description: string;
   readonly columns: readonly PlannedColumn[];
   readonly sql: string;
@@ -120,7 +123,7 @@ function generated(
   told: Pick<GeneratedModel, 'from' | 'rest'>,
   own: Generated,
 ): ManifestModel {
-  const { description, key, columns, reads, sql, materialized, incremental } = own;
+  const { description, key, columns, reads, sql, materialized, incremental, hashes } = own;
   return {
     kind: 'model',
     generated: { of: model.name, what, ...told },
@@ -141,6 +144,7 @@ function generated(
     strategy: materialized === 'view' ? 'a view: computed when it is read' : `built with \`${model.name}\``,
     indexes: [],
     snapshots: 0,
+    ...(hashes ? { hashes } : {}),
     sql,
     fingerprint: fingerprint(sql, materialized, model.fingerprint),
     tests: [],

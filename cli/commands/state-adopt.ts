@@ -9,6 +9,7 @@ import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import { loadProject } from '../project/load-project.ts';
 import { countThreads, getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 import { formatTests, totalRun } from '../run/summarise-run.ts';
 
 export const stateAdopt: Command = async (context, _words, flags) => {
@@ -16,6 +17,8 @@ export const stateAdopt: Command = async (context, _words, flags) => {
   const target = getTarget(project, flags);
   if (!targetExists(project, target)) failUnbuilt(target);
   const { adoptState } = await import('../../runtime/upkeep/adopt-state.ts');
+  const deep = flags.deep !== false;
+  const hashKey = deep ? await readHashKey(context, project, flags) : undefined;
   const progress = createProgress(context);
   const adopted = await withTarget(context, project, flags, async (engine) => {
     try {
@@ -25,7 +28,8 @@ export const stateAdopt: Command = async (context, _words, flags) => {
         target: target.name,
         folder: project.folder,
         clock: context.clock,
-        deep: flags.deep !== false,
+        deep,
+        ...(hashKey ? { hashKey } : {}),
         threads: countThreads(target, flags),
         emit: progress.emit,
         signal: context.signal,

@@ -9,6 +9,7 @@ import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
 import { selectNames } from '../project/select-names.ts';
+import { readHashKey } from '../run/read-hash-key.ts';
 
 export const stateVerify: Command = async (context, _words, flags) => {
   const project = await loadProject(context, flags);
@@ -17,6 +18,8 @@ export const stateVerify: Command = async (context, _words, flags) => {
   if (!targetExists(project, target)) failUnbuilt(target);
   const { verifyState } = await import('../../runtime/upkeep/verify-state.ts');
   const deep = flags.deep === true;
+  // What is only counted needs no key.
+  const hashKey = deep ? await readHashKey(context, project, flags) : undefined;
   const verified = await withTarget(
     context,
     project,
@@ -30,6 +33,7 @@ export const stateVerify: Command = async (context, _words, flags) => {
         folder: project.folder,
         clock: context.clock,
         deep,
+        ...(hashKey ? { hashKey } : {}),
       }),
     // Files are read again into tables that a rollback takes away.
     { readOnly: !deep },

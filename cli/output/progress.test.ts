@@ -92,6 +92,34 @@ it('names what failed and what warned, each once', () => {
   ]);
 });
 
+it('shows some of the rows that failed', () => {
+  const screen = createScreen(false);
+  const result = {
+    kind: 'test-result',
+    test: 'finance',
+    severity: 'error',
+    max: { rows: 0 },
+    status: 'failed',
+    tested: 9,
+    failing: 4,
+    message: 'left agrees with right: 4 of 9 totals fail',
+    sample: [
+      { day: '2025-01-03', left_value: null, right_value: '10.50' },
+      { day: '2025-01-04', left_value: '1.00', right_value: '2.00' },
+      { email: '***', day: null },
+      { day: '2025-01-06' },
+    ],
+    seconds: 0,
+  } as const;
+  screen.progress.emit({ ...common, event: 'test_ended', result });
+  expect(screen.read().join('\n').split('\n')).toEqual([
+    'failed   finance  left agrees with right: 4 of 9 totals fail',
+    '         day 2025-01-03, left nothing, right 10.50',
+    '         day 2025-01-04, left 1.00, right 2.00',
+    '         email ***, day null',
+  ]);
+});
+
 it('tells what a run warns of', () => {
   const screen = createScreen(false);
   screen.progress.emit(begin);

@@ -120,7 +120,21 @@ function describeRepair({ unit, units, periods, rows }: NonNullable<Step['repair
 function renderTest(result: Test, colours: Colours): string {
   const paint = result.status === 'warned' ? colours.yellow : colours.red;
   const found = result.message ?? `${result.failing.toLocaleString('en-US')} of ${formatCount(result.tested, 'row')}`;
-  return `${paint(result.status.padEnd(8))} ${result.test}  ${colours.dim(found)}`;
+  const rows = result.sample.slice(0, shownRows).map((row) => `\n${' '.repeat(9)}${colours.dim(describeRow(row))}`);
+  return `${paint(result.status.padEnd(8))} ${result.test}  ${colours.dim(found)}${rows.join('')}`;
+}
+
+/** Of the failing rows, enough to begin looking. */
+const shownRows = 3;
+
+/** What is kept of a failing row: its key, personal values masked, or the two sides of a total. */
+function describeRow(row: Test['sample'][number]): string {
+  const parts = Object.entries(row).map(([name, value]) => {
+    const side = /^(left|right)_value$/.exec(name)?.[1];
+    if (side !== undefined) return `${side} ${value ?? 'nothing'}`;
+    return `${name} ${value ?? 'null'}`;
+  });
+  return parts.join(', ');
 }
 
 function renderRunning(

@@ -14,7 +14,7 @@ export function renderCodeFrame(
   width: number,
 ): string[] {
   const found = lineAt(text, span.start.line);
-  const line = found && maskSecrets(found);
+  const line = found && maskSecrets(found, span.file);
   if (line === undefined) return [];
   const number = String(span.start.line);
   const gutter = ' '.repeat(number.length);
@@ -33,11 +33,22 @@ export function renderCodeFrame(
   ];
 }
 
-/** A log keeps what a frame shows: the password of an address is left out, its place kept. */
-function maskSecrets(line: string): string {
-  return line.replace(/(:\/\/[^\s:@/'"]*:)([^\s@'"]+)(?=@)/g, (_, before: string, secret: string) => {
-    return before + '*'.repeat(secret.length);
-  });
+/** What a line may hold that is no log's: the password of an address, a webhook, what stands where a variable of the environment is to be named. */
+const secrets: readonly RegExp[] = [
+  /(:\/\/[^\s:@/'"]*:)([^\s@'"]+)(?=@)/g,
+  /(:\/\/hooks\.[^\s/'"]+\/)([^\s'"]+)/g,
+  /(\b\w+_env["']?\s*:\s*["']?)(?![A-Za-z_]\w*["']?\s*(?:[,}#]|$))([^\s'",}]+)/g,
+];
+
+/** The same of project.yml alone: columns may be called so. */
+const secretKeys = /(\b(?:password|passwd|secret|token|api_key|hash_key)["']?\s*:\s*["']?)([^\s'",{}[\]]+)/gi;
+
+/** A log keeps what a frame shows: a secret is left out, its place kept. */
+function maskSecrets(line: string, file: string): string {
+  return [...secrets, ...(file === 'project.yml' ? [secretKeys] : [])].reduce(
+    (text, secret) => text.replace(secret, (_, before: string, found: string) => before + '*'.repeat(found.length)),
+    line,
+  );
 }
 
 function lineAt(text: string, number: number): string | undefined {

@@ -90,6 +90,27 @@ describe('renderDiagnostic', () => {
     expect(mark).toBe(`  | ${' '.repeat(35)}^^^`);
   });
 
+  test.each([
+    [
+      'slack: {url_env: "https://hooks.example.com/T0/s3cret"} # x',
+      'slack: {url_env: "***********************************"} # x',
+    ],
+    ['url: https://hooks.example.com/T0/s3cret # x', 'url: https://hooks.example.com/********* # x'],
+    ['hash_key_env: s3cret-of-many # x', 'hash_key_env: ************** # x'],
+    ['hash_key_env: HASH_KEY # x', 'hash_key_env: HASH_KEY # x'],
+    ['{url_env: DATABASE_URL, threads: 4} # x', '{url_env: DATABASE_URL, threads: 4} # x'],
+    ['{password: text, user: ann} # x', '{password: text, user: ann} # x'],
+  ])('shows no secret that stands where none should: %s', (text, shown) => {
+    expect(draw(text, '# x')[3]).toBe(`1 | ${shown}`);
+  });
+
+  test('shows nothing that a key of project.yml calls secret', () => {
+    const text = 'prod: {engine: postgres, password: s3cret} # x';
+    const span = { ...spanOf(text, '# x'), file: 'project.yml' };
+    const drawn = renderDiagnostic(diagnostic('E1203', 'x', { span }), () => text, { color: false });
+    expect(drawn).toContain('{engine: postgres, password: ******} # x');
+  });
+
   test('does without a frame where the file is not at hand, and without a place where there is none', () => {
     const span = spanOf('a', 'a');
     const undrawn = renderDiagnostic(diagnostic('E1002', 'gone', { span }), () => undefined, { color: false });

@@ -7,6 +7,9 @@ import { composeSources } from '../expression/scope.ts';
 import type { PlannedColumn } from './plan-model.ts';
 import type { ReadExpression } from './sql-reader.ts';
 
+/** What stands for a keyed hash in canonical SQL. */
+export const hashFunction = 'etalon_hash';
+
 /**
  * `hash:` as a call that each dialect writes as HMAC-SHA-256 over two pads, which the runtime binds: the key is in no text. Integers are hashed by their digits;
  * other types are spelled differently by the engines.
@@ -30,7 +33,7 @@ export function planHash(
     const message = `\`${column.name}\` is ${formatType(column.type)}, and a hash is text`;
     diagnostics.push(diagnostic('E1407', message, { span: column.span, hints: ['leave `type` out'] }));
   }
-  const call = (value: string) => `etalon_hash(${type === 'text' ? value : `cast(${value} as text)`})`;
+  const call = (value: string) => `${hashFunction}(${type === 'text' ? value : `cast(${value} as text)`})`;
   return {
     name: column.name,
     type: 'text',

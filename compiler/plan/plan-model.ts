@@ -147,7 +147,10 @@ function planIdentityModel(model: ResolvedModel, definition: IdentityModel, cont
   const diagnostics = checkLinks(definition, context.planned);
   const columns = plannedIdentityColumns(definition);
   if (diagnostics.length > 0) return { plan: planned(model, context, columns, []), diagnostics };
-  const linked = (name: string) => context.planned.get(name)!;
+  const linked = (name: string) => {
+    const { key, definition: source } = context.planned.get(name)!;
+    return { name, key, isDistinct: source.layer !== 'raw' };
+  };
   const plan = planned(model, context, columns, [], {
     sql: identitySql(definition, linked),
     sharedDevices: sharedDevicesSql(definition, linked),

@@ -42,6 +42,11 @@ function bodyOf(test: DataTestDefinition, context: TestContext, diagnostics: Dia
   }
 }
 
+/** What the author says of a condition stands in its messages: there a full stop is out of place. */
+function saidOf({ description }: DataTestDefinition): string | undefined {
+  return description?.replace(/\.$/, '');
+}
+
 function planModelTest(test: ModelTest, context: TestContext, diagnostics: Diagnostic[]): TestBody | undefined {
   const model = context.models.get(test.model);
   if (!model) return undefined;
@@ -53,7 +58,7 @@ function planModelTest(test: ModelTest, context: TestContext, diagnostics: Diagn
       diagnostics.push(...expression.diagnostics);
       if (expression.canonical === undefined) return undefined;
       return {
-        words: expression.words,
+        words: saidOf(test) ?? expression.words,
         check: { mode: 'row', fails: `not (${expression.canonical})`, ...(where ? { where } : {}) },
       };
     }
@@ -96,7 +101,7 @@ function queryBody(
   diagnostics.push(...query.diagnostics);
   if (query.canonical === undefined) return undefined;
   return {
-    words: test.description ?? 'the query finds no rows',
+    words: saidOf(test) ?? 'the query finds no rows',
     reads: query.reads,
     check: { mode: 'query', failures: query.canonical, tested },
   };

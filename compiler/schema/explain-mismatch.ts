@@ -6,6 +6,7 @@ import { fileSpan } from '../source/line-index.ts';
 import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from '../source/source-file.ts';
 import { chooseBranch } from './choose-branch.ts';
 import { accepts, describeFound, describeSchema, resolveRef } from './describe-schema.ts';
+import { environmentNamePattern } from './environment-name.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { hintsForKind, hintsForMissing, hintsForUnknown, hintsForValue } from './mismatch-hints.ts';
 
@@ -138,7 +139,13 @@ function explainScalar(schema: JsonSchema, node: YamlScalar, holder: Holder, out
   } else if (typeof node.value === 'string') {
     const short = schema.minLength !== undefined && node.value.length < schema.minLength;
     const fitting = schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(node.value);
-    if (short || !fitting) {
+    if (!fitting && schema.pattern === environmentNamePattern) {
+      const hints = [
+        ...hintsForValue(schema, node.raw),
+        'a secret stands in the environment, and in no file: where this is one, whoever has read the file knows it',
+      ];
+      report(out, 'E1205', span, `${label}expected ${describeSchema(schema)}, found a text that is none`, hints);
+    } else if (short || !fitting) {
       const hints = hintsForValue(schema, node.raw);
       report(out, 'E1205', span, `${label}expected ${describeSchema(schema)}, found ${shown}`, hints);
     }

@@ -1,3 +1,4 @@
+import { environmentNamePattern } from './environment-name.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { choice, count, described, dictionary, list, record, ref, text } from './json-schema.ts';
 
@@ -63,6 +64,9 @@ const duckdb = record(
   { required: ['engine', 'path'] },
 );
 
+/** What does not fit it is likely to be the secret itself. */
+export const environmentName = { title: 'the name of an environment variable', pattern: environmentNamePattern };
+
 const postgres = record(
   'a PostgreSQL target',
   {
@@ -70,18 +74,13 @@ const postgres = record(
     url_env: text(
       'The environment variable that holds the connection string. Secrets never stand in files.',
       ['DATABASE_URL'],
-      {
-        title: 'the name of an environment variable',
-        pattern: '^[A-Za-z_][A-Za-z0-9_]*$',
-      },
+      environmentName,
     ),
     threads,
     statement_timeout: statementTimeout,
   },
   { required: ['engine', 'url_env'], examples: [{ engine: 'postgres', url_env: 'DATABASE_URL', threads: 4 }] },
 );
-
-const environmentName = { title: 'the name of an environment variable', pattern: '^[A-Za-z_][A-Za-z0-9_]*$' };
 
 const notify = record(
   'where to notify',

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Manifest, Statement } from '../../compiler/index.ts';
+import type { Session } from '../engine/engine.ts';
 import { Secret } from '../engine/secret.ts';
 import { keyedFingerprint } from '../schedule/keyed-fingerprint.ts';
 
@@ -39,6 +40,13 @@ const quoted = /'(?:[^']|'')*'|"(?:[^"]|"")*"/g;
 /** Does rendered SQL ask for the pads? Authors' SQL has no parameters, so that there are no others. */
 function asksForKey(sql: string): boolean {
   return sql.includes('$1') && sql.replaceAll(quoted, '').includes('$1');
+}
+
+/** A session in which statements that ask for the pads get them. */
+export function withPads(session: Session, key: HashKey | undefined): Session {
+  return {
+    execute: (statement) => session.execute(typeof statement === 'string' ? bindHashKey(statement, key) : statement),
+  };
 }
 
 /** The statement with the pads bound: they never stand in its text, which errors, logs and the server's own views may show. */

@@ -12,7 +12,7 @@ import { FencedOff } from '../state/fenced-off.ts';
 import type { RunHandle } from '../state/record.ts';
 import type { AccountPart } from '../state/record-account.ts';
 import type { CursorRecord, LoadedFileRecord, VersionRecord } from '../state/records.ts';
-import { bindHashKey, type HashKey } from './hash-key.ts';
+import { type HashKey, withPads } from './hash-key.ts';
 import type { Mutex } from './mutex.ts';
 import type { Effects } from './run-types.ts';
 import { inTables, publishedName } from './target-names.ts';
@@ -90,12 +90,11 @@ export function writeState<T>(context: RunContext, work: (session: Session) => P
 
 /** Statements of a step: none is begun once the run is told to stop. What computes rows is executed here, so that this is where the key of `hash:` comes in. */
 export function stepSession(context: RunContext): Session {
+  const session = withPads(context.engine, context.hashKey);
   return {
     execute(statement) {
       if (context.effects.signal?.aborted) throw new InterruptedError();
-      return context.engine.execute(
-        typeof statement === 'string' ? bindHashKey(statement, context.hashKey) : statement,
-      );
+      return session.execute(statement);
     },
   };
 }

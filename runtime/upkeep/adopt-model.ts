@@ -1,5 +1,6 @@
 import { type ManifestModel, qualify, tellsArrival } from '../../compiler/index.ts';
 import { EngineError } from '../engine/engine.ts';
+import { withPads } from '../run/hash-key.ts';
 import { earlierInstant } from '../run/instants.ts';
 import { readWatermark } from '../run/load-files.ts';
 import { type Naming, relationOf, render, resolver } from '../run/run-context.ts';
@@ -47,8 +48,11 @@ export async function whyOtherRows(
   model: ManifestModel,
   { relation }: StandingView,
 ): Promise<string | undefined> {
+  if (model.hashes && standing.hashKey === undefined)
+    return 'it is computed with the key of `hash:`, which is not known';
   try {
-    const { difference } = await compareRows(standing.engine, naming, model, relation.name.table, false);
+    const session = withPads(standing.engine, standing.hashKey);
+    const { difference } = await compareRows(session, naming, model, relation.name.table, false);
     if (difference === undefined) return undefined;
     const { missing, extra } = difference;
     return `its rows are not those of a rebuild: ${countRows(missing)} missing, ${extra.toLocaleString('en-US')} more`;

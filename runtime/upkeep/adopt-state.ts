@@ -79,7 +79,7 @@ export async function adoptState(request: AdoptRequest): Promise<Adopted> {
   });
   const adopted = models.filter(({ outcome }) => outcome === 'adopted').map(({ model }) => model);
   if (adopted.length === 0) return { models };
-  const { manifest, target, threads, clock, emit, folder, signal } = request;
+  const { manifest, target, threads, clock, emit, folder, signal, hashKey } = request;
   const tests = await run({
     manifest,
     engine,
@@ -88,6 +88,7 @@ export async function adoptState(request: AdoptRequest): Promise<Adopted> {
     select: adopted,
     threads,
     testsOnly: true,
+    ...(hashKey === undefined ? {} : { hashKey }),
     effects: { clock, emit, folder, ...(signal === undefined ? {} : { signal }) },
   });
   return { models, tests };

@@ -1,5 +1,6 @@
 import { inputsOf } from '../schedule/inputs-of.ts';
 import { isLogged } from '../schedule/plan-in-place.ts';
+import { whyOther } from '../schedule/why-other.ts';
 import type { Finding } from './finding.ts';
 import { rebuildOf } from './finding.ts';
 import { findLog, type Standing } from './standing.ts';
@@ -8,7 +9,8 @@ import { findLog, type Standing } from './standing.ts';
 export function checkChanges(standing: Standing, name: string): readonly Finding[] {
   const model = standing.models.get(name);
   const version = standing.versions.get(name);
-  if (model?.increment?.kind !== 'increment' || version?.fingerprint !== model.fingerprint) return [];
+  if (model?.increment?.kind !== 'increment' || version === undefined || whyOther(version, model) !== undefined)
+    return [];
   return inputsOf(model).flatMap((read): Finding[] => {
     const input = standing.versions.get(read);
     const seen = version.inputs[read];

@@ -1,5 +1,6 @@
 import type { ManifestModel } from '../../compiler/index.ts';
 import { EngineError } from '../engine/engine.ts';
+import { withPads } from '../run/hash-key.ts';
 import { observeSources } from '../run/observe-sources.ts';
 import type { Naming } from '../run/run-context.ts';
 import { inputsOf } from '../schedule/inputs-of.ts';
@@ -67,6 +68,8 @@ function whyNot(standing: Standing, model: ManifestModel, version: CurrentVersio
   if (model.source !== undefined) {
     return model.source.from === 'table' ? 'it reads its table where that stands, row for row' : undefined;
   }
+  if (model.hashes && standing.hashKey === undefined)
+    return 'it is computed with the key of `hash:`, which is not known';
   const builds = Object.fromEntries(
     inputsOf(model).flatMap((name) => {
       const input = standing.versions.get(name);
@@ -88,7 +91,8 @@ async function compare(
 ): Promise<Verdict> {
   try {
     if (model.source !== undefined) return await compareSource(request, standing, model, version);
-    const { difference, partly } = await compareRows(standing.engine, naming, model, version.relation, true);
+    const session = withPads(standing.engine, standing.hashKey);
+    const { difference, partly } = await compareRows(session, naming, model, version.relation, true);
     return {
       ...(difference === undefined ? {} : { finding: describeDifference(model, difference) }),
       ...(partly === undefined ? {} : { partly }),

@@ -1,6 +1,7 @@
 import { formatType, type ManifestModel, parseType } from '../../compiler/index.ts';
 import type { CatalogEntry } from '../engine/engine.ts';
 import { inTables, rejectedName } from '../run/target-names.ts';
+import { whyOther } from '../schedule/why-other.ts';
 import type { CurrentVersion } from '../state/records.ts';
 import { type Finding, rebuildOf } from './finding.ts';
 import { findEntry, nameOf, type Standing, viewOf } from './standing.ts';
@@ -22,7 +23,7 @@ export function checkVersion(standing: Standing, version: CurrentVersion): reado
     findings.push({ ...at, what: 'table', message, mend: rebuildOf(version.model) });
   }
   // Of a definition that changed since, the columns are those of the definition before.
-  if (model === undefined || model.fingerprint !== version.fingerprint) return findings;
+  if (model === undefined || whyOther(version, model) !== undefined) return findings;
   const wrong = describeColumns(model, relation);
   if (wrong !== undefined) {
     findings.push({ ...at, what: 'columns', message: `\`${name}\` ${wrong}`, mend: rebuildOf(version.model) });

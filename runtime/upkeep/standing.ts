@@ -1,5 +1,6 @@
 import { loadParser, type Manifest, type ManifestModel, type QualifiedName } from '../../compiler/index.ts';
 import type { CatalogEntry, Engine } from '../engine/engine.ts';
+import { type HashKey, withHashKey } from '../run/hash-key.ts';
 import type { Naming } from '../run/run-context.ts';
 import { changesName, inTables, layerSchema, publishedName, rejectedName } from '../run/target-names.ts';
 import { newestVersion } from '../state/migrations.ts';
@@ -18,11 +19,14 @@ export interface UpkeepRequest {
   readonly folder: string;
   /** The instant now, ISO text in UTC. */
   readonly clock: () => string;
+  /** The key of `hash:` columns: who has none does not compute them. */
+  readonly hashKey?: HashKey;
 }
 
 /** What stands in a target, and what its state says of it. */
 export interface Standing {
   readonly engine: Engine;
+  readonly hashKey?: HashKey;
   readonly manifest: Manifest;
   readonly target: string;
   readonly models: ReadonlyMap<string, ManifestModel>;
@@ -39,9 +43,11 @@ export interface Standing {
 const layers = ['raw', 'clean', 'marts'] as const;
 
 /** Looks, and writes nothing. */
-export async function readStanding(request: Pick<UpkeepRequest, 'engine' | 'manifest' | 'target'>): Promise<Standing> {
+export async function readStanding(
+  request: Pick<UpkeepRequest, 'engine' | 'manifest' | 'target' | 'hashKey'>,
+): Promise<Standing> {
   await loadParser();
-  const { engine, manifest } = request;
+  const { engine, manifest, hashKey } = withHashKey(request);
   const target = request.target ?? manifest.project.target;
   const schemas = [...new Set(layers.map((layer) => layerSchema(manifest, target, layer)))];
   const store = await lookAtStore(engine, schemas);
@@ -50,6 +56,7 @@ export async function readStanding(request: Pick<UpkeepRequest, 'engine' | 'mani
   const catalog = await engine.readCatalog([...schemas, 'etalon_tables']);
   return {
     engine,
+    ...(hashKey === undefined ? {} : { hashKey }),
     manifest,
     target,
     models: new Map(manifest.models.map((model) => [model.name, model])),

@@ -9,6 +9,8 @@ import { openBackfill } from '../../runtime/run/backfill/backfill.ts';
 import { createHashKey } from '../../runtime/run/hash-key.ts';
 import { run } from '../../runtime/run/run.ts';
 import { runExamples } from '../../runtime/run/run-examples.ts';
+import { adoptState } from '../../runtime/upkeep/adopt-state.ts';
+import { verifyState } from '../../runtime/upkeep/verify-state.ts';
 import { engines, postgresObstacle } from './on-engines.ts';
 import { watchEngine } from './watch-engine.ts';
 
@@ -30,6 +32,8 @@ columns:
   person: {hash: lower(email)}
   number: {hash: n}
 `,
+  'models/clean/addresses.yml':
+    'description: One row per address.\nfrom: raw.users\nkey: address\ndedupe: {keep: last, by: at}\nincremental: {by: key}\ncolumns:\n  address: {hash: lower(email)}\n  at:\nwhere: email is not null\n',
   'metrics/people.yml': `from: clean.users
 time: at
 metrics:
@@ -154,6 +158,66 @@ describe.each(engines)('hash: on %s', (_, on) => {
           'marts.days': { status: 'built' },
         });
         expect(await readPeople(engine)).toEqual(['a', 'b', 'a'].map((email) => hmac(second, email)));
+      });
+    });
+  });
+
+  it('is the key of an account too, which goes with it under another key', async () => {
+    await inFolder(async (folder) => {
+      const [first, second] = [keys[0]![1], keys[2]![1]];
+      writeFileSync(
+        join(folder, 'data/1.csv'),
+        csv([
+          [1, '2025-05-01', 'a'],
+          [2, '2025-05-02', 'A'],
+        ]),
+      );
+      await on(async (engine) => {
+        for (const key of [first, second]) {
+          await runWith(engine, folder, key);
+          const { rows } = await engine.execute(
+            'select a.address, duplicates from clean.addresses a join clean.addresses__account using (address)',
+          );
+          expect(rows.map(([address, copies]) => [address, Number(copies)])).toEqual([[hmac(key, 'a'), 1]]);
+        }
+      });
+    });
+  });
+
+  it('is held to a rebuild, and adopted, by who has the key', async () => {
+    await inFolder(async (folder) => {
+      const [first, second] = keys.map(([, key]) => createHashKey(key));
+      writeFileSync(join(folder, 'data/1.csv'), csv([[1, '2025-05-01', 'a']]));
+      await on(async (engine) => {
+        await runWith(engine, folder, keys[0]![1]);
+        const place = { engine, manifest, folder, clock: () => '2025-06-01T00:00:00Z', deep: true };
+        const hashed = ['clean.addresses', 'clean.addresses__account', 'clean.users'];
+        const whyNot = async (hashKey?: typeof first) => {
+          const { findings, compared, notCompared } = await verifyState({ ...place, ...(hashKey ? { hashKey } : {}) });
+          expect(findings).toEqual([]);
+          expect(hashed.filter((name) => compared.includes(name))).toEqual(notCompared.length === 0 ? hashed : []);
+          return [...new Set(notCompared.map(({ why }) => why))];
+        };
+        expect(await whyNot(first)).toEqual([]);
+        expect(await whyNot()).toEqual(['it is computed with the key of `hash:`, which is not known']);
+        expect(await whyNot(second)).toEqual([expect.stringContaining('the key of its `hash:` columns changed')]);
+
+        const adopt = async (hashKey?: typeof first) => {
+          await engine.execute("update etalon_state.versions set valid_to = valid_from where model like 'clean.%'");
+          const with_ = { ...place, threads: 1, emit: () => undefined, ...(hashKey ? { hashKey } : {}) };
+          const { models } = await adoptState(with_);
+          return models.filter(({ model }) => hashed.includes(model)).map(({ outcome }) => outcome);
+        };
+        expect(await adopt(first)).toEqual(['adopted', 'adopted', 'adopted']);
+        expect(await runWith(engine, folder, keys[0]![1])).toMatchObject({ 'clean.users': { status: 'fresh' } });
+
+        const { rows } = await engine.execute(
+          "select relation from etalon_state.versions where model = 'clean.users' and valid_to is null",
+        );
+        await engine.execute(`update etalon_tables."${rows[0]![0]}" set person = 'x'`);
+        const { findings } = await verifyState({ ...place, hashKey: first! });
+        expect(findings).toMatchObject([{ what: 'rows', model: 'clean.users', difference: { missing: 1, extra: 1 } }]);
+        expect(await adopt()).toEqual(['given-up', 'given-up', 'given-up']);
       });
     });
   });

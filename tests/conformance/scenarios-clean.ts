@@ -75,6 +75,29 @@ columns:
   value: {money: {amount: amount, currency: currency, at: paid_at, rates: raw.rates, max_age: 3 days}}
 `;
 
+/** Orders with three rules that refuse rows, of which some are taken back. */
+const mendable = (mended: string) => ({
+  'project.yml': withoutExclusion,
+  'models/raw/users.yml': rawUsers,
+  'models/clean/users.yml': users,
+  'models/raw/orders.yml': rawOrders,
+  'models/clean/orders.yml': mendableOrders(mended),
+  'models/marts/states.yml':
+    'description: Orders by state.\nkey: state\nincremental: {by: key}\ncolumns: {state: text, orders: integer}\n',
+  'models/marts/states.sql': 'select state, count(*) as orders from clean.orders group by state',
+});
+const mendableOrders = (mended: string) => `description: One row per order.
+from: raw.orders
+key: id
+dedupe: {keep: last, by: seen}
+incremental: {by: key}
+columns:
+  id:
+  user_id: {required: ${!mended.includes('required')}}
+  state: {map: {from: state, values: {paid: [paid, PAID]${mended.includes('map') ? ', lost: lost' : ''}}}}
+  n: {type: ${mended.includes('type') ? 'text' : 'integer'}}
+`;
+
 export const cleanScenarios: readonly Scenario[] = [
   {
     title: 'every row is accounted for: out, a copy, not wanted, excluded by rule, or rejected with its reason',
@@ -194,6 +217,87 @@ export const cleanScenarios: readonly Scenario[] = [
         expect: {
           repaired: { 'clean.payments': 1 },
           state: { [account('clean.payments')]: ['duplicate 0; in 7; out 7'] },
+        },
+      },
+    ],
+  },
+  {
+    title:
+      'rejected rows come back by themselves when the definition that refused them is mended: a map, a type, a requirement',
+    project: mendable(''),
+    steps: [
+      {
+        files: {
+          'data/users/1.csv': 'user_id,is_test\na,false\n',
+          'data/orders/1.csv': `${head}1,a,PAID,7,,,,2025-04-01T00:00Z\n2,a,lost,8,,,,2025-04-01T00:00Z\n3,a,paid,seven,,,,2025-04-01T00:00Z\n4,,paid,9,,,,2025-04-01T00:00Z\n`,
+        },
+        expect: {
+          tables: {
+            'clean.orders': [['1', 'a', 'paid', '7']],
+            'marts.states': [['paid', '1']],
+          },
+          state: {
+            [account('clean.orders')]: [
+              'duplicate 0; in 4; out 1; rejected `n` is not an integer 1; rejected `state`: a value that its `map` does not list 1; rejected `user_id` is missing 1',
+            ],
+          },
+        },
+      },
+      {
+        project: mendable('map'),
+        expect: {
+          tables: {
+            'marts.states': [
+              ['lost', '1'],
+              ['paid', '1'],
+            ],
+          },
+          state: {
+            [account('clean.orders')]: [
+              'duplicate 0; in 4; out 2; rejected `n` is not an integer 1; rejected `user_id` is missing 1',
+            ],
+          },
+        },
+      },
+      {
+        project: mendable('map type'),
+        expect: {
+          tables: {
+            'clean.orders': [
+              ['1', 'a', 'paid', '7'],
+              ['2', 'a', 'lost', '8'],
+              ['3', 'a', 'paid', 'seven'],
+            ],
+            'marts.states': [
+              ['lost', '1'],
+              ['paid', '2'],
+            ],
+          },
+        },
+      },
+      {
+        project: mendable('map type required'),
+        expect: {
+          tables: {
+            'marts.states': [
+              ['lost', '1'],
+              ['paid', '3'],
+            ],
+            'clean.orders__rejected': [],
+          },
+          state: { [account('clean.orders')]: ['duplicate 0; in 4; out 4'] },
+        },
+      },
+      {
+        // And they go again where a rule comes back.
+        project: mendable('map type'),
+        expect: {
+          tables: {
+            'marts.states': [
+              ['lost', '1'],
+              ['paid', '2'],
+            ],
+          },
         },
       },
     ],

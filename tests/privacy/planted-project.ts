@@ -13,6 +13,7 @@ language: 1
 entities:
   user: {key: user_id, attributes: marts.users}
 hash_key_env: HASH_KEY
+notify: {slack: {url_env: HOOK}, on: [error, warn, stale]}
 targets:
   dev: {engine: duckdb, path: target/tiny.duckdb}
   pg: {engine: postgres, url_env: DATABASE_URL}

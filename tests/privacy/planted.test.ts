@@ -1,4 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,12 +13,39 @@ import { canary, hashKey, plantedFiles } from './planted-project.ts';
 const targets = ['dev', 'pg'] as const;
 const password = 'canary-password"with\\signs';
 
+/** Takes what a channel would be told. */
+async function openHook(told: string[]): Promise<{ readonly url: string; close(): void }> {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      told.push(Buffer.concat(chunks).toString('utf8'));
+      response.writeHead(200).end('ok');
+    });
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  return { url: `http://127.0.0.1:${port}/services/canary-hook`, close: () => void server.close() };
+}
+
+/** Secrets where none should stand, and values in what does not compile. */
+const slips: readonly (readonly [string, string, string])[] = [
+  ['project.yml', 'url_env: DATABASE_URL', 'url: "postgres://ann:canary-password@db/shop"'],
+  ['project.yml', 'url_env: DATABASE_URL', 'url_env: "postgres://ann:canary-password@db/shop"'],
+  ['project.yml', 'url_env: DATABASE_URL', 'url_env: DATABASE_URL, password: canary-password'],
+  ['project.yml', 'url_env: HOOK', 'url_env: "https://hooks.slack.com/services/T0/canary-hook"'],
+  ['project.yml', 'url_env: HOOK', 'url: "https://hooks.slack.com/services/T0/canary-hook"'],
+  ['project.yml', 'hash_key_env: HASH_KEY', 'hash_key_env: canary-key-of-hashes'],
+];
+
 describe.each(targets)('what is planted on target %s is told nowhere', (target) => {
   const obstacle = target === 'pg' ? findPostgresObstacle() : undefined;
   describe.skipIf(obstacle !== undefined)(obstacle ? `(skipped: ${obstacle})` : 'by any command', () => {
     let folder: string;
     let database: Awaited<ReturnType<typeof freshDatabase>> | undefined;
     let env: Readonly<Record<string, string>>;
+    let hook: Awaited<ReturnType<typeof openHook>>;
+    const told: string[] = [];
     const heard = new Map<string, Ended>();
     const etalon = async (...words: string[]): Promise<Ended> => {
       const ended = await runEtalon(folder, words, env);
@@ -33,10 +62,12 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
       }
       if (target === 'pg') database = await freshDatabase();
       const secret = `postgres://ann:${encodeURIComponent(password)}@127.0.0.1:1/shop?connect_timeout=2`;
-      env = { DATABASE_URL: database?.url ?? secret, HASH_KEY: hashKey, ETALON_DEBUG: '1' };
+      hook = await openHook(told);
+      env = { DATABASE_URL: database?.url ?? secret, HASH_KEY: hashKey, HOOK: hook.url, ETALON_DEBUG: '1' };
     });
     afterAll(async () => {
       rmSync(folder, { recursive: true, force: true });
+      hook?.close();
       await database?.drop();
     });
 
@@ -104,6 +135,12 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
         ['doctor', ...here],
         ['doctor', '--json', '--target', 'pg'],
         ['clean', ...here],
+        ['retry', ...here],
+        ['retry', '--events', ...here],
+        ['state', 'verify', '--deep', ...here],
+        ['state', 'verify', '--deep', '--json', ...here],
+        ['state', 'adopt', '--json', ...here],
+        ['gc', '--json', ...here],
         ['schema', '--json'],
         ['completion', 'bash'],
       ])
@@ -164,6 +201,26 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
       expect(readFileSync(join(folder, 'target/faults', fault!), 'utf8')).toContain('a fault that knows ***');
     });
 
+    it('what does not compile, and a secret in a file', async () => {
+      for (const [number, [path, right, wrong]] of slips.entries()) {
+        const sound = plantedFiles[path]!;
+        expect(sound).toContain(right);
+        writeFileSync(join(folder, path), sound.replace(right, wrong));
+        for (const words of [['compile'], ['compile', '--json'], ['run'], ['doctor'], ['doctor', '--json']]) {
+          const ended = await runEtalon(folder, words, env);
+          heard.set(`${words.join(' ')} with slip ${number}`, ended);
+          expect(ended.code, words.join(' ')).not.toBe(0);
+        }
+        writeFileSync(join(folder, path), sound);
+      }
+    });
+
+    it('nor in what a channel is told', () => {
+      expect(told.length).toBeGreaterThan(0);
+      expect(told.join()).toContain('clean.strict');
+      for (const text of told) expect(text).not.toMatch(canary);
+    });
+
     it('neither on the screen nor in a file beside the database', () => {
       const { inner, outer } = createHashKey(hashKey);
       const secrets = [inner.reveal(), outer.reveal(), ...(database ? [new URL(database.url).password] : [])];
@@ -181,7 +238,7 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
       expect(files.map(([path]) => path.slice(folder.length + 1))).toEqual(
         expect.arrayContaining(['target/manifest.json', 'target/docs/index.html']),
       );
-      expect(heard.size).toBeGreaterThan(60);
+      expect(heard.size).toBeGreaterThan(100);
       for (const [words, { out, err }] of heard) {
         expect(out, words).not.toMatch(canary);
         expect(err, words).not.toMatch(canary);

@@ -10,6 +10,8 @@ import { identifier as id, textLiteral } from '../sql-text.ts';
 export interface LinkedModel {
   readonly name: string;
   readonly key: readonly string[];
+  /** Is there one row for each value of the key? Of what arrives (`raw`) the same event may come again. */
+  readonly isDistinct: boolean;
 }
 
 /** The names of an identity model's columns: device, person, from when to when, by which event. */
@@ -21,29 +23,44 @@ export function identityColumns({ identity }: IdentityModel): {
   return { anonymous: link!.anonymous, known: link!.known };
 }
 
-/** The rows of an identity model: for each device who it stands for, from when to when, and the event that shows it. Times are null where nothing bounds them. */
+const inOrder = 'partition by device order by at, evidence, person';
+const backwards = 'partition by device order by at desc, evidence desc, person desc';
+const never = 'cast(null as timestamptz)';
+
+/**
+ * The rows of an identity model: for each device who it stands for, from when to when, and the event that shows it. Times are null where nothing bounds them. All of it goes by the
+ * device, from its logins to its turns, so that a new login costs what is known of its device and reads the events once.
+ */
 export function identitySql(definition: IdentityModel, linked: (model: string) => LinkedModel): string {
-  const { identity } = definition;
-  const { anonymous, known } = identityColumns(definition);
-  const logins = lendingLogins(definition, linked);
-  const order = 'order by at, evidence, person';
-  const select = (from: string, to: string) =>
-    `select device as ${id(anonymous)}, person as ${id(known)}, ${from} as valid_from, ${to} as valid_to, evidence`;
-  const never = 'cast(null as timestamptz)';
-  switch (identity.anonymous) {
+  const { anonymous: mode, sharedDevice } = definition.identity;
+  const names = identityColumns(definition);
+  const most = sharedDevice?.maxUsers;
+  // The people of a device are counted by their places in order: no engine counts distinct values in a window.
+  const person = most === undefined ? '' : ', dense_rank() over (partition by device order by person) as nth_person';
+  const steps = [`logins as (${loginsSql(definition, linked)})`];
+  const rows = (from: string, to: string, source: string, where: readonly string[]) => {
+    const lending = most === undefined ? [] : [`people <= ${most}`];
+    if (most !== undefined)
+      steps.push(`counted as (select *, max(nth_person) over (partition by device) as people from ${source})`);
+    const all = [...where, ...lending];
+    return `with ${steps.join(', ')} select device as ${id(names.anonymous)}, person as ${id(names.known)}, ${from} as valid_from, ${to} as valid_to, evidence from ${most === undefined ? source : 'counted'}${all.length === 0 ? '' : ` where ${all.join(' and ')}`}`;
+  };
+  switch (mode) {
     case 'none':
-      return `${select(never, never)} from (${logins}) as logins where false`;
+      return `with ${steps[0]} select device as ${id(names.anonymous)}, person as ${id(names.known)}, ${never} as valid_from, ${never} as valid_to, evidence from logins where false`;
     case 'first':
     case 'last': {
-      const turn = identity.anonymous === 'first' ? order : 'order by at desc, evidence desc, person desc';
-      const ranked = `select device, person, evidence, row_number() over (partition by device ${turn}) as place from (${logins}) as logins`;
-      return `${select(never, never)} from (${ranked}) as ranked where place = 1`;
+      const turn = mode === 'first' ? inOrder : backwards;
+      steps.push(`placed as (select *, row_number() over (${turn}) as place${person} from logins)`);
+      return rows(never, never, 'placed', ['place = 1']);
     }
-    case 'nearest': {
-      const before = `select device, person, at, evidence, lag(person) over (partition by device ${order}) as person_before from (${logins}) as logins`;
-      const turns = `select device, person, at, evidence, person_before, lead(at) over (partition by device ${order}) as next_at from (${before}) as logins where person_before is null or person_before <> person`;
-      return `${select('case when person_before is not null then at end', 'next_at')} from (${turns}) as turns`;
-    }
+    case 'nearest':
+      steps.push(
+        `seen as (select *, lag(person) over (${inOrder}) as person_before from logins)`,
+        // Each person of a device has a turn of their own, so that turns are enough to count people by.
+        `turns as (select *, lead(at) over (${inOrder}) as next_at${person} from seen where person_before is null or person_before <> person)`,
+      );
+      return rows('case when person_before is not null then at end', 'next_at', 'turns', []);
   }
 }
 
@@ -52,26 +69,22 @@ export function sharedDevicesSql(definition: IdentityModel, linked: (model: stri
   const { anonymous } = identityColumns(definition);
   const most = definition.identity.sharedDevice?.maxUsers;
   const lends = most === undefined ? 'true' : `count(distinct person) <= ${most}`;
-  return `select device as ${id(anonymous)}, count(distinct person) as people, min(at) as first_at, max(at) as last_at, ${lends} as lends from (${seenLogins(definition, linked)}) as logins group by device having count(distinct person) > 1`;
-}
-
-function lendingLogins(definition: IdentityModel, linked: (model: string) => LinkedModel): string {
-  const seen = seenLogins(definition, linked);
-  const most = definition.identity.sharedDevice?.maxUsers;
-  if (most === undefined) return seen;
-  return `select device, person, at, evidence from (${seen}) as logins where device not in (select device from (${seen}) as shared group by device having count(distinct person) > ${most})`;
+  return `with logins as (${loginsSql(definition, linked)}) select device as ${id(anonymous)}, count(distinct person) as people, min(at) as first_at, max(at) as last_at, ${lends} as lends from logins group by device having count(distinct person) > 1`;
 }
 
 /** A row for each event in which a device and a person meet; a repeated delivery of one is the same event. */
-function seenLogins({ identity }: IdentityModel, linked: (model: string) => LinkedModel): string {
-  const arms = identity.links.map((link) => {
-    const { name, key } = linked(link.from.value);
+function loginsSql({ identity }: IdentityModel, linked: (model: string) => LinkedModel): string {
+  const sources = identity.links.map((link) => ({ link, source: linked(link.from.value) }));
+  const isOnce = sources.length === 1 && sources.every(({ source }) => source.isDistinct && source.key.length === 1);
+  const arms = sources.map(({ link, source: { name, key } }) => {
     const [device, person, at] = [asId(id(link.anonymous)), asId(id(link.known)), id(link.at)];
-    const evidence =
-      key[0] === undefined ? `cast(${at} as text)` : `coalesce(cast(${id(key[0])} as text), cast(${at} as text))`;
+    const [event] = key;
+    const named = event === undefined ? undefined : asId(id(event));
+    const evidence = isOnce && named ? named : named ? `coalesce(${named}, ${asId(at)})` : asId(at);
     const isLogin = [isId(device, identity.block), isId(person, identity.block), `${at} is not null`].join(' and ');
     return `select ${device} as device, ${person} as person, ${evidence} as evidence, cast(${at} as timestamptz) as at from ${name} where ${isLogin}`;
   });
+  if (isOnce) return arms[0]!;
   return `select device, person, evidence, min(at) as at from (${arms.join(' union all ')}) as links group by device, person, evidence`;
 }
 
