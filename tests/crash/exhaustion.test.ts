@@ -114,7 +114,7 @@ describe('on DuckDB', () => {
     ['memory', ', memory_limit: 64MB', /more memory is needed than `memory_limit` allows \(.*\)/, hungry],
     [
       'room to spill',
-      ', memory_limit: 40MB, spill_limit: 1MB',
+      ', memory_limit: 64MB, spill_limit: 1MB',
       /more of the disk than `spill_limit` allows \(.*\)/,
       undefined,
     ],
