@@ -2,6 +2,7 @@ import { explainNode, type Manifest } from '../../compiler/index.ts';
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
+import { wrapSql } from '../output/wrap-sql.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget } from '../project/open-target.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
@@ -19,7 +20,7 @@ export const explain: Command = async (context, [name], flags) => {
     return exitCode.done;
   }
   context.output.out(text.endsWith('\n') ? text : `${text}\n`);
-  if (sql !== undefined) context.output.out(`\n${sql}\n`);
+  if (sql !== undefined) context.output.out(`\n${wrapSql(sql)}\n`);
   return exitCode.done;
 };
 

@@ -148,8 +148,8 @@ function planIdentityModel(model: ResolvedModel, definition: IdentityModel, cont
   const columns = plannedIdentityColumns(definition);
   if (diagnostics.length > 0) return { plan: planned(model, context, columns, []), diagnostics };
   const linked = (name: string) => {
-    const { key, definition: source } = context.planned.get(name)!;
-    return { name, key, isDistinct: source.layer !== 'raw' };
+    const { key, columns: shape, definition: source } = context.planned.get(name)!;
+    return { name, key, columns: shape, isDistinct: source.layer !== 'raw' };
   };
   const plan = planned(model, context, columns, [], {
     sql: identitySql(definition, linked),

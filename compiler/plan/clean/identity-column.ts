@@ -4,7 +4,7 @@ import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { ModelContext, ModelPlan } from '../plan-model.ts';
 import { identifier as id } from '../sql-text.ts';
 import { type CleanColumn, ownColumn } from './clean-column.ts';
-import { asId, identityColumns, isId } from './identity-sql.ts';
+import { asId, asInstant, identityColumns, isId, typeOf } from './identity-sql.ts';
 
 type IdentityBody = Extract<ColumnBody, { form: 'identity' }>;
 
@@ -33,12 +33,17 @@ export function planIdentity(
   if (!seen) return undefined;
   const { block } = identity.definition.identity;
   const names = identityColumns(identity.definition);
-  const [device, person] = [asId(ownColumn(seen.anonymous)), asId(ownColumn(seen.known))];
-  const at = `cast(${ownColumn(seen.at)} as timestamptz)`;
-  const loggedIn = `case when ${isId(person, block)} then ${person} end`;
-  const alone = `case when ${isId(device, block)} then 'device:' || ${device} end`;
+  const text = (name: string) => asId(ownColumn(name), typeOf(upstream.columns, name));
+  const [device, person] = [text(seen.anonymous), text(seen.known)];
+  const at = asInstant(ownColumn(seen.at), typeOf(upstream.columns, seen.at));
+  // Without blocked values null is all that is no id.
+  const isAny = block.length === 0;
+  const loggedIn = isAny ? person : `case when ${isId(person, block)} then ${person} end`;
+  const alone = isAny ? `'device:' || ${device}` : `case when ${isId(device, block)} then 'device:' || ${device} end`;
   const map = id(`etalon_${column.name}`);
-  const asked = `case when ${isId(person, block)} then null else ${device} end`;
+  const asked = isAny
+    ? `case when ${person} is null then ${device} end`
+    : `case when ${isId(person, block)} then null else ${device} end`;
   // Bounds as values, not as conditions on null: an engine joins by them without comparing all with all.
   const join = `left join ${identity.name} as ${map} on ${map}.${id(names.anonymous)} = ${asked} and ${at} >= coalesce(${map}.valid_from, timestamptz '0001-01-01 00:00:00+00') and ${at} < coalesce(${map}.valid_to, timestamptz '9999-12-31 00:00:00+00')`;
   return {

@@ -10,6 +10,7 @@ import { identifier as id, textLiteral } from '../sql-text.ts';
 export interface LinkedModel {
   readonly name: string;
   readonly key: readonly string[];
+  readonly columns: readonly Pick<PlannedColumn, 'name' | 'type'>[];
   /** Is there one row for each value of the key? Of what arrives (`raw`) the same event may come again. */
   readonly isDistinct: boolean;
 }
@@ -76,21 +77,31 @@ export function sharedDevicesSql(definition: IdentityModel, linked: (model: stri
 function loginsSql({ identity }: IdentityModel, linked: (model: string) => LinkedModel): string {
   const sources = identity.links.map((link) => ({ link, source: linked(link.from.value) }));
   const isOnce = sources.length === 1 && sources.every(({ source }) => source.isDistinct && source.key.length === 1);
-  const arms = sources.map(({ link, source: { name, key } }) => {
-    const [device, person, at] = [asId(id(link.anonymous)), asId(id(link.known)), id(link.at)];
+  const arms = sources.map(({ link, source: { name, key, columns } }) => {
+    const text = (column: string) => asId(id(column), typeOf(columns, column));
+    const [device, person, at] = [text(link.anonymous), text(link.known), id(link.at)];
     const [event] = key;
-    const named = event === undefined ? undefined : asId(id(event));
-    const evidence = isOnce && named ? named : named ? `coalesce(${named}, ${asId(at)})` : asId(at);
+    const named = event === undefined ? undefined : text(event);
+    const evidence = isOnce && named ? named : named ? `coalesce(${named}, ${text(link.at)})` : text(link.at);
     const isLogin = [isId(device, identity.block), isId(person, identity.block), `${at} is not null`].join(' and ');
-    return `select ${device} as device, ${person} as person, ${evidence} as evidence, cast(${at} as timestamptz) as at from ${name} where ${isLogin}`;
+    return `select ${device} as device, ${person} as person, ${evidence} as evidence, ${asInstant(at, typeOf(columns, link.at))} as at from ${name} where ${isLogin}`;
   });
   if (isOnce) return arms[0]!;
   return `select device, person, evidence, min(at) as at from (${arms.join(' union all ')}) as links group by device, person, evidence`;
 }
 
+/** The type of a column, where it is known. */
+export function typeOf(columns: LinkedModel['columns'], name: string): string | undefined {
+  return columns.find((column) => column.name === name)?.type;
+}
+
 /** Ids are text: an anonymous one is `device:<id>`. */
-export function asId(sql: string): string {
-  return `cast(${sql} as text)`;
+export function asId(sql: string, type: string | undefined): string {
+  return type === 'text' ? sql : `cast(${sql} as text)`;
+}
+
+export function asInstant(sql: string, type: string | undefined): string {
+  return type === 'timestamp' ? sql : `cast(${sql} as timestamptz)`;
 }
 
 /** Is it an id, and none of the values that link nobody? */
