@@ -107,6 +107,11 @@ async function deliver(engine: Engine, manifest: Manifest, deliveries: readonly 
       const result = await run({ manifest, engine, effects, command: 'run', threads: 2 });
       expect(result.steps.filter(({ status }) => status === 'failed')).toEqual([]);
     }
+    // From a row to all that came of it: by the key, as many as the account says.
+    const { rows: untraced } = await engine.execute(
+      'select e.id from clean.events e join raw.hits h on h.id = e.id left join clean.events__account a on a.id = e.id group by e.id, a.duplicates having count(*) <> 1 + coalesce(a.duplicates, 0)',
+    );
+    expect(untraced).toEqual([]);
     const accounts = await engine.execute(
       'select model, part, rule, row_count from (select a.*, max(build) over (partition by model) as newest from etalon_state.accounts a) l where build = newest order by 1, 2, 3',
     );
