@@ -92,7 +92,7 @@ it('names what failed and what warned, each once', () => {
   ]);
 });
 
-it('shows some of the rows that failed', () => {
+it('shows some of the totals that differ, and no value of a row', () => {
   const screen = createScreen(false);
   const result = {
     kind: 'test-result',
@@ -107,6 +107,7 @@ it('shows some of the rows that failed', () => {
       { day: '2025-01-03', left_value: null, right_value: '10.50' },
       { day: '2025-01-04', left_value: '1.00', right_value: '2.00' },
       { email: '***', day: null },
+      { day: '***', left_value: '1.00', right_value: null },
       { day: '2025-01-06' },
     ],
     seconds: 0,
@@ -116,7 +117,7 @@ it('shows some of the rows that failed', () => {
     'failed   finance  left agrees with right: 4 of 9 totals fail',
     '         day 2025-01-03, left nothing, right 10.50',
     '         day 2025-01-04, left 1.00, right 2.00',
-    '         email ***, day null',
+    '         day ***, left 1.00, right nothing',
   ]);
 });
 

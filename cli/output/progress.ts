@@ -120,21 +120,20 @@ function describeRepair({ unit, units, periods, rows }: NonNullable<Step['repair
 function renderTest(result: Test, colours: Colours): string {
   const paint = result.status === 'warned' ? colours.yellow : colours.red;
   const found = result.message ?? `${result.failing.toLocaleString('en-US')} of ${formatCount(result.tested, 'row')}`;
-  const rows = result.sample.slice(0, shownRows).map((row) => `\n${' '.repeat(9)}${colours.dim(describeRow(row))}`);
-  return `${paint(result.status.padEnd(8))} ${result.test}  ${colours.dim(found)}${rows.join('')}`;
+  const totals = result.sample.flatMap((row) => describeTotal(row) ?? []).slice(0, shownTotals);
+  const lines = totals.map((total) => `\n${' '.repeat(9)}${colours.dim(total)}`);
+  return `${paint(result.status.padEnd(8))} ${result.test}  ${colours.dim(found)}${lines.join('')}`;
 }
 
-/** Of the failing rows, enough to begin looking. */
-const shownRows = 3;
+/** Of the totals that differ, enough to begin looking. */
+const shownTotals = 3;
 
-/** What is kept of a failing row: its key, personal values masked, or the two sides of a total. */
-function describeRow(row: Test['sample'][number]): string {
-  const parts = Object.entries(row).map(([name, value]) => {
-    const side = /^(left|right)_value$/.exec(name)?.[1];
-    if (side !== undefined) return `${side} ${value ?? 'nothing'}`;
-    return `${name} ${value ?? 'null'}`;
-  });
-  return parts.join(', ');
+/** A total that two sides do not agree on, of which group. Values of single rows stand in no log: those that failed are in `etalon_state.failures`. */
+function describeTotal(row: Test['sample'][number]): string | undefined {
+  const { left_value: left, right_value: right, ...group } = row;
+  if (left === undefined || right === undefined) return undefined;
+  const of = Object.entries(group).map(([name, value]) => `${name} ${value ?? 'null'}`);
+  return [...of, `left ${left ?? 'nothing'}`, `right ${right ?? 'nothing'}`].join(', ');
 }
 
 function renderRunning(
