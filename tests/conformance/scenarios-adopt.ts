@@ -188,6 +188,8 @@ export const adoptScenarios: readonly Scenario[] = [
           'errors',
           'locks',
           'source_history',
+          'source_arrivals',
+          'source_rejections',
           'backfills',
           'backfill_batches',
         ].map((table) => `delete from etalon_state.${table}`),
