@@ -55,6 +55,9 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
       case 'warning':
         print(`${output.errColours.yellow('warning'.padEnd(8))} ${event.model}  ${event.message}`);
         break;
+      case 'notice':
+        print(`${output.errColours.cyan('notice'.padEnd(8))} ${event.model}  ${event.message}`);
+        break;
       case 'waiting':
         print(`${output.errColours.yellow('waiting'.padEnd(8))} ${event.message}`);
         break;
@@ -99,6 +102,7 @@ function renderStep(step: Step, colours: Colours): string {
   const paint = { built: colours.green, failed: colours.red, skipped: colours.yellow, fresh: colours.dim }[step.status];
   const facts = [
     ...(step.rows === undefined ? [] : [formatCount(step.rows, 'row')]),
+    ...(step.arrivals ? describeArrivals(step.arrivals, step.rows) : []),
     ...(step.rejected ? [`${step.rejected.toLocaleString('en-US')} rejected`] : []),
     ...(step.repaired ? [describeRepair(step.repaired)] : []),
     ...(step.filesLoaded ? [formatCount(step.filesLoaded, 'file')] : []),
@@ -106,6 +110,16 @@ function renderStep(step: Step, colours: Colours): string {
     ...(step.status === 'built' ? [] : [step.error ?? step.reason]),
   ];
   return `${paint(step.status.padEnd(8))} ${step.model}  ${colours.dim(facts.join(', '))}`;
+}
+
+/** What came to a source, where that is not all that it has; and what of it came too late, or too early. */
+function describeArrivals({ rows, late, future }: NonNullable<Step['arrivals']>, all: number | undefined): string[] {
+  const count = (n: number) => n.toLocaleString('en-US');
+  return [
+    ...(rows === all ? [] : [`${count(rows)} came`]),
+    ...(late === 0 ? [] : [`${count(late)} late`]),
+    ...(future === 0 ? [] : [`${count(future)} stamped in the future`]),
+  ];
 }
 
 /** What an incremental model computed again, and what came of it. */
