@@ -100,10 +100,12 @@ function renderStep(step: Step, colours: Colours): string {
   if (step.account && step.generated)
     return `${colours.dim('account'.padEnd(8))} ${step.generated.of}  ${colours.dim(describeAccount(step.account))}`;
   const paint = { built: colours.green, failed: colours.red, skipped: colours.yellow, fresh: colours.dim }[step.status];
+  // Of a source those of this load.
+  const rejected = step.arrivals?.rejected ?? step.rejected;
   const facts = [
     ...(step.rows === undefined ? [] : [formatCount(step.rows, 'row')]),
     ...(step.arrivals ? describeArrivals(step.arrivals, step.rows) : []),
-    ...(step.rejected ? [`${step.rejected.toLocaleString('en-US')} rejected`] : []),
+    ...(rejected ? [`${rejected.toLocaleString('en-US')} rejected`] : []),
     ...(step.repaired ? [describeRepair(step.repaired)] : []),
     ...(step.filesLoaded ? [formatCount(step.filesLoaded, 'file')] : []),
     ...(step.status === 'skipped' ? [] : [formatSeconds(step.seconds)]),
@@ -113,10 +115,13 @@ function renderStep(step: Step, colours: Colours): string {
 }
 
 /** What came to a source, where that is not all that it has; and what of it came too late, or too early. */
-function describeArrivals({ rows, late, future }: NonNullable<Step['arrivals']>, all: number | undefined): string[] {
+function describeArrivals(
+  { rows, rejected, late, future }: NonNullable<Step['arrivals']>,
+  all: number | undefined,
+): string[] {
   const count = (n: number) => n.toLocaleString('en-US');
   return [
-    ...(rows === all ? [] : [`${count(rows)} came`]),
+    ...(rows - rejected === all ? [] : [`${count(rows)} came`]),
     ...(late === 0 ? [] : [`${count(late)} late`]),
     ...(future === 0 ? [] : [`${count(future)} stamped in the future`]),
   ];

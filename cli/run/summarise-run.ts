@@ -8,6 +8,7 @@ export interface RunTotals {
   readonly models: Readonly<Record<'built' | 'fresh' | 'failed' | 'skipped', number>>;
   /** In the models built by this run. */
   readonly rows: number;
+  /** In this run, by sources and by models. */
   readonly rejected: number;
   /** Of what came to sources. */
   readonly late: number;
@@ -32,7 +33,8 @@ export function totalRun(result: RunResult): RunTotals {
     rows: sum(built.map((step) => step.rows)),
     late: sum(built.map((step) => step.arrivals?.late)),
     future: sum(built.map((step) => step.arrivals?.future)),
-    rejected: sum(built.map((step) => step.rejected)) + sum(result.steps.flatMap(rejectedOf)),
+    rejected:
+      sum(built.map((step) => step.arrivals?.rejected ?? step.rejected)) + sum(result.steps.flatMap(rejectedOf)),
     tests,
   };
 }

@@ -190,6 +190,8 @@ export const adoptScenarios: readonly Scenario[] = [
           'source_history',
           'backfills',
           'backfill_batches',
+          'source_arrivals',
+          'source_rejections',
         ].map((table) => `delete from etalon_state.${table}`),
         upkeep: adopt,
         expect: {
