@@ -67,6 +67,7 @@ export { selectNodes } from './select.ts';
 export { parseManifest, serializeManifest } from './serialize-manifest.ts';
 export { shapesOf } from './shapes-of.ts';
 export type { SourceFile } from './source/source-file.ts';
+export { sourceTime } from './source-time.ts';
 export type { SourceUser } from './source-users.ts';
 export { findSourceUsers } from './source-users.ts';
 export { version } from './version.ts';

@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { compileFiles } from './compile.ts';
 import { loadParser } from './expression/parser.ts';
 import type { Manifest } from './manifest-types.ts';
+import { sourceTime } from './source-time.ts';
 import { findSourceUsers } from './source-users.ts';
 
 const files: Readonly<Record<string, string>> = {
@@ -22,6 +23,7 @@ columns:
 `,
   'models/clean/orders.yml': `from: raw.orders
 key: id
+time: at
 dedupe: {keep: last, by: version}
 where: status <> 'test'
 columns:
@@ -45,6 +47,14 @@ beforeAll(async () => {
   manifest = compiled.manifest!;
 });
 
+it('knows the business time of a source by the model that takes it over', () => {
+  const [source] = manifest.models.filter(({ name }) => name === 'raw.orders');
+  expect(sourceTime(manifest, source!)).toBe('at');
+  const { time: _, ...without } = source!;
+  expect(sourceTime(manifest, without)).toBe('at');
+  expect(sourceTime({ ...manifest, models: [] }, without)).toBeUndefined();
+});
+
 const users = (column: string) =>
   findSourceUsers(manifest, 'raw.orders', column).map(
     ({ kind, name, path, line }) => `${kind} ${name} ${path}:${line}`,
@@ -52,10 +62,10 @@ const users = (column: string) =>
 
 it('names columns, filters, metrics and tests, each with its place', () => {
   expect(users('amount')).toEqual([
-    'model clean.orders.cents models/clean/orders.yml:8',
+    'model clean.orders.cents models/clean/orders.yml:9',
     'model marts.big models/marts/big.sql:1',
     'metric cents metrics/money.yml:4',
-    'test clean.orders.cents.range models/clean/orders.yml:10',
+    'test clean.orders.cents.range models/clean/orders.yml:11',
   ]);
   expect(users('status')).toContain('model clean.orders models/clean/orders.yml:1');
 });

@@ -1,5 +1,5 @@
 import { describeAccount } from '../../runtime/run/describe-account.ts';
-import type { History, ModelStatus, Problem } from '../../runtime/state/history-types.ts';
+import type { History, ModelStatus, Problem, SourceDrift } from '../../runtime/state/history-types.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
@@ -23,10 +23,13 @@ export const status: Command = async (context, _words, flags) => {
   const rows = project.manifest.models
     .filter((model) => models.has(model.name) && model.generated === undefined)
     .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });
+  const drift = history.drift.filter(({ model }) => models.has(model));
   const problems = history.problems.filter(({ model }) => model === undefined || models.has(model));
   if (flags.json)
-    context.output.out(formatJson({ target: target.name, models: rows, problems, runs: history.runs.slice(0, 20) }));
-  else printStatus(context, history, rows, problems);
+    context.output.out(
+      formatJson({ target: target.name, models: rows, problems, drift, runs: history.runs.slice(0, 20) }),
+    );
+  else printStatus(context, history, rows, problems, drift);
   return exitCode.done;
 };
 
@@ -35,6 +38,7 @@ function printStatus(
   history: History,
   rows: readonly ModelStatus[],
   problems: readonly Problem[],
+  drift: readonly SourceDrift[],
 ): void {
   const { bold, green, yellow, red, dim } = output.outColours;
   const paint = { ok: green, stale: yellow, failing: red, never: dim };
@@ -63,12 +67,48 @@ function printStatus(
   const accounts = rows.flatMap(({ model, account }) => (account ? [[model, describeAccount(account)]] : []));
   if (accounts.length > 0)
     output.out(`\n${formatTable([{ title: 'model' }, { title: 'where its rows went' }], accounts, bold)}`);
+  const arrived = rows.flatMap(({ model, arrivals }) =>
+    arrivals && arrivals.late + arrivals.future + arrivals.rejected > 0 ? [arrivedCells(model, arrivals)] : [],
+  );
+  if (arrived.length > 0) output.out(`\n${formatTable(arrivedColumns, arrived, bold)}`);
+  if (drift.length > 0) output.out(`\n${bold('columns of sources')}\n${renderDrift(drift, output.outColours)}`);
   if (problems.length > 0) output.out(`\n${bold('problems')}\n${renderProblems(problems, history, output.outColours)}`);
   const last = history.runs[0];
   const ended = last
     ? `last run ${last.id}: ${last.status}, ${shortInstant(last.endedAt ?? last.startedAt)} UTC`
     : 'no run yet';
   output.out(`\n${ended}\n`);
+}
+
+const arrivedColumns = [
+  { title: 'source' },
+  ...['came last', 'late', 'in the future', 'refused'].map((title) => ({ title, align: 'right' as const })),
+  { title: 'from' },
+  { title: 'to' },
+  { title: 'why refused' },
+];
+
+function arrivedCells(model: string, arrivals: NonNullable<ModelStatus['arrivals']>): string[] {
+  const count = (n: number) => (n === 0 ? '' : n.toLocaleString('en-US'));
+  const { rows, late, future, rejected, first, last, reasons } = arrivals;
+  const counts = [rows.toLocaleString('en-US'), count(late), count(future), count(rejected)];
+  const why = reasons.map(({ reason, rows }) => `${reason}: ${rows.toLocaleString('en-US')}`).join('; ');
+  return [model, ...counts, shortInstant(first), shortInstant(last), why];
+}
+
+/** What nobody declared in one line a source; what is missing in one each. */
+function renderDrift(drift: readonly SourceDrift[], { yellow, dim }: Colours): string {
+  const added = drift.filter(({ kind }) => kind === 'added');
+  const offers = [...new Set(added.map(({ model }) => model))].map((model) => {
+    const own = added.filter((one) => one.model === model);
+    const names = own.map(({ column, type }) => `${column} (${type})`).join(', ');
+    return `${dim('added'.padEnd(8))}  ${model}  not declared: ${names}\n`;
+  });
+  const missing = drift.filter(({ kind }) => kind !== 'added');
+  const lines = missing.map(({ kind, model, since, message }) => {
+    return `${yellow(kind.padEnd(8))}  ${model}  since ${shortInstant(since)}  ${dim(message)}\n`;
+  });
+  return [...lines, ...offers].join('');
 }
 
 /** One line for each root cause, the oldest first, and what waits for it below. */

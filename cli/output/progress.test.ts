@@ -128,6 +128,22 @@ it('tells what a run warns of', () => {
   expect(screen.read()).toEqual(['warning  raw.a  no file matches `data/*.csv`']);
 });
 
+it('tells what may be of use, and what came to a source of which part', () => {
+  const screen = createScreen(false);
+  screen.progress.emit(begin);
+  const message = 'a column is not declared: `channel`\n  channel: text';
+  screen.progress.emit({ ...common, event: 'notice', model: 'raw.a', message });
+  const arrivals = { rows: 12, late: 3, future: 1, rejected: 2, reasons: [] };
+  screen.progress.emit(ended('raw.a', { rejected: 40, arrivals }));
+  screen.progress.emit(ended('raw.b', { arrivals: { ...arrivals, rows: 1236, late: 0, future: 0 } }));
+  expect(screen.read()).toEqual([
+    'notice   raw.a  a column is not declared: `channel`',
+    '  channel: text',
+    'built    raw.a  1,234 rows, 12 came, 3 late, 1 stamped in the future, 2 rejected, 2.0 s',
+    'built    raw.b  1,234 rows, 2 rejected, 2.0 s',
+  ]);
+});
+
 it('fits names into a narrow terminal', () => {
   const screen = createScreen(true, 40);
   const long = `marts.${'x'.repeat(80)}`;

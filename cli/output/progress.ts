@@ -55,6 +55,9 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
       case 'warning':
         print(`${output.errColours.yellow('warning'.padEnd(8))} ${event.model}  ${event.message}`);
         break;
+      case 'notice':
+        print(`${output.errColours.cyan('notice'.padEnd(8))} ${event.model}  ${event.message}`);
+        break;
       case 'waiting':
         print(`${output.errColours.yellow('waiting'.padEnd(8))} ${event.message}`);
         break;
@@ -97,15 +100,31 @@ function renderStep(step: Step, colours: Colours): string {
   if (step.account && step.generated)
     return `${colours.dim('account'.padEnd(8))} ${step.generated.of}  ${colours.dim(describeAccount(step.account))}`;
   const paint = { built: colours.green, failed: colours.red, skipped: colours.yellow, fresh: colours.dim }[step.status];
+  // Of a source those of this load.
+  const rejected = step.arrivals?.rejected ?? step.rejected;
   const facts = [
     ...(step.rows === undefined ? [] : [formatCount(step.rows, 'row')]),
-    ...(step.rejected ? [`${step.rejected.toLocaleString('en-US')} rejected`] : []),
+    ...(step.arrivals ? describeArrivals(step.arrivals, step.rows) : []),
+    ...(rejected ? [`${rejected.toLocaleString('en-US')} rejected`] : []),
     ...(step.repaired ? [describeRepair(step.repaired)] : []),
     ...(step.filesLoaded ? [formatCount(step.filesLoaded, 'file')] : []),
     ...(step.status === 'skipped' ? [] : [formatSeconds(step.seconds)]),
     ...(step.status === 'built' ? [] : [step.error ?? step.reason]),
   ];
   return `${paint(step.status.padEnd(8))} ${step.model}  ${colours.dim(facts.join(', '))}`;
+}
+
+/** What came to a source, where that is not all that it has; and what of it came too late, or too early. */
+function describeArrivals(
+  { rows, rejected, late, future }: NonNullable<Step['arrivals']>,
+  all: number | undefined,
+): string[] {
+  const count = (n: number) => n.toLocaleString('en-US');
+  return [
+    ...(rows - rejected === all ? [] : [`${count(rows)} came`]),
+    ...(late === 0 ? [] : [`${count(late)} late`]),
+    ...(future === 0 ? [] : [`${count(future)} stamped in the future`]),
+  ];
 }
 
 /** What an incremental model computed again, and what came of it. */

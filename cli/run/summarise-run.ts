@@ -8,7 +8,11 @@ export interface RunTotals {
   readonly models: Readonly<Record<'built' | 'fresh' | 'failed' | 'skipped', number>>;
   /** In the models built by this run. */
   readonly rows: number;
+  /** In this run, by sources and by models. */
   readonly rejected: number;
+  /** Of what came to sources. */
+  readonly late: number;
+  readonly future: number;
   readonly tests: Readonly<Record<'passed' | 'warned' | 'failed', number>>;
 }
 
@@ -27,7 +31,10 @@ export function totalRun(result: RunResult): RunTotals {
   return {
     models,
     rows: sum(built.map((step) => step.rows)),
-    rejected: sum(built.map((step) => step.rejected)) + sum(result.steps.flatMap(rejectedOf)),
+    late: sum(built.map((step) => step.arrivals?.late)),
+    future: sum(built.map((step) => step.arrivals?.future)),
+    rejected:
+      sum(built.map((step) => step.arrivals?.rejected ?? step.rejected)) + sum(result.steps.flatMap(rejectedOf)),
     tests,
   };
 }
@@ -36,7 +43,7 @@ function rejectedOf({ account = [] }: RunResult['steps'][number]): readonly numb
   return account.flatMap(({ part, rows }) => (part === 'rejected' ? [rows] : []));
 }
 
-export function formatModels({ models, rows, rejected }: RunTotals, colours: Colours): string {
+export function formatModels({ models, rows, rejected, late, future }: RunTotals, colours: Colours): string {
   const parts = [
     ...(models.built > 0 ? [colours.green(`${models.built} built`)] : []),
     ...(models.fresh > 0 ? [`${models.fresh} fresh`] : []),
@@ -44,7 +51,13 @@ export function formatModels({ models, rows, rejected }: RunTotals, colours: Col
     ...(models.skipped > 0 ? [colours.yellow(`${models.skipped} skipped`)] : []),
   ];
   const written = rows > 0 ? `; ${formatCount(rows, 'row')}` : '';
-  return `${parts.join(', ') || 'none'}${written}${rejected > 0 ? `, ${rejected.toLocaleString('en-US')} rejected` : ''}`;
+  const told = [
+    [rejected, 'rejected'],
+    [late, 'late'],
+    [future, 'stamped in the future'],
+  ] as const;
+  const counts = told.flatMap(([count, what]) => (count > 0 ? [`, ${count.toLocaleString('en-US')} ${what}`] : []));
+  return `${parts.join(', ') || 'none'}${written}${counts.join('')}`;
 }
 
 export function formatTests({ tests }: RunTotals, colours: Colours): string {

@@ -22,7 +22,8 @@ export const shared = {
   fullRefresh: { flags: '--full-refresh', about: 'build again also what is fresh' },
   acceptLoss: {
     flags: '--accept-loss',
-    about: 'read a source anew though it has lost rows that were loaded from it; else it is left as it is, exit code 5',
+    about:
+      'read a source though it has lost columns that definitions need (null from then on), and read it anew though it has lost rows; else it is left as it is, exit code 5',
   },
   ifBusy: {
     flags: '--if-busy <what>',

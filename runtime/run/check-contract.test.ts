@@ -30,3 +30,25 @@ test('names and their order are the contract', () => {
   );
   expect(check(['id', 'integer'], ['amount', 'integer'])).toThrow('does not yield its columns: missing `note`');
 });
+
+test('columns at the end are additive: the lines that declare them are told', () => {
+  expect(
+    check(
+      ['id', 'integer'],
+      ['amount', 'integer'],
+      ['note', 'text'],
+      ['n', 'decimal(8,2)'],
+      ['At', 'timestamp with x'],
+    ),
+  ).toThrow(
+    `does not yield its columns: not in the contract \`n\`, \`At\`
+  contract: id, amount, note
+  yields:   id, amount, note, n, At
+  added at the end: readers lose nothing by it; to publish them, write under \`columns:\`
+    n: decimal(8,2)
+    "At": timestamp`,
+  );
+  expect(check(['id', 'integer'], ['new', 'integer'], ['amount', 'integer'], ['note', 'text'])).not.toThrow(
+    /at the end/,
+  );
+});

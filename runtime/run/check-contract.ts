@@ -1,4 +1,4 @@
-import type { ManifestModel } from '../../compiler/index.ts';
+import { formatType, type ManifestModel, parseType } from '../../compiler/index.ts';
 import { StepError } from './run-context.ts';
 
 export interface YieldedColumn {
@@ -18,7 +18,7 @@ export function checkContract(model: ManifestModel, yielded: readonly YieldedCol
   const names = yielded.map((column) => column.name);
   if (wanted.length !== names.length || wanted.some((name, index) => name !== names[index])) {
     throw new StepError(
-      `\`${model.name}\` does not yield its columns${difference(wanted, names)}\n  contract: ${wanted.join(', ')}\n  yields:   ${names.join(', ')}`,
+      `\`${model.name}\` does not yield its columns${difference(wanted, names)}\n  contract: ${wanted.join(', ')}\n  yields:   ${names.join(', ')}${additive(model, yielded)}`,
     );
   }
   const wrong = model.columns.flatMap((column, index) => {
@@ -40,6 +40,21 @@ function difference(wanted: readonly string[], names: readonly string[]): string
     ...(more.length > 0 ? [`not in the contract ${more.join(', ')}`] : []),
   ];
   return `: ${parts.join('; ')}`;
+}
+
+/** Columns at the end take nothing from whoever reads the table: the lines that declare them are the whole change. */
+function additive(model: ManifestModel, yielded: readonly YieldedColumn[]): string {
+  const isAdditive = model.columns.every(({ name }, index) => yielded[index]?.name === name);
+  if (!isAdditive) return '';
+  const lines = yielded.slice(model.columns.length).map(({ name, type }) => {
+    const known = parseType(type) ?? parseType(type.startsWith('timestamp') ? 'timestamp' : 'text')!;
+    return `    ${quoteKey(name)}: ${formatType(known)}`;
+  });
+  return `\n  added at the end: readers lose nothing by it; to publish ${lines.length === 1 ? 'it' : 'them'}, write under \`columns:\`\n${lines.join('\n')}`;
+}
+
+function quoteKey(name: string): string {
+  return /^[a-z_][a-z0-9_]*$/.test(name) ? name : JSON.stringify(name);
 }
 
 function fits(declared: string, yielded: string): boolean {

@@ -93,7 +93,7 @@ export function describeLost(
 ): string {
   const line = model.columns.find(({ name }) => name === look.column)?.line;
   const place = line === undefined ? model.path : `${model.path}:${line}`;
-  const why = accepted ? 'as --accept-loss allows' : 'nothing needs it';
+  const why = accepted ? '--accept-loss allows it' : 'nothing needs it';
   const rejected = kind === 'retyped' && model.source?.from === 'files';
   const what = rejected
     ? `rows with such a value are kept aside in \`${model.name}__rejected\``

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { type ManifestModel, parseType, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
 import type { FileLoad, LoadResult, RawColumn, Session } from '../engine/engine.ts';
 import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
-import { recordArrivals } from '../state/arrivals.ts';
 import type { Arrivals } from '../state/history-types.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
 import type { LoadedFileRecord, VersionRecord } from '../state/records.ts';
@@ -165,13 +164,13 @@ async function finishLoad(
     rejected,
   });
   await countEvents(context, session, model, { relation, build: step.build, before: current?.build });
-  const arrivals = await countArrived(context, session, model, {
+  const arrivals = await countArrived(context, session, model, step.build, {
     relation,
     where: `_batch = ${step.build}`,
-    freshThrough: current?.freshThrough,
+    isMore: current !== undefined,
+    completeThrough,
     rejected: { from: tables.rejectedInto, build: step.build, rows: tables.rejected },
   });
-  await recordArrivals(session, context.run, version, arrivals, version.validFrom);
   await recordPublished(context, session, step, version, scan.outcomes, {
     seconds: seconds(),
     filesLoaded: step.files!.load.length,

@@ -10,7 +10,6 @@ import type { Session } from '../engine/engine.ts';
 import { isSettled } from '../schedule/plan-source.ts';
 import type { PlannedStep } from '../schedule/run-plan.ts';
 import type { TableShape } from '../schedule/target-state.ts';
-import { recordArrivals } from '../state/arrivals.ts';
 import { recordCursor } from '../state/record.ts';
 import { createLog } from './apply-rows.ts';
 import { hashSql } from './build-model.ts';
@@ -61,8 +60,8 @@ export async function publishTableSource(
     await recordHistory(context, session, model, step, { relation, rows: scan.rows });
     // What arrived is in the log more than once where it arrived about the watermark: good for finding what it touches, not for counting.
     await countEvents(context, session, model, { relation, build: step.build, before: undefined });
-    const arrivals = await countArrived(context, session, model, arrivedRows(context, model, step, relation, standing));
-    await recordArrivals(session, context.run, version, arrivals, version.validFrom);
+    const arrived = arrivedRows(context, model, step, { relation, standing, completeThrough: watermark });
+    const arrivals = await countArrived(context, session, model, step.build, arrived);
     await recordPublished(context, session, step, version, scan.outcomes, {
       seconds: seconds(),
       sqlHash: hashSql(select),
@@ -91,14 +90,16 @@ function arrivedRows(
   context: RunContext,
   model: ManifestModel,
   { appended, build }: PlannedStep,
-  relation: QualifiedName,
-  standing: boolean,
+  {
+    relation,
+    standing,
+    completeThrough,
+  }: { readonly relation: QualifiedName; readonly standing: boolean; readonly completeThrough: string },
 ): ArrivedRows {
   const before = context.cursors.get(model.name)?.watermark;
   if (!standing || !appended || before === undefined || !tellsArrival(model))
-    return { relation, freshThrough: undefined };
-  const freshThrough = context.published.get(model.name)?.freshThrough;
-  return { relation: changesName(relation), where: `_came and _build = ${build}`, freshThrough };
+    return { relation, isMore: false, completeThrough };
+  return { relation: changesName(relation), where: `_came and _build = ${build}`, isMore: true, completeThrough };
 }
 
 /**

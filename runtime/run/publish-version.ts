@@ -5,6 +5,8 @@ import { testInputs } from '../schedule/test-marks.ts';
 import { recordStep, recordVersion } from '../state/record.ts';
 import { recordTests } from '../state/record-tests.ts';
 import type { StepRecord, VersionRecord } from '../state/records.ts';
+import { describeContract } from './describe-contract.ts';
+import { type Told, tellDrift } from './keep-drift.ts';
 import { recordAllPeriods } from './record-ledger.ts';
 import { type RunContext, writeState } from './run-context.ts';
 import { takeAccount } from './take-account.ts';
@@ -28,6 +30,7 @@ export async function publishVersion(
   seconds: number,
 ): Promise<void> {
   const { version } = staged;
+  const contract = await readContractChange(context, model);
   await writeState(context, async (session) => {
     await context.engine.publish(session, [
       {
@@ -43,6 +46,16 @@ export async function publishVersion(
     await recordPublished(context, session, step, version, staged.tests, more);
   });
   context.published.set(model.name, version);
+  tellDrift(context, model, contract);
+}
+
+/** What a new definition changes for readers of the published name; tables that come with a model have no readers of their own. */
+async function readContractChange(context: RunContext, model: ManifestModel): Promise<readonly Told[]> {
+  const before = context.published.get(model.name);
+  if (before === undefined || before.fingerprint === model.fingerprint || model.generated) return [];
+  const view = await context.engine.findRelation(publishedName(context.manifest, context.target, model.name));
+  const told = view && describeContract(model, view.columns);
+  return told ? [told] : [];
 }
 
 /** The rows of all that a model reads when it is built whole; undefined where one is not counted. */

@@ -44,6 +44,14 @@ export async function recordArrivals(
   }
 }
 
+/** The latest business time of all that came to a source; undefined where none did. */
+export async function readLastTime(session: Session, model: string): Promise<string | undefined> {
+  const found = await session.execute(
+    statement('select max(last_time) from etalon_state.source_arrivals where model = $1', model),
+  );
+  return toOptionalText(found.rows[0]?.[0]);
+}
+
 /** What last came to each source, by its name. */
 export async function readLastArrivals(session: Session): Promise<ReadonlyMap<string, Arrivals>> {
   const found = await session.execute(

@@ -4,6 +4,7 @@ import { playScenario, rebuildScenario, type Tables } from './play-scenario.ts';
 import type { Scenario } from './scenario.ts';
 import { adoptScenarios } from './scenarios-adopt.ts';
 import { arrivalScenarios } from './scenarios-arrivals.ts';
+import { countedArrivalScenarios } from './scenarios-arrivals-counted.ts';
 import { checkScenarios } from './scenarios-checks.ts';
 import { cleanScenarios } from './scenarios-clean.ts';
 import { contentScenarios } from './scenarios-contents.ts';
@@ -41,6 +42,7 @@ const scenarios: readonly Scenario[] = [
   ...runScenarios,
   ...nameScenarios,
   ...arrivalScenarios,
+  ...countedArrivalScenarios,
   ...lateScenarios,
   ...periodScenarios,
   ...cleanScenarios,

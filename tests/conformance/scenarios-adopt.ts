@@ -192,6 +192,8 @@ export const adoptScenarios: readonly Scenario[] = [
           'source_rejections',
           'backfills',
           'backfill_batches',
+          'source_arrivals',
+          'source_rejections',
         ].map((table) => `delete from etalon_state.${table}`),
         upkeep: adopt,
         expect: {

@@ -104,7 +104,7 @@ export const fileDriftScenarios: readonly Scenario[] = [
         run: { acceptLoss: true },
         expect: {
           warnings: [
-            'raw.orders: the column `amount` is gone from `data/2.csv`; as --accept-loss allows, so it is null from here on: take its line out (models/raw/orders.yml:4)',
+            'raw.orders: the column `amount` is gone from `data/2.csv`; --accept-loss allows it, so it is null from here on: take its line out (models/raw/orders.yml:4)',
           ],
           drift: ['removed raw.orders.amount'],
           tables: {

@@ -179,7 +179,7 @@ export const tableDriftScenarios: readonly Scenario[] = [
         run: { acceptLoss: true },
         expect: {
           warnings: [
-            'raw.orders: the column `amount` of `app.orders` is text now, and decimal(10,2) is declared; as --accept-loss allows, so it is null in every row: declare what it holds now, or take its line out (models/raw/orders.yml:5)',
+            'raw.orders: the column `amount` of `app.orders` is text now, and decimal(10,2) is declared; --accept-loss allows it, so it is null in every row: declare what it holds now, or take its line out (models/raw/orders.yml:5)',
           ],
           drift: ['retyped raw.orders.amount'],
           tables: {

@@ -291,6 +291,7 @@ export const upkeepScenarios: readonly Scenario[] = [
           'delete from etalon_state.migrations where version > 1',
           'drop view etalon_state.periods',
           'drop view etalon_state.events_by_day',
+          'drop view etalon_state.arrivals',
           ...[
             'source_history',
             'backfills',
@@ -301,8 +302,15 @@ export const upkeepScenarios: readonly Scenario[] = [
             'claim_tokens',
             'claimants',
             'claims',
+            'source_columns',
+            'source_drift',
+            'source_arrivals',
+            'source_rejections',
           ].map((name) => `drop table etalon_state.${name}`),
           ...['settled', 'arrived', 'absent'].map((name) => `alter table etalon_state.cursors drop column ${name}`),
+          ...['rows_in', 'rows_late', 'rows_future'].map(
+            (name) => `alter table etalon_state.steps drop column ${name}`,
+          ),
           ...['relation', 'row_count'].map((name) => `alter table etalon_state.intervals drop column ${name}`),
         ],
         upkeep: { do: 'verify' },
