@@ -1,5 +1,5 @@
 import { hasPeriods, type ManifestModel, qualify } from '../../compiler/index.ts';
-import type { Session } from '../engine/engine.ts';
+import { EngineError, type Session } from '../engine/engine.ts';
 import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
 import { recordBatch } from '../state/backfills.ts';
 import type { VersionRecord } from '../state/records.ts';
@@ -132,8 +132,12 @@ function computedOf(
   return { units, rows, by: increment.unit.columns };
 }
 
-/** What is left here after a crash goes with the next run's garbage. */
+/** What cannot be dropped, or is left here by a crash, goes with the next run's garbage: it changes nothing of what came of the step, and hides no error of it. */
 async function dropScratch(context: RunContext, { rows, unitTable, lateTable, bounds }: StagedRows): Promise<void> {
   const tables = bounds.late === undefined ? [rows, unitTable] : [rows, unitTable, lateTable];
-  for (const table of tables) await context.engine.execute(`drop table if exists ${qualify(table)}`);
+  for (const table of tables) {
+    await context.engine.execute(`drop table if exists ${qualify(table)}`).catch((error: unknown) => {
+      if (!(error instanceof EngineError)) throw error;
+    });
+  }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EngineError } from '../engine/engine.ts';
 import type { Withheld } from '../schedule/withhold.ts';
+import { andLast } from './and-last.ts';
 import { executeBackfill } from './backfill/execute-backfill.ts';
 import { claimWork, testsOf, type Work } from './claim-work.ts';
 import { collectGarbage, stagedNames, type Tenure } from './collect-garbage.ts';
@@ -46,11 +47,10 @@ async function runToEnd(asked: RunOptions): Promise<RunResult> {
   try {
     const work = await claimWork(options, id, startedAt, isNews);
     if (work.kind === 'nothing') return runIdle(options, id, startedAt, work).end();
-    try {
-      return await runClaimed(options, startedAt, work, settled);
-    } finally {
-      await work.claim.release();
-    }
+    return await andLast(
+      () => runClaimed(options, startedAt, work, settled),
+      () => work.claim.release(),
+    );
   } catch (error) {
     throw withKept(error, settled);
   }
@@ -141,7 +141,7 @@ async function runClaimed(
   if (effects.signal?.aborted) cancel();
   effects.signal?.addEventListener('abort', cancel, { once: true });
   let result: RunResult | undefined;
-  try {
+  const live = async (): Promise<RunResult> => {
     await collectGarbage(engine, prepared.store, manifest, tenure);
     announce(options, id, startedAt, prepared, withheld);
     const context = createContext(options, work, startedAt, () => cancelling);
@@ -152,11 +152,12 @@ async function runClaimed(
     result = concludeRun(options, { id, startedAt, ...done, ages, ...ends });
     await keepProblems(options, context, prepared.store, result);
     return result;
-  } finally {
+  };
+  return andLast(live, async () => {
     effects.signal?.removeEventListener('abort', cancel);
     await cancelling;
     await closeRun(options, tenure, prepared.store, result);
-  }
+  });
 }
 
 /** What of the relations in `etalon_tables` is the run's own, whoever else is at work. */

@@ -64,6 +64,45 @@ describe.each(engines)('a step on %s', (_, onEngine) => {
       expect(disturbed).toEqual(await onEngine((clean) => play(clean, (inner) => inner)));
     }));
 
+  test('of which no scratch table can be dropped is built all the same', () =>
+    onEngine(async (engine) => {
+      let refused = 0;
+      const before = (sql: string): void => {
+        if (!/^drop table if exists "etalon_tables"\."\w+__(rows|units)_\d+"/.test(sql)) return;
+        refused += 1;
+        throw new EngineError('sql', 'it is locked');
+      };
+      const disturbed = await play(engine, (inner) => watchEngine(inner, { before }));
+      expect(refused).toBeGreaterThan(3);
+      expect(disturbed).toEqual(await onEngine((clean) => play(clean, (inner) => inner)));
+    }));
+
+  test('whose COMMIT loses its reply is not done again, whatever comes after it', () =>
+    onEngine(async (engine) => {
+      await play(engine, (inner) => inner);
+      await inFolder(async (folder) => {
+        writeFiles(folder, firstFiles);
+        for (const k of [1, 2]) writeFiles(folder, laterArrival(k)[0]);
+        let writing = false;
+        let lost = false;
+        const before = (sql: string): void => {
+          writing ||= sql.startsWith('insert into "etalon_tables"."clean__orders__') && sql.includes('__changes');
+          // The server is being restarted.
+          if (lost) throw new EngineError('transient', 'the connection was lost');
+        };
+        const after = (sql: string): void => {
+          if (sql !== 'commit' || !writing || lost) return;
+          lost = true;
+          throw new EngineError('unreachable', 'the connection was lost during COMMIT', { final: true });
+        };
+        const dying = runProject(watchEngine(engine, { before, after }), folder, { threads: 1 });
+        await expect(dying).rejects.toMatchObject({ message: 'the connection was lost during COMMIT', final: true });
+        expect((await runProject(engine, folder)).exitCode).toBe(0);
+        const twice = 'select model, build from etalon_state.versions group by model, build having count(*) > 1';
+        expect((await engine.execute(twice)).rows).toEqual([]);
+      });
+    }));
+
   test('is done again for a reason that passes, and so often at most', () =>
     onEngine(async (engine) => {
       await fill(engine);

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Manifest } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { prepareRun } from '../../runtime/run/prepare-run.ts';
 import { run } from '../../runtime/run/run.ts';
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import { describeRunPlan, isIdle } from '../../runtime/schedule/describe-run-plan.ts';
+import { collectTarget } from '../../runtime/upkeep/collect-target.ts';
 import { crashProject } from './crash-project.ts';
 
 export function writeFiles(folder: string, files: Readonly<Record<string, string>>): void {
@@ -16,8 +18,12 @@ export function writeFiles(folder: string, files: Readonly<Record<string, string
 
 const effectsIn = (folder: string) => ({ clock: () => '2025-06-01T00:00:00Z', emit: () => undefined, folder });
 
-export function runProject(engine: Engine, folder: string, threads = 2): Promise<RunResult> {
-  return run({ manifest: crashProject, engine, effects: effectsIn(folder), command: 'run', threads });
+export function runProject(
+  engine: Engine,
+  folder: string,
+  { manifest = crashProject, threads = 2 }: { readonly manifest?: Manifest; readonly threads?: number } = {},
+): Promise<RunResult> {
+  return run({ manifest, engine, effects: effectsIn(folder), command: 'run', threads });
 }
 
 /** Marks as they stand, without what a crash may move: ids and numbers of runs and builds, instants of writing. */
@@ -39,19 +45,29 @@ const marks: Readonly<Record<string, string>> = {
   claims: 'select run from etalon_state.claims union all select run from etalon_state.claimants',
 };
 
+/** Drops what no run had to drop: what a run without news leaves alone. */
+export async function collect(engine: Engine, folder: string, manifest: Manifest = crashProject): Promise<void> {
+  const { clock } = effectsIn(folder);
+  await collectTarget({ engine, manifest, folder, clock, olderThan: '7 days', dryRun: false });
+}
+
 /** All that a reader can tell, and all that must hold between data and marks: equal after a crash and a run, and after a run without a crash. */
-export async function describeTarget(engine: Engine, folder: string): Promise<unknown> {
+export async function describeTarget(
+  engine: Engine,
+  folder: string,
+  manifest: Manifest = crashProject,
+): Promise<unknown> {
   const rows = async (sql: string) => (await engine.execute(sql)).rows.map((row) => row.map(String).join('|')).sort();
   const told: Record<string, unknown> = {};
-  for (const { name } of crashProject.models) told[name] = await rows(`select * from ${name}`);
+  for (const { name } of manifest.models) told[name] = await rows(`select * from ${name}`);
   for (const [name, sql] of Object.entries(marks)) told[name] = await rows(sql);
-  const catalog = await engine.readCatalog(['raw', 'clean', 'marts', 'etalon_tables']);
+  const catalog = await engine.readCatalog(['app', 'raw', 'clean', 'marts', 'etalon_tables']);
   told.catalog = catalog.map(({ name, kind, columns }) => {
     // The build in the name of a table may have moved.
     const table = name.schema === 'etalon_tables' ? name.table.replace(/__\d+(?=__|$)/, '__n') : name.table;
     return `${kind} ${name.schema}.${table} ${columns.map((column) => `${column.name} ${column.type}`).join(', ')}`;
   });
-  const { plan } = await prepareRun({ manifest: crashProject, engine, effects: effectsIn(folder) });
+  const { plan } = await prepareRun({ manifest, engine, effects: effectsIn(folder) });
   told.due = isIdle(plan) ? [] : describeRunPlan(plan);
   return told;
 }

@@ -1,4 +1,4 @@
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -79,6 +79,15 @@ describe('on DuckDB', () => {
           if (full.code === 4) expect(full.err).toMatch(/2 models were published by this run and stay so/);
           const { out } = await runEtalon(project.folder, ['status', '--json']);
           expect(out).toMatch(/the disk is full/);
+          // Not even a lock file has room now.
+          const filler = join(project.folder, 'target', 'filler');
+          expect(() => writeFileSync(filler, Buffer.alloc(2 ** 24))).toThrow('ENOSPC');
+          const refused = await run(project);
+          expectClear(refused);
+          expect(refused).toMatchObject({ code: 4, out: '' });
+          expect(refused.err).toMatch(/^error: `.*short\.duckdb` cannot be written: the disk is full\n/);
+          expect(readdirSync(join(project.folder, 'target')).filter((name) => name.includes('.lock'))).toEqual([]);
+          rmSync(filler);
           disk.remount('size=200m');
           await expectRecovery(project);
         } finally {

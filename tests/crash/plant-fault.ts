@@ -47,17 +47,21 @@ export function plantFault(
     struck = sql;
     throw new EngineError(kind, what, { final: true });
   };
+  let awaited: string | undefined;
   const before = (sql: string): void => {
     count += 1;
     if (lost) throw new EngineError('unreachable', 'the connection was lost', { final: true });
-    if (count === at && fault === 'refused') fail(sql, 'sql', `statement ${at} was refused`);
+    if (count !== at) return;
+    if (fault === 'refused') fail(sql, 'sql', `statement ${at} was refused`);
+    awaited = sql;
   };
+  // Others may have been asked meanwhile, on other sessions.
   const after = (sql: string): void => {
-    if (count !== at || struck !== undefined || lost) return;
-    if (fault === 'failed after') fail(sql, 'sql', `statement ${at} failed after it was carried out`);
-    if (fault !== 'reply lost') return;
-    lost = true;
-    fail(sql, 'unreachable', `the reply to statement ${at} was lost`);
+    if (sql !== awaited) return;
+    awaited = undefined;
+    lost = fault === 'reply lost';
+    if (lost) fail(sql, 'unreachable', `the reply to statement ${at} was lost`);
+    fail(sql, 'sql', `statement ${at} failed after it was carried out`);
   };
   return { engine: watchEngine(engine, { before, after }), struck: () => struck };
 }

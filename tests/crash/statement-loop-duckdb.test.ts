@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { stateBeforeData } from '../conformance/histories/plant-faults.ts';
 import { beginnings, loopOverStatements } from './statement-loop.ts';
 
-test.each(Object.keys(beginnings))(
+const names = Object.keys(beginnings) as (keyof typeof beginnings)[];
+
+test.each(names)(
   'after any fault at any statement of %s on DuckDB the next run ends as if nothing had happened',
   { timeout: 600_000 },
   async (beginning) => {
@@ -13,6 +15,6 @@ test.each(Object.keys(beginnings))(
 );
 
 test('a run that committed its marks before its data would be found out', { timeout: 600_000 }, async () => {
-  const loop = loopOverStatements('duckdb', 'an increment', undefined, stateBeforeData);
+  const loop = loopOverStatements('duckdb', 'an increment and an edit', undefined, stateBeforeData);
   await expect(loop).rejects.toThrow(/statement \d+ (refused|reply lost)/);
 });

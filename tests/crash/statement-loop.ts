@@ -2,13 +2,15 @@ import { copyFileSync, cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import type { Manifest } from '../../compiler/index.ts';
 import { type Engine, EngineError } from '../../runtime/engine/engine.ts';
 import { openEngine } from '../../runtime/engine/open-engine.ts';
+import type { RunResult } from '../../runtime/run/run-types.ts';
 import { StateError } from '../../runtime/state/state-error.ts';
 import type { Plant } from '../conformance/histories/live-history.ts';
 import { freshDatabase } from '../support/postgres.ts';
-import { firstFiles, firstRows, laterArrival } from './crash-project.ts';
-import { describeTarget, runProject, writeFiles } from './crash-target.ts';
+import { crashProject, dependentView, editedProject, firstFiles, firstRows, laterArrival } from './crash-project.ts';
+import { collect, describeTarget, runProject, writeFiles } from './crash-target.ts';
 import { type Fault, isDecisive, isPublish, listStatements, plantFault, type Told } from './plant-fault.ts';
 
 /** A project's folder and its target, open. */
@@ -29,7 +31,7 @@ export type Kind = 'duckdb' | 'postgres';
 const scratch = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 /** A target and its files, prepared once by `work`. */
-async function prepare(kind: Kind, work: (site: Site) => Promise<void>): Promise<Template> {
+async function prepareTemplate(kind: Kind, work: (site: Site) => Promise<void>): Promise<Template> {
   const original = mkdtempSync(join(scratch, 'etalon-loop-'));
   const database = kind === 'postgres' ? await freshDatabase() : undefined;
   const open = (folder: string, url?: string) =>
@@ -68,15 +70,31 @@ async function arrive(
   for (const sql of rows) await engine.execute(sql);
 }
 
-/** What is there when the run begins that goes wrong. */
-export const beginnings: Readonly<Record<string, (site: Site) => Promise<void>>> = {
-  'a first load': (site) => arrive(site, firstFiles, firstRows),
-  'an increment': async (site) => {
-    await arrive(site, firstFiles, firstRows);
-    expect((await runProject(site.engine, site.folder, 1)).exitCode).toBe(0);
+/** What is there when the run begins that goes wrong, and what it runs. */
+interface Beginning {
+  readonly manifest: Manifest;
+  readonly prepare: (site: Site) => Promise<void>;
+}
+
+const firstLoad: Beginning = { manifest: crashProject, prepare: (site) => arrive(site, firstFiles, firstRows) };
+
+/** News for every source, and another definition of one model, on whose view somebody else's stands. */
+const increment: Beginning = {
+  manifest: editedProject,
+  prepare: async (site) => {
+    await firstLoad.prepare(site);
+    expect((await runOnce(site.engine, site, crashProject)).exitCode).toBe(0);
+    await site.engine.execute(dependentView);
     await arrive(site, ...laterArrival(1));
   },
 };
+
+export const beginnings = { 'a first load': firstLoad, 'an increment and an edit': increment } as const;
+
+/** One model at a time, so that statement k is the same one each time. */
+function runOnce(engine: Engine, { folder }: Site, manifest: Manifest): Promise<RunResult> {
+  return runProject(engine, folder, { manifest, threads: 1 });
+}
 
 interface Case {
   readonly at: number;
@@ -114,24 +132,31 @@ function chooseCases(statements: readonly Told[], { stride, offset }: Sample): r
 }
 
 /** Runs a copy to its fault, and then again without: nobody may be able to tell it from an undisturbed one. */
-async function strike(template: Template, { at, fault }: Case, undisturbed: unknown, plant: Plant): Promise<void> {
+async function strike(
+  template: Template,
+  manifest: Manifest,
+  { at, fault }: Case,
+  undisturbed: unknown,
+  plant: Plant,
+): Promise<void> {
   const site = await template.copy();
   try {
     const planted = plantFault(site.engine, at, fault);
-    await runProject(plant(planted.engine), site.folder, 1).catch((error: unknown) => {
+    await runOnce(plant(planted.engine), site, manifest).catch((error: unknown) => {
       if (!(error instanceof EngineError || error instanceof StateError)) throw error;
     });
     const told = `statement ${at} ${fault}: ${planted.struck()?.replaceAll(/\s+/g, ' ').slice(0, 200)}`;
     expect(planted.struck(), told).toBeDefined();
-    expect((await runProject(site.engine, site.folder, 1)).exitCode, told).toBe(0);
-    expect(await describeTarget(site.engine, site.folder), told).toEqual(undisturbed);
+    expect((await runOnce(site.engine, site, manifest)).exitCode, told).toBe(0);
+    await collect(site.engine, site.folder, manifest);
+    expect(await describeTarget(site.engine, site.folder, manifest), told).toEqual(undisturbed);
   } finally {
     await site.drop();
   }
 }
 
-/** Some 15 statements beside the decisive ones: a case costs half a second of processor time. */
-const usualStride = 48;
+/** Some 15 statements beside the decisive ones: a case costs half a second of processor time. `ETALON_CRASH_STRIDE=1` takes all. */
+const usualStride = Number(process.env.ETALON_CRASH_STRIDE ?? 48);
 
 export interface Loop {
   readonly statements: number;
@@ -140,23 +165,25 @@ export interface Loop {
 
 export async function loopOverStatements(
   kind: Kind,
-  beginning: string,
+  beginning: keyof typeof beginnings,
   stride: number = usualStride,
   plant: Plant = (engine) => engine,
 ): Promise<Loop> {
-  const template = await prepare(kind, beginnings[beginning]!);
+  const { manifest, prepare } = beginnings[beginning];
+  const template = await prepareTemplate(kind, prepare);
   try {
     const reference = await template.copy();
     const listed = listStatements(reference.engine);
-    expect((await runProject(plant(listed.engine), reference.folder, 1)).exitCode).toBe(0);
-    const undisturbed = await describeTarget(reference.engine, reference.folder);
+    expect((await runOnce(plant(listed.engine), reference, manifest)).exitCode).toBe(0);
+    await collect(reference.engine, reference.folder, manifest);
+    const undisturbed = await describeTarget(reference.engine, reference.folder, manifest);
     await reference.drop();
     const offset = Math.floor(Math.random() * stride);
     const cases = chooseCases(listed.statements, { stride, offset });
     console.info(
       `${beginning} on ${kind}: ${cases.length} faults at ${listed.statements.length} statements, stride ${stride} from ${offset}`,
     );
-    for (const one of cases) await strike(template, one, undisturbed, plant);
+    for (const one of cases) await strike(template, manifest, one, undisturbed, plant);
     return { statements: listed.statements.length, cases: cases.length };
   } finally {
     await template.drop();

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { linkSync, readFileSync, renameSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { EngineError } from '../engine.ts';
 import { findFate, identifyProcess, type ProcessIdentity } from '../process-identity.ts';
 
@@ -59,7 +59,16 @@ function describeBusy(database: string, lockPath: string, holder: Holder): Engin
 /** Creates the file with its content in one step, or returns false where there is one already. */
 function createWhole(path: string, content: string, token: string): boolean {
   const draft = `${path}.${token}`;
-  writeFileSync(draft, content);
+  try {
+    writeFileSync(draft, content);
+    return placeWhole(draft, path, content);
+  } finally {
+    // Also where a full disk let it be made and not be written.
+    rmSync(draft, { force: true });
+  }
+}
+
+function placeWhole(draft: string, path: string, content: string): boolean {
   try {
     linkSync(draft, path);
     return true;
@@ -74,8 +83,6 @@ function createWhole(path: string, content: string, token: string): boolean {
       if ((second as NodeJS.ErrnoException).code === 'EEXIST') return false;
       throw second;
     }
-  } finally {
-    unlinkSync(draft);
   }
 }
 

@@ -18,6 +18,10 @@ const bySqlState: Readonly<Record<string, Refusal>> = {
     message: 'sorting and joining needs more of the disk than `temp_file_limit` of the server allows',
     hint: 'raise `temp_file_limit`, or `work_mem`, for this role or database',
   },
+  '55P03': {
+    message: 'somebody else reads or changes the same table or view, and did not end in time',
+    hint: "run again when they have ended: `select pid, usename, query from pg_stat_activity where state <> 'idle'`",
+  },
   '25006': {
     message: 'the database takes no writes',
     hint: 'it is a standby, or `default_transaction_read_only` is set for the server, the database or the role',
