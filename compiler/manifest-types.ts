@@ -115,6 +115,20 @@ export interface ManifestMetric {
   readonly type: 'integer' | 'decimal' | 'double' | 'date' | 'timestamp' | 'text' | 'boolean';
   /** Does it add up over groups and over time: `sum` (yes), `min`/`max` (by themselves), `distinct` (no: only by members), `average`, `ratio` and `none`. */
   readonly additivity: 'sum' | 'min' | 'max' | 'distinct' | 'average' | 'ratio' | 'none';
+  /** Rows count so far back from the end of a period: `28 days`, `unbounded`. */
+  readonly window?: string;
+  /** Rows count from the start of this period on. */
+  readonly toDate?: Grain;
+  readonly compare?: {
+    readonly to: string;
+    readonly as: 'percent' | 'difference' | 'ratio' | 'value';
+    readonly includePartial: boolean;
+  };
+  readonly fill?: '0' | 'null' | 'none';
+  /** With `first()` and `last()`: one pick for each value of these columns. */
+  readonly per?: readonly string[];
+  /** Dimensions that a question must cut it by, or hold still. */
+  readonly requires?: readonly string[];
   /** The rule in plain English words, a sentence each, generated from the definition. */
   readonly words: readonly string[];
   readonly knobs: readonly ManifestKnob[];

@@ -121,8 +121,9 @@ function plainMetric(common: MetricCommon, layers: Layers, is: SqlText): PlainMe
   const { own } = layers;
   const window = own && findNode(own, 'window');
   const toDate = own && findNode(own, 'to_date');
+  const requires = own && findNode(own, 'requires');
   return withOptional(
-    { ...common, form: 'plain' as const, is, requires: [] },
+    { ...common, form: 'plain' as const, is, requires: requires ? locateAll(requires) : [] },
     {
       from: resolve(layers, 'from', textOf),
       time: resolve(layers, 'time', textOf),

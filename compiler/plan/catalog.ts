@@ -35,6 +35,21 @@ export interface CatalogMetric {
   readonly dimensions: readonly { readonly name: string }[];
   readonly inputs: readonly string[];
   readonly type: string;
+  /** Rows count so far back from the end of a period: `28 days`, `unbounded`. */
+  readonly window?: string;
+  /** Rows count from the start of this period on. */
+  readonly toDate?: Grain;
+  readonly compare?: {
+    /** `1 month ago` */
+    readonly to: string;
+    readonly as: 'percent' | 'difference' | 'ratio' | 'value';
+    readonly includePartial: boolean;
+  };
+  readonly fill?: '0' | 'null' | 'none';
+  /** With `first()` and `last()`: one pick for each value of these columns. */
+  readonly per?: readonly string[];
+  /** Dimensions that a question must cut it by. */
+  readonly requires?: readonly string[];
 }
 
 export interface CatalogExclusion {

@@ -9,7 +9,7 @@ import { checkIncremental } from './check-incremental.ts';
 import { checkTime } from './check-time.ts';
 import { checkExclusions, planExclusions } from './exclusion.ts';
 import { checkHashes } from './hash-column.ts';
-import { analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
+import { analyseMetric } from './metric/analyse-metric.ts';
 import type { AnalysedMetric } from './metric/analysed-metric.ts';
 import { readFormula } from './metric/formula.ts';
 import { type ModelPlan, planModel } from './plan-model.ts';
@@ -104,13 +104,10 @@ function planMetrics(
       sql,
     });
     diagnostics.push(...outcome.diagnostics);
-    const knob = findUncomputedKnob(definition);
-    const why = knob?.why ?? outcome.metric?.notComputed;
-    if (why !== undefined) notComputed.set(name, why);
+    if (outcome.metric?.notComputed !== undefined) notComputed.set(name, outcome.metric.notComputed);
     // What hangs on a metric with errors, however far, is not to report them once more.
     const whole = inputs.get(name)!.every((input) => analysed.has(input) || !plain.has(input));
-    if (outcome.metric && whole && !hasErrors(outcome.diagnostics))
-      analysed.set(name, why === undefined ? outcome.metric : { ...outcome.metric, computed: false, notComputed: why });
+    if (outcome.metric && whole && !hasErrors(outcome.diagnostics)) analysed.set(name, outcome.metric);
   }
   warnNotComputed(graph, notComputed, diagnostics);
   return { metrics: analysed, notComputed };

@@ -34,8 +34,11 @@ describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obsta
           .filter((r) => r.status !== 'passed')
           .map((r) => ({ metric: r.metric, title: r.title, differences: r.differences }));
         expect(wrong).toEqual([]);
+        console.info(
+          `semantics corpus on ${under.name}: ${results.length} examples right, ${notComputed} not computed`,
+        );
         // The figure falls as issues land; a rise means that something stopped being computed.
-        expect({ computed: results.length, notComputed }).toEqual({ computed: 59, notComputed: 115 });
+        expect(notComputed).toBe(86);
       },
     );
   });
