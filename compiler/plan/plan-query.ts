@@ -3,16 +3,20 @@ import { isTimezone } from '../definition/timezone.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import { type Node, nameParts } from '../expression/ast.ts';
-import { parseExpression } from '../expression/parse-expression.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { Catalog, CatalogMetric } from './catalog.ts';
+import { planCohortQuestion, refuseCompany } from './cohort/plan-cohort-query.ts';
+import type { CohortRule } from './cohort/rule.ts';
 import type { Fact } from './metric/facts.ts';
 import { isOwnPeriod } from './metric/frame.ts';
-import { labelDimensions, type RenderedFact, renderFact } from './metric/render-fact.ts';
+import { labelDimensions } from './metric/label-dimensions.ts';
+import { type RenderedFact, renderFact } from './metric/render-fact.ts';
 import { spineName, spinePeriod, spineSql } from './metric/spine.ts';
 import { stateSql } from './metric/state.ts';
 import { takeApart, type Values } from './metric/value.ts';
+import { orderBy } from './order-by.ts';
 import type { QueryColumn, QueryPlan, QueryRequest } from './query-types.ts';
+import { checkDimension, readPredicate } from './read-predicate.ts';
 import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A question after its names have been found. */
@@ -40,10 +44,18 @@ export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
 export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
   const diagnostics: Diagnostic[] = [];
   const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
-  const question = readQuestion(request, asOf, metrics, diagnostics);
-  if (hasErrors(diagnostics)) return { diagnostics };
   const calendar = request.calendar ?? catalog.calendar;
   const scoped = calendar === catalog.calendar ? catalog : { ...catalog, calendar };
+  const [first] = metrics;
+  const company = refuseCompany(metrics, request.metrics);
+  if (company) return { diagnostics: [...diagnostics, company] };
+  if (first && isCohortMetric(first)) {
+    checkRange(request, diagnostics);
+    const outcome = hasErrors(diagnostics) ? { diagnostics: [] } : planCohortQuestion(scoped, first, request, asOf);
+    return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
+  }
+  const question = readQuestion(request, asOf, metrics, diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
   const apart = takeApart(scoped, question, metrics, diagnostics);
   const rendered = apart.facts.map((fact) => renderFact(scoped, question, fact, diagnostics));
   if (hasErrors(diagnostics)) return { diagnostics };
@@ -54,7 +66,7 @@ export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf
     { name: stateName(question), type: 'text', role: 'state' } as const,
   ];
   checkNames(columns, diagnostics);
-  const order = orderBy(question, columns, diagnostics);
+  const order = orderSql(question, columns, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   const limit = request.limit === undefined ? '' : ` limit ${request.limit}`;
   const reads = [...new Set(rendered.flatMap((r) => r.reads))].sort();
@@ -86,13 +98,7 @@ function readQuestion(
 ): Question {
   const { grain, dimensions } = splitGrain(request, metrics, diagnostics);
   for (const name of dimensions) checkDimension(name, metrics, diagnostics);
-  for (const [flag, value] of [
-    ['from', request.from],
-    ['to', request.to],
-  ] as const) {
-    if (value !== undefined && !isDate(value))
-      diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
-  }
+  checkRange(request, diagnostics);
   const predicate = readPredicate(request, metrics, diagnostics);
   for (const metric of metrics) checkRequired(metric, dimensions, predicate, diagnostics);
   const { grain: _, ...rest } = request;
@@ -103,6 +109,20 @@ function readQuestion(
     dimensions: labelDimensions(dimensions, [grain ?? '', 'state', ...request.metrics]),
     ...(predicate ? { predicate } : {}),
   };
+}
+
+function checkRange(request: Omit<QueryRequest, 'asOf'>, diagnostics: Diagnostic[]): void {
+  for (const [flag, value] of [
+    ['from', request.from],
+    ['to', request.to],
+  ] as const) {
+    if (value !== undefined && !isDate(value))
+      diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
+  }
+}
+
+function isCohortMetric(metric: CatalogMetric): metric is CatalogMetric & { readonly rule: CohortRule } {
+  return metric.rule !== undefined;
 }
 
 function splitGrain(
@@ -125,18 +145,6 @@ function splitGrain(
       }),
     );
   return { ...(found[0] ? { grain: found[0] } : {}), dimensions };
-}
-
-function checkDimension(name: string, metrics: readonly CatalogMetric[], diagnostics: Diagnostic[]): void {
-  for (const metric of metrics) {
-    if (metric.dimensions.some((d) => d.name === name)) continue;
-    const names = [...metric.dimensions.map((d) => d.name), ...grains];
-    diagnostics.push(
-      diagnostic('E1601', `metric \`${metric.name}\` cannot be cut by \`${name}\``, {
-        hints: [...suggestNames(name, names), `dimensions are allowed by \`by:\` in the metric's file`],
-      }),
-    );
-  }
 }
 
 /** What a metric requires is cut by, or held still: `currency = 'EUR'`. */
@@ -173,23 +181,6 @@ function isDate(text: string): boolean {
   const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
   const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
   return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
-}
-
-const nowhere = { file: '--where', start: { offset: 0, line: 1, column: 1 }, end: { offset: 0, line: 1, column: 1 } };
-
-function readPredicate(
-  request: Omit<QueryRequest, 'asOf'>,
-  metrics: readonly CatalogMetric[],
-  diagnostics: Diagnostic[],
-): Node | undefined {
-  if (request.where === undefined) return undefined;
-  const outcome = parseExpression({ text: request.where, span: nowhere });
-  diagnostics.push(...outcome.diagnostics.map(({ span: _, ...d }) => d));
-  if (!outcome.expression) return undefined;
-  if (outcome.expression.aggregate)
-    diagnostics.push(diagnostic('E1410', 'an aggregate in `where`, which looks at rows before they are aggregated'));
-  for (const column of outcome.expression.columns) checkDimension(column.path.join('.'), metrics, diagnostics);
-  return outcome.expression.ast as Node;
 }
 
 function cast(sql: string, type: string): string {
@@ -287,24 +278,10 @@ function checkNames(columns: readonly QueryColumn[], diagnostics: Diagnostic[]):
 }
 
 /** As asked, then by the groups, so that the order is total and the same on every engine. */
-function orderBy(question: Question, columns: readonly QueryColumn[], diagnostics: Diagnostic[]): string {
+function orderSql(question: Question, columns: readonly QueryColumn[], diagnostics: Diagnostic[]): string {
   const names = columns.map((c) => c.name);
-  const terms: string[] = [];
-  const used = new Set<string>();
-  for (const item of question.order) {
-    const descending = item.startsWith('-');
-    const asked = descending ? item.slice(1) : item;
-    const name = question.dimensions.find((d) => d.name === asked)?.label ?? asked;
-    if (!names.includes(name))
-      diagnostics.push(
-        diagnostic('E1305', `the result has no column \`${asked}\` to order by`, { hints: suggestNames(asked, names) }),
-      );
-    used.add(name);
-    terms.push(`${id(name)}${descending ? ' desc' : ''} nulls last`);
-  }
-  for (const column of columns) {
-    if ((column.role === 'grain' || column.role === 'dimension') && !used.has(column.name))
-      terms.push(`${id(column.name)} nulls last`);
-  }
+  const asked = orderBy(question.order, names, question.dimensions, diagnostics);
+  const groups = columns.filter((c) => c.role === 'grain' || c.role === 'dimension');
+  const terms = [...asked, ...groups.map((c) => `${id(c.name)} nulls last`)];
   return terms.length > 0 ? ` order by ${terms.join(', ')}` : '';
 }

@@ -22,7 +22,12 @@ export interface FactRows {
   reads(): readonly string[];
 }
 
-export function createFactRows(catalog: Catalog, question: Question, fact: Fact, diagnostics: Diagnostic[]): FactRows {
+export function createFactRows(
+  catalog: Catalog,
+  question: Pick<Question, 'predicate'>,
+  fact: Pick<Fact, 'model' | 'where' | 'exclude'>,
+  diagnostics: Diagnostic[],
+): FactRows {
   const model = catalog.models.get(fact.model)!;
   const joins = new Map<string, Join>();
   const find = (path: readonly string[]) => {
