@@ -22,7 +22,7 @@ export function answerContractChurn(setting: CohortSetting<ContractRule>): Answe
   ]);
   const bounds = `select p.*, ${start('p.first_day')} as starts, ${start('p.end_day')} as ends from result_periods as p`;
   const running = (at: string) => `bool_or(c.at < p.${at} and (c.ended is null or c.ended >= p.${at}))`;
-  const per = `select p.period, p.state, c.entity, ${running('starts')} as opened, ${running('ends')} as stays, bool_or(c.at >= p.starts) as joined from bounds as p join contracts as c on c.at < p.ends and (c.ended is null or c.ended >= p.starts) group by p.period, p.state, c.entity`;
+  const per = `select p.period, p.state, c.entity, ${running('starts')} as opened, ${running('ends')} as stays, bool_or(c.at >= p.starts) as joined from bounds as p join running as c on c.at < p.ends and (c.ended is null or c.ended >= p.starts) group by p.period, p.state, c.entity`;
   const base = rule.of === 'opening' ? 'opened' : '(opened or joined)';
   const counted = `select period, count(*) filter (where ${base}) as at_risk, count(*) filter (where ${base} and not stays) as churned from per_entity group by period`;
   const [atRisk, churned] = ['coalesce(n.at_risk, 0)', 'coalesce(n.churned, 0)'];
@@ -36,6 +36,8 @@ export function answerContractChurn(setting: CohortSetting<ContractRule>): Answe
   return {
     with: [
       ['contracts', contracts],
+      // What ends before it begins never ran.
+      ['running', 'select * from contracts where ended is null or ended >= at'],
       ['result_periods', result.sql],
       ['bounds', bounds],
       ['per_entity', per],

@@ -26,7 +26,7 @@ export interface Contract {
   readonly until: bigint | null;
 }
 
-/** Leavers of the base: those of the opening (or who joined in the period), who have no contract at its end. */
+/** What ends before it begins never ran. Leavers of the base: those of the opening (or who joined in the period), who have no contract at its end. */
 export function contractChurn(
   contracts: readonly Contract[],
   of: 'opening' | 'opening_plus_new',
@@ -35,7 +35,7 @@ export function contractChurn(
 ): Churn[] {
   const { calendar, asOf } = asked;
   const started = contracts
-    .filter((c) => c.from < asOf)
+    .filter((c) => c.from < asOf && (c.until === null || c.until >= c.from))
     .map((c) => ({ ...c, until: c.until !== null && c.until < asOf ? c.until : null }));
   const openAt = (at: bigint) =>
     new Set(started.filter((c) => c.from < at && (c.until === null || c.until >= at)).map((c) => c.entity));
