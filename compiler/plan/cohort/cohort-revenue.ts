@@ -13,13 +13,16 @@ export function answerCohortRevenue(setting: CohortSetting<CohortRevenueRule>): 
   const periods = createPeriods(rule.every, catalog.calendar, setting.zone);
   const dimensions = asked.dimensions.map((_, i) => dimensionColumn(i));
   const events = eventsSql(setting, rule.activity, [['period', (leaf) => periods.of(leaf.time)], valueColumn]);
-  const grouped = ['m.cohort', ...dimensions.map((d) => `m.${d}`), `${periods.index('e.period')} - m.position`];
-  const brought = `select m.cohort, ${dimensions.map((d) => `m.${d}, `).join('')}${periods.index('e.period')} - m.position as k, sum(e.value) as value from members as m join events as e on e.entity = m.entity and e.at >= m.at group by ${grouped.join(', ')}`;
+  const groups = ['cohort', ...dimensions].map((name) => `m.${name}`).join(', ');
+  const since = `select ${groups}, ${periods.index('e.period')} - m.position as k, e.value from members as m join events as e on e.entity = m.entity and e.at >= m.at`;
+  const by = ['m.cohort', ...dimensions.map((d) => `m.${d}`), 'k.cell'].join(', ');
+  const brought = `select ${by}, coalesce(sum(m.value), 0) as value from since as m join cells as k on m.k between k.first and k.last group by ${by}`;
   const isBracketed = rule.cells.some(({ first, last }) => first !== last);
   const ctes: [string, string][] = [
     ['members', membersSql(setting, catalog.cohorts.get(rule.cohort)!, periods)],
     ['events', events],
     ['cells', cellsSql(rule.cells)],
+    ['since', since],
     ['brought', brought],
     ['cohorts', cohortsSql(setting, periods)],
     ['triangle', triangleSql(setting, periods, dimensions)],
@@ -65,10 +68,10 @@ function triangleSql(
   const start = (k: string) => periods.start(periods.after('c.cohort', k));
   const state = `case when ${start('0')} >= ${asOf} then 'unobservable' when c.size = 0 then 'empty' when ${start('k.first')} >= ${asOf} then 'unobservable' when ${closed} then 'final' else 'partial' end`;
   const same = (alias: string) => dimensions.map((d) => ` and ${alias}.${d} is not distinct from c.${d}`).join('');
-  const sum = (alias: string, range: string) =>
-    `(select coalesce(sum(${alias}.value), 0) from brought as ${alias} where ${alias}.cohort = c.cohort and ${range}${same(alias)})`;
-  const base = `case when ${start('0')} >= ${asOf} then null else ${sum('z', 'z.k = 0')} end`;
-  const value = `case when ${state} in ('unobservable', 'empty') then null else ${sum('b', 'b.k between k.first and k.last')} end`;
+  const joined = (alias: string, cell: string) =>
+    `left join brought as ${alias} on ${alias}.cohort = c.cohort and ${alias}.cell = ${cell}${same(alias)}`;
+  const base = `case when ${start('0')} >= ${asOf} then null else coalesce(z.value, 0) end`;
+  const value = `case when ${state} in ('unobservable', 'empty') then null else coalesce(b.value, 0) end`;
   const select = [
     'c.cohort',
     ...dimensions.map((d) => `c.${d}`),
@@ -78,5 +81,5 @@ function triangleSql(
     `${value} as value`,
     `${state} as state`,
   ];
-  return `select ${select.join(', ')} from cohorts as c cross join cells as k`;
+  return `select ${select.join(', ')} from cohorts as c cross join cells as k ${joined('z', '0')} ${joined('b', 'k.cell')}`;
 }

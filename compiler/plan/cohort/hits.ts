@@ -39,10 +39,11 @@ function calendar(rule: RetentionRule, periods: Periods, isObserved: boolean, re
   ];
 }
 
-/** Elapsed time since the anchor, in whole microseconds, so that an interval's edge is exact. */
+/**
+ * Elapsed time since the anchor. Seconds as a double tell microseconds apart over more than a century, and so does their quotient: for months of 30 days up to the 1,200th.
+ */
 function rolling(rule: RetentionRule, isObserved: boolean, returns: string): Named[] {
-  const micros = 'cast(round(extract(epoch from (r.at - m.at)) * 1000000) as bigint)';
-  const k = `cast(floor(${micros} / ${elapsedSeconds(rule.every)}000000.0) as bigint)`;
+  const k = `cast(floor(extract(epoch from (r.at - m.at)) / ${elapsedSeconds(rule.every)}) as bigint)`;
   const each = `select m.entity, m.cohort, ${k} as k from members as m join ${returns} as r on r.entity = m.entity and ${afterAnchor(rule)}`;
   const grouped = 'select entity, cohort, k, count(*) as n from since group by entity, cohort, k';
   return [

@@ -11,13 +11,15 @@ export function answerInactivity(setting: CohortSetting<InactivityRule>): Answer
   const { rule, asked } = setting;
   const result = resultPeriods(setting, rule.every ?? { count: 1, unit: asked.grain! }, 'events');
   const zone = result.periods.zone;
-  // A row for each day of an entity, which is its last one until the next.
+  // A row for each day of an entity, which is its last one until the next; added up, so that periods meet pairs of days and not entities.
   const days =
-    'select entity, day, min(day) over (partition by entity) as first_one, lead(day) over (partition by entity order by day) as next from (select distinct entity, day from events) as active_days';
+    'select day, min(day) over (partition by entity) as first_one, lead(day) over (partition by entity order by day) as next from (select distinct entity, day from events) as active_days';
+  const pairs =
+    'select day, next, count(*) as n, count(*) filter (where day = first_one) as n_new from days group by day, next';
   const limit = datesBeforeSql('p.end_day', rule.inactiveFor);
-  const churned = 'count(d.entity) filter (where d.day < p.since and (d.next is null or d.next >= p.end_day))';
-  const atRisk = 'count(d.entity) filter (where d.day = d.first_one and d.day < p.since)';
-  const counted = `select p.period, p.state, ${atRisk} as at_risk, ${churned} as churned from judged as p left join days as d on d.day < p.since group by p.period, p.state`;
+  const sum = (column: string, filter = '') => `cast(coalesce(sum(d.${column})${filter}, 0) as bigint)`;
+  const gone = ' filter (where d.next is null or d.next >= p.end_day)';
+  const counted = `select p.period, p.state, ${sum('n_new')} as at_risk, ${sum('n', gone)} as churned from judged as p left join pairs as d on d.day < p.since group by p.period, p.state`;
   const select = [
     result.select,
     `${observedSql('p.at_risk')} as at_risk`,
@@ -29,6 +31,7 @@ export function answerInactivity(setting: CohortSetting<InactivityRule>): Answer
     with: [
       ['events', eventsSql(setting, rule.activity, [['day', (leaf) => localDaySql(leaf.time, zone)]])],
       ['days', days],
+      ['pairs', pairs],
       ['result_periods', result.sql],
       ['judged', `select p.*, ${limit} as since from result_periods as p`],
     ],

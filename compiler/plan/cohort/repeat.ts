@@ -25,7 +25,8 @@ export function answerRepeat(setting: CohortSetting<RepeatRule>): Answer {
     `e.at <= m.at + ${length}`,
     ...(rule.sameDay === 'merge' ? ['e.day > m.day'] : []),
   ].join(' and ');
-  const judged = `select m.cohort, m.at + ${length} < ${asOf} as is_mature, exists (select 1 from events as e where ${later}) as is_back from members as m`;
+  const back = `select distinct m.entity from members as m join events as e on ${later}`;
+  const judged = `select m.cohort, m.at + ${length} < ${asOf} as is_mature, b.entity is not null as is_back from members as m left join back as b on b.entity = m.entity`;
   const counts = `count(*) as n_total, count(*) filter (where is_mature) as n_mature, count(*) filter (where is_mature and is_back) as repeated`;
   const counted = asked.cohort
     ? `select cohort, ${counts} from judged group by cohort`
@@ -56,6 +57,7 @@ export function answerRepeat(setting: CohortSetting<RepeatRule>): Answer {
     with: [
       ['events', events],
       ['members', chosen],
+      ['back', back],
       ['judged', judged],
       ['counted', counted],
     ],

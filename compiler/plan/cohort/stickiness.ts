@@ -20,14 +20,16 @@ export function answerStickiness(setting: CohortSetting<StickinessRule>): Answer
   const events = eventsSql(setting, rule.activity, [
     ['day', (leaf) => localDaySql(leaf.time, short.zone)],
     ['short', (leaf) => short.of(leaf.time)],
+    ['period', (leaf) => result.periods.of(leaf.time)],
   ]);
   const ctes: [string, string][] = [
     ['events', events],
-    ['active', 'select distinct entity, day, short from events'],
+    ['active', 'select distinct entity, day, short, period from events'],
     ['result_periods', result.sql],
     ['spans', spansSql(setting, result)],
   ];
-  const on = 'a.day >= p.low and a.day < p.high';
+  const own = rule.window === 'trailing' ? '' : 'a.period = p.period and ';
+  const on = `${own}a.day >= p.low and a.day < p.high`;
   if (rule.as === 'histogram') return histogram(result, ctes, on);
   if (rule.window === 'trailing') {
     const counted = `select p.period, count(distinct a.entity) as wide, count(distinct a.entity) filter (where a.day = p.high - 1) as narrow from spans as p join active as a on ${on} group by p.period`;
