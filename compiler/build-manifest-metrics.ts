@@ -5,6 +5,8 @@ import { omitUndefined } from './definition/omit-undefined.ts';
 import type { Calendar } from './definition/project.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { ManifestMetric } from './manifest-types.ts';
+import type { AnalysedCohortMetric } from './plan/cohort/analyse-cohort-metric.ts';
+import type { CohortRule } from './plan/cohort/rule.ts';
 import type { AnalysedMetric } from './plan/metric/analysed-metric.ts';
 import { describeMetric, knobsOf } from './plan/metric/describe-metric.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
@@ -17,12 +19,14 @@ export function buildManifestMetrics(definitions: Definitions, plan: ProjectPlan
   const position = new Map(ordered.map((name, i) => [name, i]));
   const inOrder = [...definitions.metrics].sort((a, b) => (position.get(a.name) ?? -1) - (position.get(b.name) ?? -1));
   return inOrder.flatMap((definition) => {
-    const analysed = plan.metrics.get(definition.name);
-    if (definition.form === 'plain' && !analysed) return [];
+    const surroundings = { calendar: definitions.project.calendar, columns, fingerprints };
+    const plain = plan.metrics.get(definition.name);
+    const cohort = plan.cohortMetrics.get(definition.name);
     const metric =
       definition.form === 'plain'
-        ? plainMetric(definition, analysed!, plan, { calendar: definitions.project.calendar, columns, fingerprints })
-        : cohortMetric(definition, definitions, plan);
+        ? plain && plainMetric(definition, plain, plan, surroundings)
+        : cohort && cohortMetric(definition, cohort, plan, surroundings);
+    if (!metric) return [];
     fingerprints.set(metric.name, metric.fingerprint);
     return [metric];
   });
@@ -83,6 +87,12 @@ function plainMetric(
     reads: metric.reads,
     type: metric.type,
     additivity: metric.additivity,
+    window: metric.window,
+    toDate: metric.toDate,
+    compare: metric.compare,
+    fill: metric.fill,
+    per: metric.per,
+    requires: metric.requires,
     words: describeMetric(metric, plan.exclusions),
     knobs: knobsOf(definition, metric, calendar),
     fingerprint: fingerprint(
@@ -93,11 +103,11 @@ function plainMetric(
         metric.where,
         metric.timezone,
         calendar,
-        definition.window?.value,
-        definition.toDate?.value,
-        definition.compare && { ...definition.compare, span: undefined },
-        definition.fill?.value,
-        definition.per?.value,
+        metric.window,
+        metric.toDate,
+        metric.compare,
+        metric.fill,
+        metric.per,
       ]),
       ...metric.exclude.map((name) => JSON.stringify(plan.exclusions.get(name))),
       ...metric.inputs.map((name) => `${name}=${fingerprints.get(name) ?? ''}`),
@@ -105,29 +115,57 @@ function plainMetric(
   }) as ManifestMetric;
 }
 
-function cohortMetric(definition: CohortMetric, definitions: Definitions, plan: ProjectPlan): ManifestMetric {
-  const written = JSON.stringify(definition.knobs);
+function cohortMetric(
+  definition: CohortMetric,
+  metric: AnalysedCohortMetric,
+  plan: ProjectPlan,
+  { calendar, columns }: Omit<MetricSurroundings, 'fingerprints'>,
+): ManifestMetric {
   return omitUndefined({
     ...commonMetric(definition),
     form: definition.form,
-    computed: false,
-    notComputed: plan.notComputed.get(definition.name),
-    is: `${definition.form}: ${written}`,
-    exclude: [],
-    timezone: definitions.project.calendar.timezone,
-    dimensions: [],
+    computed: metric.computed,
+    notComputed: metric.notComputed,
+    is: `${definition.form}: ${JSON.stringify(definition.knobs)}`,
+    rule: metric.rule,
+    exclude: metric.exclude,
+    timezone: metric.timezone,
+    ownTimezone: metric.ownTimezone,
+    dimensions: metric.dimensions.map((d) =>
+      omitUndefined({ ...d, description: columns.get(d.model)?.get(d.column)?.description }),
+    ),
     inputs: [],
-    reads: [],
-    type: 'double' as const,
+    reads: metric.reads,
+    type: metric.type as ManifestMetric['type'],
     additivity: 'none' as const,
-    words: [],
-    knobs: Object.entries(definition.knobs).map(([name, value]) => ({
-      name,
-      value: typeof value === 'string' ? value : JSON.stringify(value),
-      from: 'definition' as const,
-    })),
-    fingerprint: fingerprint(definition.form, written),
+    words: metric.words,
+    knobs: [
+      ...metric.knobs,
+      { name: 'timezone', value: metric.timezone, from: definition.timezone?.from ?? ('project' as const) },
+      { name: 'exclude', value: metric.exclude.join(', ') || 'none', from: definition.exclude.from },
+      { name: 'week_start', value: calendar.weekStart, from: 'project' as const },
+    ],
+    fingerprint: fingerprint(
+      JSON.stringify([metric.rule, metric.timezone, calendar]),
+      ...namesIn(metric.rule, plan).map((one) => JSON.stringify(one)),
+      ...metric.exclude.map((name) => JSON.stringify(plan.exclusions.get(name))),
+    ),
   }) as ManifestMetric;
+}
+
+/** The activities and cohorts behind a rule, as they are planned: a change of theirs is one of the metric's meaning. */
+function namesIn(rule: CohortRule, { activities, cohorts }: ProjectPlan): object[] {
+  const cohort = 'cohort' in rule ? cohorts.get(rule.cohort) : undefined;
+  const found: object[] = cohort ? [cohort] : [];
+  const add = (name: string): void => {
+    const activity = activities.get(name);
+    if (!activity || found.includes(activity)) return;
+    found.push(activity);
+    for (const part of activity.any) add(part);
+  };
+  for (const name of 'steps' in rule ? rule.steps : [rule.activity]) add(name);
+  if (cohort) add(cohort.anchor);
+  return found;
 }
 
 function indexColumns(definitions: Definitions): MetricSurroundings['columns'] {

@@ -34,8 +34,8 @@ export function buildManifest(
     project: manifestProject(definitions, plan, metrics),
     models: byName(buildManifestModels(graph, plan)),
     metrics,
-    activities: definitions.activities.map(manifestActivity),
-    cohorts: definitions.cohorts.map(manifestCohort),
+    activities: definitions.activities.map((activity) => manifestActivity(activity, plan)),
+    cohorts: definitions.cohorts.map((cohort) => manifestCohort(cohort, plan)),
     segments: definitions.segments.map(manifestSegment),
     tests: byName(plan.tests.map(manifestTest)),
     warnings,
@@ -119,10 +119,10 @@ function maxOf({ test, max }: DataTestDefinition): Allowance {
   return test.rule === 'sequence' && test.maxViolations > 0 ? { share: test.maxViolations } : max;
 }
 
-function manifestActivity(a: Definitions['activities'][number]): ManifestActivity {
+function manifestActivity(a: Definitions['activities'][number], plan: ProjectPlan): ManifestActivity {
   const rows =
     a.body.form === 'rows'
-      ? { model: a.body.from.value, entity: a.body.entity.value, time: a.body.time, where: a.body.where?.text }
+      ? { model: a.body.from.value, entity: a.body.entity.value, time: a.body.time.value, where: a.body.where?.text }
       : {};
   return omitUndefined({
     kind: 'activity' as const,
@@ -130,19 +130,20 @@ function manifestActivity(a: Definitions['activities'][number]): ManifestActivit
     description: a.description,
     ...rows,
     any: a.body.form === 'any' ? a.body.of.map((n) => n.value) : [],
+    ...plan.activities.get(a.name),
     path: a.path,
   }) as ManifestActivity;
 }
 
-function manifestCohort(c: Definitions['cohorts'][number]): ManifestCohort {
-  const occurrence = typeof c.occurrence === 'string' ? c.occurrence : `nth: ${c.occurrence.nth}`;
+function manifestCohort(c: Definitions['cohorts'][number], plan: ProjectPlan): ManifestCohort {
   return omitUndefined({
     kind: 'cohort' as const,
     name: c.name,
     description: c.description,
     anchor: c.anchor.value,
-    occurrence,
-    by: c.by,
+    occurrence: c.occurrence,
+    by: c.by.map(({ value }) => value),
+    ...plan.cohorts.get(c.name),
     path: c.path,
   }) as ManifestCohort;
 }

@@ -12,6 +12,8 @@ export function catalogOf(manifest: Manifest): Catalog {
       models: new Map(manifest.models.map((m) => [m.name, m])),
       metrics: new Map(manifest.metrics.map((m: ManifestMetric) => [m.name, m])),
       exclusions: new Map(manifest.project.exclusions.map((e) => [e.name, e])),
+      activities: new Map(manifest.activities.map((a) => [a.name, a])),
+      cohorts: new Map(manifest.cohorts.map((c) => [c.name, c])),
     };
     catalogs.set(manifest, catalog);
   }

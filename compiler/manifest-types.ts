@@ -4,6 +4,7 @@ import type { Grain, Status } from './definition/metric.ts';
 import type { Calendar, NotifyDefinition, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { ManifestModel } from './manifest-model-types.ts';
+import type { CohortRule } from './plan/cohort/rule.ts';
 import type { TestCheck } from './plan/test/test-plan.ts';
 
 export type * from './manifest-model-types.ts';
@@ -115,6 +116,22 @@ export interface ManifestMetric {
   readonly type: 'integer' | 'decimal' | 'double' | 'date' | 'timestamp' | 'text' | 'boolean';
   /** Does it add up over groups and over time: `sum` (yes), `min`/`max` (by themselves), `distinct` (no: only by members), `average`, `ratio` and `none`. */
   readonly additivity: 'sum' | 'min' | 'max' | 'distinct' | 'average' | 'ratio' | 'none';
+  /** Rows count so far back from the end of a period: `28 days`, `unbounded`. */
+  readonly window?: string;
+  /** Rows count from the start of this period on. */
+  readonly toDate?: Grain;
+  readonly compare?: {
+    readonly to: string;
+    readonly as: 'percent' | 'difference' | 'ratio' | 'value';
+    readonly includePartial: boolean;
+  };
+  readonly fill?: '0' | 'null' | 'none';
+  /** With `first()` and `last()`: one pick for each value of these columns. */
+  readonly per?: readonly string[];
+  /** Dimensions that a question must cut it by, or hold still. */
+  readonly requires?: readonly string[];
+  /** Of a cohort form: its knobs, resolved. */
+  readonly rule?: CohortRule;
   /** The rule in plain English words, a sentence each, generated from the definition. */
   readonly words: readonly string[];
   readonly knobs: readonly ManifestKnob[];
@@ -142,9 +159,19 @@ export interface ManifestActivity {
   readonly description?: string;
   readonly model?: string;
   readonly entity?: string;
+  /** The column of `model` that holds the entity's id. */
+  readonly key?: string;
   readonly time?: string;
+  /** The column of its end, of one that lasts. */
+  readonly until?: string;
+  /** Canonical predicate. */
   readonly where?: string;
+  /** Canonical expression: what an event is worth. */
+  readonly value?: string;
+  /** The column with the order that a refund belongs to. */
+  readonly order?: string;
   readonly any: readonly string[];
+  readonly notComputed?: string;
   readonly path: string;
 }
 
@@ -153,7 +180,9 @@ export interface ManifestCohort {
   readonly name: string;
   readonly description?: string;
   readonly anchor: string;
-  readonly occurrence: string;
+  readonly occurrence: 'first_ever' | 'first_matching' | 'every_period' | { readonly nth: number };
+  /** Canonical predicate over the anchor's event. */
+  readonly where?: string;
   readonly by: readonly string[];
   readonly path: string;
 }

@@ -30,7 +30,8 @@ const shownDimensions = 3;
 
 /** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out. */
 export async function readMetricValues(source: Source): Promise<MetricValues[]> {
-  const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
+  // The rows of cohort forms are no series of one value.
+  const metrics = source.project.manifest.metrics.filter((metric) => metric.computed && metric.rule === undefined);
   const values: MetricValues[] = [];
   const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
   const { name: project, calendar } = source.project.manifest.project;

@@ -4,16 +4,15 @@ import { checkName } from './definition-context.ts';
 import type { ActivityDefinition, CohortDefinition } from './metric.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import {
+  findLocated,
   findNode,
   findNumber,
   findSql,
   findText,
   getLocated,
   getMapping,
-  getText,
   locateAll,
   textOf,
-  textsOf,
 } from './read-node.ts';
 
 export function defineActivity(context: DefinitionContext, entry: YamlEntry): ActivityDefinition {
@@ -30,11 +29,11 @@ export function defineActivity(context: DefinitionContext, entry: YamlEntry): Ac
           form: 'rows' as const,
           from: getLocated(body, 'from'),
           entity: getLocated(body, 'entity'),
-          time: getText(body, 'time'),
-          until: findText(body, 'until'),
+          time: getLocated(body, 'time'),
+          until: findLocated(body, 'until'),
           where: findSql(body, 'where'),
           value: findSql(body, 'value'),
-          order: findText(body, 'order'),
+          order: findLocated(body, 'order'),
         }),
     path: entry.keySpan.file,
     span: entry.keySpan,
@@ -56,7 +55,7 @@ export function defineCohort(context: DefinitionContext, entry: YamlEntry): Coho
         ? textOf(occurrence)
         : 'first_ever') as CohortDefinition['occurrence'],
     where: findSql(body, 'where'),
-    by: textsOf(findNode(body, 'by')),
+    by: locateAll(findNode(body, 'by')),
     path: entry.keySpan.file,
     span: entry.keySpan,
   });

@@ -121,8 +121,9 @@ function plainMetric(common: MetricCommon, layers: Layers, is: SqlText): PlainMe
   const { own } = layers;
   const window = own && findNode(own, 'window');
   const toDate = own && findNode(own, 'to_date');
+  const requires = own && findNode(own, 'requires');
   return withOptional(
-    { ...common, form: 'plain' as const, is, requires: [] },
+    { ...common, form: 'plain' as const, is, requires: requires ? locateAll(requires) : [] },
     {
       from: resolve(layers, 'from', textOf),
       time: resolve(layers, 'time', textOf),
@@ -145,5 +146,11 @@ export function defineMetric(context: DefinitionContext, file: YamlMapping, entr
   if (!own) return plainMetric(common, layers, sqlOf(entry.value));
   const form = cohortForms.find((name): name is CohortForm => findNode(own, name) !== undefined);
   if (form === undefined) return plainMetric(common, layers, sqlOf(getNode(own, 'is')));
-  return { ...common, form, knobs: toValue(getNode(own, form)) as Readonly<Record<string, unknown>> };
+  const knobs = getMapping(getNode(own, form));
+  return {
+    ...common,
+    form,
+    knobs: toValue(knobs) as Readonly<Record<string, unknown>>,
+    places: Object.fromEntries(knobs.entries.map(({ key, keySpan }) => [key, keySpan])),
+  };
 }

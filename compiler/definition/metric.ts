@@ -13,7 +13,7 @@ export interface Resolved<T> {
   readonly span?: Span;
 }
 
-/** The forms of language.md with their knobs as written; each has its own JSON Schema. Computed from issue 4 on. */
+/** The forms of language.md with their knobs as written; each has its own JSON Schema. */
 export const cohortForms = [
   'retention',
   'churn',
@@ -76,6 +76,8 @@ export interface CohortMetric extends MetricCommon {
   readonly form: CohortForm;
   /** The knobs as written. */
   readonly knobs: Readonly<Record<string, unknown>>;
+  /** Where each of them is written. */
+  readonly places: Readonly<Record<string, Span>>;
 }
 
 export type MetricDefinition = PlainMetric | CohortMetric;
@@ -89,11 +91,11 @@ export interface ActivityDefinition {
         readonly form: 'rows';
         readonly from: Located<string>;
         readonly entity: Located<string>;
-        readonly time: string;
-        readonly until?: string;
+        readonly time: Located<string>;
+        readonly until?: Located<string>;
         readonly where?: SqlText;
         readonly value?: SqlText;
-        readonly order?: string;
+        readonly order?: Located<string>;
       }
     | { readonly form: 'any'; readonly of: readonly Located<string>[] };
   readonly path: string;
@@ -107,7 +109,7 @@ export interface CohortDefinition {
   readonly anchor: Located<string>;
   readonly occurrence: 'first_ever' | 'first_matching' | 'every_period' | { readonly nth: number };
   readonly where?: SqlText;
-  readonly by: readonly string[];
+  readonly by: readonly Located<string>[];
   readonly path: string;
   readonly span: Span;
 }

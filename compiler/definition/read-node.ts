@@ -79,6 +79,11 @@ export function getLocated(mapping: YamlMapping, key: string): Located<string> {
   return locate(getNode(mapping, key));
 }
 
+export function findLocated(mapping: YamlMapping, key: string): Located<string> | undefined {
+  const node = findNode(mapping, key);
+  return node && locate(node);
+}
+
 /** A scalar as SQL, such that a place in it can be told in the file. */
 export function sqlOf(node: YamlNode): SqlText {
   const { raw, span, offsets, lineStarts } = getScalar(node);

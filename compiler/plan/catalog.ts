@@ -2,6 +2,7 @@ import type { Grain } from '../definition/metric.ts';
 import type { Calendar } from '../definition/project.ts';
 import { parseType } from '../definition/type-name.ts';
 import type { ShapeColumn } from '../expression/contract.ts';
+import type { CohortRule } from './cohort/rule.ts';
 
 /** What the planner knows of a project: the manifest's own lists, looked up by name. Everything is canonical PostgreSQL over logical names. */
 export interface Catalog {
@@ -9,6 +10,37 @@ export interface Catalog {
   readonly models: ReadonlyMap<string, CatalogModel>;
   readonly metrics: ReadonlyMap<string, CatalogMetric>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
+  readonly activities: ReadonlyMap<string, CatalogActivity>;
+  readonly cohorts: ReadonlyMap<string, CatalogCohort>;
+}
+
+/** Events of an entity: rows of a model, or those of other activities (`any`). */
+export interface CatalogActivity {
+  readonly name: string;
+  readonly model?: string;
+  readonly entity?: string;
+  /** The column of `model` that holds the entity's id. */
+  readonly key?: string;
+  readonly time?: string;
+  readonly until?: string;
+  /** Canonical predicate. */
+  readonly where?: string;
+  /** Canonical expression. */
+  readonly value?: string;
+  readonly order?: string;
+  readonly any: readonly string[];
+  /** Why this version does not compute it. */
+  readonly notComputed?: string;
+}
+
+export interface CatalogCohort {
+  readonly name: string;
+  readonly anchor: string;
+  readonly occurrence: 'first_ever' | 'first_matching' | 'every_period' | { readonly nth: number };
+  /** Canonical predicate. */
+  readonly where?: string;
+  /** Dimensions, taken at the anchor. */
+  readonly by: readonly string[];
 }
 
 export interface CatalogModel {
@@ -32,9 +64,26 @@ export interface CatalogMetric {
   readonly exclude: readonly string[];
   /** Its own, a zone or a column; absent: the calendar's. */
   readonly ownTimezone?: string;
-  readonly dimensions: readonly { readonly name: string }[];
+  readonly dimensions: readonly { readonly name: string; readonly type?: string }[];
   readonly inputs: readonly string[];
   readonly type: string;
+  /** Rows count so far back from the end of a period: `28 days`, `unbounded`. */
+  readonly window?: string;
+  /** Rows count from the start of this period on. */
+  readonly toDate?: Grain;
+  readonly compare?: {
+    /** `1 month ago` */
+    readonly to: string;
+    readonly as: 'percent' | 'difference' | 'ratio' | 'value';
+    readonly includePartial: boolean;
+  };
+  readonly fill?: '0' | 'null' | 'none';
+  /** With `first()` and `last()`: one pick for each value of these columns. */
+  readonly per?: readonly string[];
+  /** Dimensions that a question must cut it by. */
+  readonly requires?: readonly string[];
+  /** Of a cohort form: its knobs, resolved. */
+  readonly rule?: CohortRule;
 }
 
 export interface CatalogExclusion {

@@ -1,5 +1,5 @@
 import type { ExampleDefinition, ExampleValue } from '../definition/example.ts';
-import type { PlainMetric } from '../definition/metric.ts';
+import type { MetricDefinition } from '../definition/metric.ts';
 import { type Diagnostic, diagnostic, hasErrors, type Span } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { Catalog } from './catalog.ts';
@@ -10,7 +10,7 @@ import { type ExampleModel, planExample } from './plan-example.ts';
  * column expected that the metric does not give.
  */
 export function checkExamples(
-  metric: PlainMetric,
+  metric: MetricDefinition,
   catalog: Catalog,
   models: ReadonlyMap<string, ExampleModel>,
 ): Diagnostic[] {
@@ -72,7 +72,7 @@ function fitsType(value: ExampleValue, type: string): boolean {
   }
 }
 
-function checkExpected(metric: PlainMetric, example: ExampleDefinition, columns: readonly string[]): Diagnostic[] {
+function checkExpected(metric: MetricDefinition, example: ExampleDefinition, columns: readonly string[]): Diagnostic[] {
   if (example.expect.form !== 'rows') {
     const hints = [`for example \`expect: [{${columns.map((name) => `${name}: …`).join(', ')}}]\``];
     return [diagnostic('E1606', 'only rows can be expected of a metric', { span: example.span, hints })];

@@ -26,7 +26,7 @@ export const baseAlias = 't';
  * target, which is tested for uniqueness: so a join finds at most one row and cannot fan out.
  */
 export function resolveColumn(
-  catalog: Catalog,
+  catalog: Pick<Catalog, 'models'>,
   base: CatalogModel,
   path: readonly string[],
   span?: Span,

@@ -1,15 +1,17 @@
 import type { DataTestDefinition } from '../definition/data-test.ts';
-import type { CohortForm, PlainMetric } from '../definition/metric.ts';
+import type { PlainMetric } from '../definition/metric.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/resolve.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
-import type { CatalogExclusion } from './catalog.ts';
+import type { Catalog, CatalogActivity, CatalogCohort, CatalogExclusion, CatalogMetric } from './catalog.ts';
 import { checkExamples } from './check-examples.ts';
 import { checkIncremental } from './check-incremental.ts';
 import { checkTime } from './check-time.ts';
+import { type AnalysedCohortMetric, analyseCohortMetric } from './cohort/analyse-cohort-metric.ts';
+import { planActivities } from './cohort/plan-activities.ts';
 import { checkExclusions, planExclusions } from './exclusion.ts';
 import { checkHashes } from './hash-column.ts';
-import { analyseMetric, findUncomputedKnob } from './metric/analyse-metric.ts';
+import { analyseMetric } from './metric/analyse-metric.ts';
 import type { AnalysedMetric } from './metric/analysed-metric.ts';
 import { readFormula } from './metric/formula.ts';
 import { type ModelPlan, planModel } from './plan-model.ts';
@@ -24,6 +26,9 @@ import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader
 export interface ProjectPlan {
   readonly models: ReadonlyMap<string, ModelPlan>;
   readonly metrics: ReadonlyMap<string, AnalysedMetric>;
+  readonly cohortMetrics: ReadonlyMap<string, AnalysedCohortMetric>;
+  readonly activities: ReadonlyMap<string, CatalogActivity>;
+  readonly cohorts: ReadonlyMap<string, CatalogCohort>;
   /** Why a metric is not computed by this version, by name; also of metrics that cannot be analysed. */
   readonly notComputed: ReadonlyMap<string, string>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
@@ -55,28 +60,69 @@ export function planProject(
     // Right after the model it looks into, since models below may use it.
     if (plan) diagnostics.push(...planExclusions(plan, graph.definitions.project, exclusions, sql));
   }
-  const { metrics, notComputed } = planMetrics(graph, models, exclusions, sql, diagnostics);
-  diagnostics.push(...checkMetrics(graph, models, metrics, exclusions));
-  const personal = planPrivacy(graph, models, metrics, exclusions, sql, diagnostics);
+  const contracts = new Set([...models.values()].filter((m) => m.definition.form === 'contract').map((m) => m.name));
+  const { definitions } = graph;
+  const { activities, cohorts } = planActivities({ definitions, models, contracts, sql, diagnostics });
+  const notComputed = new Map<string, string>();
+  const setting = { graph, models, exclusions, contracts, sql, notComputed, diagnostics };
+  const cohortMetrics = planCohortMetrics(setting, activities, cohorts);
+  const metrics = planMetrics(setting);
+  warnNotComputed(graph, notComputed, diagnostics);
+  const { calendar } = definitions.project;
+  const all = new Map<string, CatalogMetric>([...metrics, ...cohortMetrics]);
+  const catalog: Catalog = { calendar, models, metrics: all, exclusions, activities, cohorts };
+  diagnostics.push(...checkMetrics(graph, models, metrics, catalog));
+  const personal = planPrivacy(graph, models, metrics, catalog, sql, diagnostics);
   const tests = planTests(graph, models, sql, diagnostics);
-  return { plan: { models, metrics, notComputed, exclusions, tests, personal }, diagnostics };
+  return {
+    plan: { models, metrics, cohortMetrics, activities, cohorts, notComputed, exclusions, tests, personal },
+    diagnostics,
+  };
 }
 
-function planMetrics(
-  graph: Graph,
-  models: ReadonlyMap<string, ModelPlan>,
-  exclusions: ReadonlyMap<string, CatalogExclusion>,
-  sql: SqlReader,
-  diagnostics: Diagnostic[],
-) {
+interface MetricSetting {
+  readonly graph: Graph;
+  readonly models: ReadonlyMap<string, ModelPlan>;
+  readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
+  readonly contracts: ReadonlySet<string>;
+  readonly sql: SqlReader;
+  readonly notComputed: Map<string, string>;
+  readonly diagnostics: Diagnostic[];
+}
+
+function planCohortMetrics(
+  { graph, models, exclusions, notComputed, diagnostics }: MetricSetting,
+  activities: ReadonlyMap<string, CatalogActivity>,
+  cohorts: ReadonlyMap<string, CatalogCohort>,
+): Map<string, AnalysedCohortMetric> {
+  const { metrics: definitions, project } = graph.definitions;
+  const keys = new Map(project.entities.map((entity) => [entity.name, entity.key]));
+  const context = { calendar: project.calendar, models, exclusions, activities, cohorts, keys };
+  const analysed = new Map<string, AnalysedCohortMetric>();
+  for (const definition of definitions) {
+    if (definition.form === 'plain') continue;
+    const outcome = analyseCohortMetric(definition, context);
+    diagnostics.push(...outcome.diagnostics);
+    if (!outcome.metric) continue;
+    if (outcome.metric.notComputed !== undefined) notComputed.set(definition.name, outcome.metric.notComputed);
+    analysed.set(definition.name, outcome.metric);
+  }
+  return analysed;
+}
+
+function planMetrics({
+  graph,
+  models,
+  exclusions,
+  contracts,
+  sql,
+  notComputed,
+  diagnostics,
+}: MetricSetting): Map<string, AnalysedMetric> {
   const { metrics: definitions, project } = graph.definitions;
   const names = new Set(definitions.map((m) => m.name));
-  const notComputed = new Map<string, string>();
-  const plain = new Map<string, PlainMetric>();
-  for (const definition of definitions) {
-    if (definition.form !== 'plain') notComputed.set(definition.name, formWords(definition.form));
-    else plain.set(definition.name, definition);
-  }
+  const forms = new Map(definitions.map((m) => [m.name, m.form]));
+  const plain = new Map(definitions.flatMap((m) => (m.form === 'plain' ? [[m.name, m] as const] : [])));
   const inputs = new Map([...plain.values()].map((m) => [m.name, inputsOf(m, sql, names)]));
   const ordered = topologicalOrder([...plain.keys()], (name) => inputs.get(name)!.filter((input) => input !== name));
   if (ordered.cycle) {
@@ -87,9 +133,8 @@ function planMetrics(
         hints: ['one of them must be computed from aggregates, such as `sum(amount)`'],
       }),
     );
-    return { metrics: new Map<string, AnalysedMetric>(), notComputed };
+    return new Map();
   }
-  const contracts = new Set([...models.values()].filter((m) => m.definition.form === 'contract').map((m) => m.name));
   const analysed = new Map<string, AnalysedMetric>();
   for (const name of ordered.order) {
     const definition = plain.get(name)!;
@@ -100,20 +145,17 @@ function planMetrics(
       analysed,
       contracts,
       names,
+      forms,
       notComputed,
       sql,
     });
     diagnostics.push(...outcome.diagnostics);
-    const knob = findUncomputedKnob(definition);
-    const why = knob?.why ?? outcome.metric?.notComputed;
-    if (why !== undefined) notComputed.set(name, why);
+    if (outcome.metric?.notComputed !== undefined) notComputed.set(name, outcome.metric.notComputed);
     // What hangs on a metric with errors, however far, is not to report them once more.
     const whole = inputs.get(name)!.every((input) => analysed.has(input) || !plain.has(input));
-    if (outcome.metric && whole && !hasErrors(outcome.diagnostics))
-      analysed.set(name, why === undefined ? outcome.metric : { ...outcome.metric, computed: false, notComputed: why });
+    if (outcome.metric && whole && !hasErrors(outcome.diagnostics)) analysed.set(name, outcome.metric);
   }
-  warnNotComputed(graph, notComputed, diagnostics);
-  return { metrics: analysed, notComputed };
+  return analysed;
 }
 
 /** What only shows once all metrics are known: a column of time that holds none, examples. */
@@ -121,14 +163,15 @@ function checkMetrics(
   graph: Graph,
   models: ReadonlyMap<string, ModelPlan>,
   metrics: ReadonlyMap<string, AnalysedMetric>,
-  exclusions: ReadonlyMap<string, CatalogExclusion>,
+  catalog: Catalog,
 ): Diagnostic[] {
   const { definitions } = graph;
-  const catalog = { calendar: definitions.project.calendar, models, metrics, exclusions };
   const exampleModels = new Map([...models.values()].map((m) => [m.name, { ...m, form: m.definition.form }]));
   return definitions.metrics.flatMap((metric) => {
     const analysed = metrics.get(metric.name);
-    if (metric.form !== 'plain' || !analysed?.computed) return [];
+    if (metric.form !== 'plain')
+      return catalog.metrics.get(metric.name)?.computed ? checkExamples(metric, catalog, exampleModels) : [];
+    if (!analysed?.computed) return [];
     const model = analysed.model === undefined ? undefined : models.get(analysed.model);
     const time = model && analysed.time !== undefined ? checkTime(model, analysed.time, metric.time?.span) : [];
     return time.length > 0 ? time : checkExamples(metric, catalog, exampleModels);
@@ -140,11 +183,10 @@ function planPrivacy(
   { definitions }: Graph,
   models: ReadonlyMap<string, ModelPlan>,
   metrics: ReadonlyMap<string, AnalysedMetric>,
-  exclusions: ReadonlyMap<string, CatalogExclusion>,
+  catalog: Catalog,
   sql: SqlReader,
   diagnostics: Diagnostic[],
 ): PersonalColumns {
-  const catalog = { calendar: definitions.project.calendar, models, metrics, exclusions };
   const { personal, diagnostics: found } = tracePersonal(models.values());
   diagnostics.push(
     ...found,
@@ -153,10 +195,6 @@ function planPrivacy(
     ...checkMetricsPersonal(definitions.metrics, { catalog, metrics, personal, sql }),
   );
   return personal;
-}
-
-function formWords(form: CohortForm): string {
-  return `the form \`${form}\``;
 }
 
 function warnNotComputed(graph: Graph, notComputed: ReadonlyMap<string, string>, diagnostics: Diagnostic[]): void {

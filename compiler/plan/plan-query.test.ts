@@ -63,6 +63,8 @@ const catalog: Catalog = {
   ),
   metrics: new Map(metrics.map((m) => [m.name, m])),
   exclusions: new Map(),
+  activities: new Map(),
+  cohorts: new Map(),
 };
 const ask = (request: Partial<QueryRequest>) =>
   planQuery(catalog, { metrics: ['revenue'], by: [], order: [], asOf: '2025-07-01T00:00:00Z', ...request });

@@ -2,16 +2,21 @@ import { type Grain, grains } from '../definition/metric.ts';
 import { isTimezone } from '../definition/timezone.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
-import type { Node } from '../expression/ast.ts';
-import { parseExpression } from '../expression/parse-expression.ts';
+import { type Node, nameParts } from '../expression/ast.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { Catalog, CatalogMetric } from './catalog.ts';
-import { columnNode } from './metric/aggregate-sql.ts';
-import { collectFacts, type Fact } from './metric/facts.ts';
-import { combineFormula } from './metric/formula.ts';
-import { labelDimensions, renderFact } from './metric/render-fact.ts';
+import { planCohortQuestion, refuseCompany } from './cohort/plan-cohort-query.ts';
+import type { CohortRule } from './cohort/rule.ts';
+import type { Fact } from './metric/facts.ts';
+import { isOwnPeriod } from './metric/frame.ts';
+import { labelDimensions } from './metric/label-dimensions.ts';
+import { type RenderedFact, renderFact } from './metric/render-fact.ts';
+import { spineName, spinePeriod, spineSql } from './metric/spine.ts';
 import { stateSql } from './metric/state.ts';
+import { takeApart, type Values } from './metric/value.ts';
+import { orderBy } from './order-by.ts';
 import type { QueryColumn, QueryPlan, QueryRequest } from './query-types.ts';
+import { checkDimension, readPredicate } from './read-predicate.ts';
 import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A question after its names have been found. */
@@ -39,31 +44,29 @@ export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
 export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
   const diagnostics: Diagnostic[] = [];
   const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
-  const question = readQuestion(request, asOf, metrics, diagnostics);
-  if (hasErrors(diagnostics)) return { diagnostics };
   const calendar = request.calendar ?? catalog.calendar;
   const scoped = calendar === catalog.calendar ? catalog : { ...catalog, calendar };
-  const { facts, formulas } = collectFacts(scoped, metrics, diagnostics);
-  const rendered = facts.map((fact) => renderFact(scoped, question, fact, diagnostics));
+  const [first] = metrics;
+  const company = refuseCompany(metrics, request.metrics);
+  if (company) return { diagnostics: [...diagnostics, company] };
+  if (first && isCohortMetric(first)) {
+    checkRange(request, diagnostics);
+    const outcome = hasErrors(diagnostics) ? { diagnostics: [] } : planCohortQuestion(scoped, first, request, asOf);
+    return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
+  }
+  const question = readQuestion(request, asOf, metrics, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
-  const values = metrics.map((metric) => ({
-    metric,
-    sql: cast(writeExpression(valueNode(metric.name, formulas)), metric.type),
-  }));
-  const sql = assemble(
-    scoped,
-    question,
-    facts,
-    rendered.map((r) => r.sql),
-    values,
-  );
+  const apart = takeApart(scoped, question, metrics, diagnostics);
+  const rendered = apart.facts.map((fact) => renderFact(scoped, question, fact, diagnostics));
+  if (hasErrors(diagnostics)) return { diagnostics };
+  const sql = assemble(scoped, question, metrics, apart, rendered);
   const columns = [
     ...groupColumns(question, rendered[0]?.dimensionTypes ?? []),
     ...metrics.map((m): QueryColumn => ({ name: m.name, type: m.type, role: 'metric' })),
     { name: stateName(question), type: 'text', role: 'state' } as const,
   ];
   checkNames(columns, diagnostics);
-  const order = orderBy(question, columns, diagnostics);
+  const order = orderSql(question, columns, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   const limit = request.limit === undefined ? '' : ` limit ${request.limit}`;
   const reads = [...new Set(rendered.flatMap((r) => r.reads))].sort();
@@ -95,14 +98,9 @@ function readQuestion(
 ): Question {
   const { grain, dimensions } = splitGrain(request, metrics, diagnostics);
   for (const name of dimensions) checkDimension(name, metrics, diagnostics);
-  for (const [flag, value] of [
-    ['from', request.from],
-    ['to', request.to],
-  ] as const) {
-    if (value !== undefined && !isDate(value))
-      diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
-  }
+  checkRange(request, diagnostics);
   const predicate = readPredicate(request, metrics, diagnostics);
+  for (const metric of metrics) checkRequired(metric, dimensions, predicate, diagnostics);
   const { grain: _, ...rest } = request;
   return {
     ...rest,
@@ -111,6 +109,20 @@ function readQuestion(
     dimensions: labelDimensions(dimensions, [grain ?? '', 'state', ...request.metrics]),
     ...(predicate ? { predicate } : {}),
   };
+}
+
+function checkRange(request: Omit<QueryRequest, 'asOf'>, diagnostics: Diagnostic[]): void {
+  for (const [flag, value] of [
+    ['from', request.from],
+    ['to', request.to],
+  ] as const) {
+    if (value !== undefined && !isDate(value))
+      diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
+  }
+}
+
+function isCohortMetric(metric: CatalogMetric): metric is CatalogMetric & { readonly rule: CohortRule } {
+  return metric.rule !== undefined;
 }
 
 function splitGrain(
@@ -135,16 +147,31 @@ function splitGrain(
   return { ...(found[0] ? { grain: found[0] } : {}), dimensions };
 }
 
-function checkDimension(name: string, metrics: readonly CatalogMetric[], diagnostics: Diagnostic[]): void {
-  for (const metric of metrics) {
-    if (metric.dimensions.some((d) => d.name === name)) continue;
-    const names = [...metric.dimensions.map((d) => d.name), ...grains];
+/** What a metric requires is cut by, or held still: `currency = 'EUR'`. */
+function checkRequired(
+  metric: CatalogMetric,
+  dimensions: readonly string[],
+  predicate: Node | undefined,
+  diagnostics: Diagnostic[],
+): void {
+  for (const name of metric.requires ?? []) {
+    if (dimensions.includes(name) || (predicate && heldStill(predicate).includes(name))) continue;
     diagnostics.push(
-      diagnostic('E1601', `metric \`${metric.name}\` cannot be cut by \`${name}\``, {
-        hints: [...suggestNames(name, names), `dimensions are allowed by \`by:\` in the metric's file`],
+      diagnostic('E1601', `metric \`${metric.name}\` has no meaning over different \`${name}\``, {
+        hints: [`cut it by \`${name}\`, or choose one: \`where ${name} = …\``],
       }),
     );
   }
+}
+
+/** Columns that a predicate sets equal to one constant, in every row. */
+function heldStill(node: Node): string[] {
+  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') return (node.BoolExpr.args ?? []).flatMap(heldStill);
+  if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || nameParts(node.A_Expr.name).join('') !== '=') return [];
+  const sides = [node.A_Expr.lexpr, node.A_Expr.rexpr];
+  const column = sides.find((side) => side && 'ColumnRef' in side);
+  const constant = sides.some((side) => side && 'A_Const' in side);
+  return column && 'ColumnRef' in column && constant ? [nameParts(column.ColumnRef.fields).join('.')] : [];
 }
 
 function isDate(text: string): boolean {
@@ -156,34 +183,6 @@ function isDate(text: string): boolean {
   return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
 }
 
-const nowhere = { file: '--where', start: { offset: 0, line: 1, column: 1 }, end: { offset: 0, line: 1, column: 1 } };
-
-function readPredicate(
-  request: Omit<QueryRequest, 'asOf'>,
-  metrics: readonly CatalogMetric[],
-  diagnostics: Diagnostic[],
-): Node | undefined {
-  if (request.where === undefined) return undefined;
-  const outcome = parseExpression({ text: request.where, span: nowhere });
-  diagnostics.push(...outcome.diagnostics.map(({ span: _, ...d }) => d));
-  if (!outcome.expression) return undefined;
-  if (outcome.expression.aggregate)
-    diagnostics.push(diagnostic('E1410', 'an aggregate in `where`, which looks at rows before they are aggregated'));
-  for (const column of outcome.expression.columns) checkDimension(column.path.join('.'), metrics, diagnostics);
-  return outcome.expression.ast as Node;
-}
-
-/** What a metric is in the joined row: a column of its fact, or its formula over other metrics. */
-function valueNode(name: string, formulas: ReturnType<typeof collectFacts>['formulas']): Node {
-  const entry = formulas.get(name)!;
-  if (entry.column !== undefined) return columnNode(entry.column);
-  return combineFormula(
-    entry.formula,
-    (i) => columnNode(entry.aggregateColumns[i]!),
-    (input) => valueNode(input, formulas),
-  );
-}
-
 function cast(sql: string, type: string): string {
   return type === 'integer' ? `cast(${sql} as bigint)` : type === 'double' ? `cast(${sql} as double precision)` : sql;
 }
@@ -191,41 +190,60 @@ function cast(sql: string, type: string): string {
 function assemble(
   catalog: Catalog,
   question: Question,
-  facts: readonly Fact[],
-  sqls: readonly string[],
-  values: readonly { metric: CatalogMetric; sql: string }[],
+  metrics: readonly CatalogMetric[],
+  { facts, values, isDense }: Values,
+  rendered: readonly RenderedFact[],
 ): string {
   const groups = [
     ...(question.grain ? [question.grain as string] : []),
     ...question.dimensions.map((d) => d.label),
   ].map((name) => id(name));
-  const ctes = sqls.map((sql, i) => `fact_${i + 1} as (${sql})`);
+  const needsSpine = question.grain !== undefined && (isDense || facts.some((fact) => !isOwnPeriod(fact.frame)));
+  const firstDays = rendered.flatMap((r) => r.firstDay ?? []);
+  const ctes = [
+    ...(needsSpine ? [`${spineName} as (${spineSql(question, catalog.calendar, firstDays)})`] : []),
+    ...rendered.map((r, i) => `fact_${i + 1} as (${r.sql})`),
+  ];
   const zones = facts.map((fact) =>
     fact.time === undefined ? undefined : isTimezone(fact.timezone) ? fact.timezone : 'by row',
   );
   const state = stateSql(question, catalog.calendar, zones);
   const select = [
     ...groups,
-    ...values.map((v) => `${v.sql} as ${id(v.metric.name)}`),
+    ...metrics.map((m, i) => `${cast(writeExpression(values[i]!), m.type)} as ${id(m.name)}`),
     `${state} as ${id(stateName(question))}`,
   ].join(', ');
-  return `with ${ctes.join(', ')} select ${select} from ${joinFacts(facts, groups)}`;
+  const dense = isDense && question.grain ? denseSql(question, facts) : undefined;
+  return `with ${ctes.join(', ')} select ${select} from ${joinFacts(facts, groups, dense)}`;
+}
+
+/** Every period of the range, for each group that any fact has. */
+function denseSql(question: Question, facts: readonly Fact[]): string {
+  const labels = question.dimensions.map((d) => id(d.label));
+  const period = `${spineName}.${spinePeriod} as ${id(question.grain!)}`;
+  if (labels.length === 0) return `select ${period} from ${spineName}`;
+  const groups = facts.map((_, i) => `select ${labels.join(', ')} from fact_${i + 1}`).join(' union ');
+  return `select ${[period, ...labels.map((label) => `seen.${label}`)].join(', ')} from ${spineName} cross join (${groups}) as seen`;
 }
 
 /**
  * Facts side by side. With groups: all rows one below the other, each fact's columns null in the others' rows, then one row per group; so null groups meet, which a
- * full join on `is not distinct from` cannot do on PostgreSQL. At most one row of a group has a value, which max picks. Without groups: exactly one row.
+ * full join on `is not distinct from` cannot do on PostgreSQL. At most one row of a group has a value, which max picks. Without groups: exactly one row. `dense` has groups only: the
+ * rows that a `fill` asks for.
  */
-function joinFacts(facts: readonly Fact[], groups: readonly string[]): string {
+function joinFacts(facts: readonly Fact[], groups: readonly string[], dense: string | undefined): string {
   if (groups.length === 0)
     return `(select 1 as one) as single${facts.map((_, i) => ` left join fact_${i + 1} on true`).join('')}`;
-  if (facts.length === 1) return 'fact_1';
+  if (facts.length === 1 && dense === undefined) return 'fact_1';
   const columns = facts.flatMap((fact, i) => fact.columns.map((column) => ({ ...column, fact: i })));
-  const parts = facts.map((_, i) => {
-    // A left join on false gives the other facts' columns as nulls of their own types.
+  // A left join on false gives the other facts' columns as nulls of their own types.
+  const part = (own: string, source: string, i: number) => {
     const others = facts.flatMap((_, j) => (j === i ? [] : [` left join fact_${j + 1} on false`])).join('');
-    return `select ${[...groups.map((g) => `fact_${i + 1}.${g}`), ...columns.map((c) => `fact_${c.fact + 1}.${id(c.name)}`)].join(', ')} from fact_${i + 1}${others}`;
-  });
+    const select = [...groups.map((g) => `${own}.${g}`), ...columns.map((c) => `fact_${c.fact + 1}.${id(c.name)}`)];
+    return `select ${select.join(', ')} from ${source}${others}`;
+  };
+  const parts = facts.map((_, i) => part(`fact_${i + 1}`, `fact_${i + 1}`, i));
+  if (dense !== undefined) parts.push(part('dense', `(${dense}) as dense`, -1));
   const picked = columns.map((c) => `${c.type === 'boolean' ? 'bool_or' : 'max'}(${id(c.name)}) as ${id(c.name)}`);
   return `(select ${[...groups, ...picked].join(', ')} from (${parts.join(' union all ')}) as side_by_side group by ${groups.join(', ')}) as joined`;
 }
@@ -260,24 +278,10 @@ function checkNames(columns: readonly QueryColumn[], diagnostics: Diagnostic[]):
 }
 
 /** As asked, then by the groups, so that the order is total and the same on every engine. */
-function orderBy(question: Question, columns: readonly QueryColumn[], diagnostics: Diagnostic[]): string {
+function orderSql(question: Question, columns: readonly QueryColumn[], diagnostics: Diagnostic[]): string {
   const names = columns.map((c) => c.name);
-  const terms: string[] = [];
-  const used = new Set<string>();
-  for (const item of question.order) {
-    const descending = item.startsWith('-');
-    const asked = descending ? item.slice(1) : item;
-    const name = question.dimensions.find((d) => d.name === asked)?.label ?? asked;
-    if (!names.includes(name))
-      diagnostics.push(
-        diagnostic('E1305', `the result has no column \`${asked}\` to order by`, { hints: suggestNames(asked, names) }),
-      );
-    used.add(name);
-    terms.push(`${id(name)}${descending ? ' desc' : ''} nulls last`);
-  }
-  for (const column of columns) {
-    if ((column.role === 'grain' || column.role === 'dimension') && !used.has(column.name))
-      terms.push(`${id(column.name)} nulls last`);
-  }
+  const asked = orderBy(question.order, names, question.dimensions, diagnostics);
+  const groups = columns.filter((c) => c.role === 'grain' || c.role === 'dimension');
+  const terms = [...asked, ...groups.map((c) => `${id(c.name)} nulls last`)];
   return terms.length > 0 ? ` order by ${terms.join(', ')}` : '';
 }

@@ -90,6 +90,11 @@ const plainMetric = record(
       ['account_id'],
       ref('columns'),
     ),
+    requires: described(
+      'Dimensions without which it has no meaning, such as a currency: a question cuts by them or holds them still in `where`.',
+      [['currency']],
+      ref('names'),
+    ),
     window: text(
       'The value over so much time up to and including the period; `unbounded` for all of it.',
       ['28 days', 'unbounded'],

@@ -11,6 +11,9 @@ entities:
   'models/raw/events.yml': `source: {files: data/events/*.jsonl}
 columns: {event_id: text, event_name: text, event_time: timestamp, user_id: text}
 `,
+  'models/raw/clicks.yml': `source: {files: data/clicks.csv}
+columns: {event_id: text, event_name: text, event_time: timestamp, user_id: text}
+`,
   'models/raw/orders.yml': `source: {files: data/orders.csv}
 columns:
   order_id: {type: integer, required: true}
@@ -64,14 +67,14 @@ metrics:
   'metrics/activities.yml': `activities:
   purchase: {from: marts.orders, entity: user, time: paid_at, value: amount}
   active: {any: [app_open, purchase]}
-  app_open: {from: raw.events, entity: user, time: event_time, where: event_name = 'app_open'}
+  app_open: {from: raw.clicks, entity: user, time: event_time, where: event_name = 'app_open'}
   signup: {from: marts.users, entity: user, time: signed_up_at}
-  ticket: {from: raw.events, entity: user, time: event_time, where: event_name = 'ticket'}
-  viewed: {from: raw.events, entity: user, time: event_time, where: event_name = 'viewed'}
+  ticket: {from: raw.clicks, entity: user, time: event_time, where: event_name = 'ticket'}
+  viewed: {from: raw.clicks, entity: user, time: event_time, where: event_name = 'viewed'}
   paid: {from: marts.orders, entity: user, time: paid_at}
   subscription_paid: {from: marts.orders, entity: user, time: paid_at, value: amount}
-  checkout_started: {from: raw.events, entity: user, time: event_time, where: event_name = 'checkout_started'}
-  invoice_paid: {from: raw.events, entity: user, time: event_time, where: event_name = 'invoice_paid'}
+  checkout_started: {from: raw.clicks, entity: user, time: event_time, where: event_name = 'checkout_started'}
+  invoice_paid: {from: raw.clicks, entity: user, time: event_time, where: event_name = 'invoice_paid'}
 cohorts:
   signup: {anchor: signup}
   first_purchase: {anchor: purchase}
@@ -100,6 +103,9 @@ b,fr,free,false,2025-01-02T00:00:00Z
 `,
   'data/exports/1.csv': `order_id,Order ID
 1,1
+`,
+  'data/clicks.csv': `event_id,event_name,event_time,user_id
+e1,app_open,2025-01-03T09:00:00Z,a
 `,
   'data/events/1.jsonl': `{"event_id": "e1", "event_name": "app_open", "event_time": "2025-01-03T09:00:00Z", "user_id": "a"}
 `,

@@ -7,7 +7,7 @@ import { sharedObstacle, sharedPath } from '../support/shared.ts';
 const corpus = 'corpus/semantics';
 const obstacle = sharedObstacle(corpus);
 
-/** The semantics corpus: every example of a metric that this version computes, expected values by an independent oracle. */
+/** The semantics corpus: every example of a metric, expected values by an independent oracle. */
 describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obstacle})` : ''}`, () => {
   let manifest: Manifest;
   beforeAll(async () => {
@@ -34,8 +34,10 @@ describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obsta
           .filter((r) => r.status !== 'passed')
           .map((r) => ({ metric: r.metric, title: r.title, differences: r.differences }));
         expect(wrong).toEqual([]);
-        // The figure falls as issues land; a rise means that something stopped being computed.
-        expect({ computed: results.length, notComputed }).toEqual({ computed: 59, notComputed: 115 });
+        console.info(
+          `semantics corpus on ${under.name}: ${results.length} examples right, ${notComputed} not computed`,
+        );
+        expect(notComputed).toBe(0);
       },
     );
   });

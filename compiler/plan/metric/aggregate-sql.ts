@@ -12,16 +12,16 @@ export function aggregateNode(aggregate: FormulaAggregate, column: (path: readon
   const over = (node: Node) => replaceColumns(node, column);
   switch (aggregate.name) {
     case 'median':
-      return ordered('percentile_cont', number('0.5'), asDouble(over(args[0]!)), filter);
+      return ordered('percentile_cont', number('0.5'), doubleNode(over(args[0]!)), filter);
     case 'percentile':
-      return ordered('percentile_cont', args[1]!, asDouble(over(args[0]!)), filter);
+      return ordered('percentile_cont', args[1]!, doubleNode(over(args[0]!)), filter);
     case 'percentile_disc':
       return ordered('percentile_disc', args[1]!, over(args[0]!), filter);
     case 'stddev':
       return {
         FuncCall: {
           funcname: name('stddev_samp'),
-          args: [asDouble(over(args[0]!))],
+          args: [doubleNode(over(args[0]!))],
           funcformat: 'COERCE_EXPLICIT_CALL',
           ...filter,
         },
@@ -44,7 +44,8 @@ function ordered(fn: string, share: Node, by: Node, filter: object): Node {
   };
 }
 
-function asDouble(arg: Node): Node {
+/** A cast to double precision. */
+export function doubleNode(arg: Node): Node {
   return { TypeCast: { arg, typeName: { names: [...name('pg_catalog'), ...name('float8')], typemod: -1 } } };
 }
 
@@ -59,4 +60,9 @@ function name(text: string): Node[] {
 /** `alias.column` as a node. */
 export function columnNode(...path: readonly string[]): Node {
   return { ColumnRef: { fields: path.map((part) => ({ String: { sval: part } })) } };
+}
+
+/** `fn(arg)` as a node. */
+export function callNode(fn: string, arg: Node): Node {
+  return { FuncCall: { funcname: name(fn), args: [arg], funcformat: 'COERCE_EXPLICIT_CALL' } };
 }

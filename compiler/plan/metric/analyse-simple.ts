@@ -22,11 +22,10 @@ export function analyseSimple(
 ): AnalysedMetric | undefined {
   const model = findModel(definition, context, diagnostics);
   if (!model) return undefined;
-  const catalog = { ...context, metrics: context.analysed };
   const reads = new Set([model.name]);
   const types = new Map<string, string | undefined>();
   const find = (path: readonly string[], span: Span) => {
-    const outcome = resolveColumn(catalog, model, path, span);
+    const outcome = resolveColumn(context, model, path, span);
     diagnostics.push(...outcome.diagnostics);
     for (const join of outcome.column?.joins ?? []) reads.add(join.model);
     return outcome.column;

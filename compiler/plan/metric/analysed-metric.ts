@@ -1,3 +1,4 @@
+import type { CohortForm } from '../../definition/metric.ts';
 import type { Calendar } from '../../definition/project.ts';
 import type { CatalogExclusion, CatalogMetric, CatalogModel } from '../catalog.ts';
 import type { SqlReader } from '../sql-reader.ts';
@@ -34,6 +35,8 @@ export interface MetricContext {
   readonly contracts: ReadonlySet<string>;
   /** Every metric's name, computed or not. */
   readonly names: ReadonlySet<string>;
+  /** The form of every metric: those of cohorts have no single value. */
+  readonly forms: ReadonlyMap<string, 'plain' | CohortForm>;
   /** Why a metric is not computed by this version, by name. */
   readonly notComputed: ReadonlyMap<string, string>;
   readonly sql: SqlReader;

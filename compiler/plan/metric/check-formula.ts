@@ -44,6 +44,17 @@ export function checkFormula(
         ? [`\`${name}\` is a column of \`${model!.name}\`; columns are read inside an aggregate: \`sum(${name})\``]
         : suggestNames(name, context.names);
       diagnostics.push(diagnostic('E1501', `unknown metric \`${name}\``, { span: spanOf([name]), hints }));
+    } else if (context.forms.get(name) !== 'plain') {
+      diagnostics.push(
+        diagnostic(
+          'E1605',
+          `\`${name}\` is a ${context.forms.get(name)}: it has several columns, and no single value`,
+          {
+            span: spanOf([name]),
+            hints: ['a formula is of metrics with `is`'],
+          },
+        ),
+      );
     }
   }
   if (formula.aggregates.length === 0 && formula.metrics.length === 0 && diagnostics.length === before) {

@@ -29,9 +29,40 @@ export function describeMetric(metric: AnalysedMetric, exclusions: ReadonlyMap<s
       `${capital(metric.formulaWords)}: each part is added up first, then combined; never an average of parts.`,
     );
   }
-  words.push(additivityWords[metric.additivity]);
+  words.push(...knobWords(metric), additivityWords[metric.additivity]);
   return words;
 }
+
+function knobWords(metric: AnalysedMetric): string[] {
+  const words: string[] = [];
+  const { window, toDate, compare, per, fill, requires } = metric;
+  if (window === 'unbounded') words.push('Everything up to and including the period counts.');
+  else if (window !== undefined)
+    words.push(`The ${window} that end with the period count, by dates of the calendar, the last one included.`);
+  if (toDate !== undefined) words.push(`All counts from the start of the period's ${toDate} on.`);
+  if (per) words.push(`One row is picked for each ${per.map((c) => `\`${c}\``).join(' and ')}; the picks are summed.`);
+  if (compare) {
+    words.push(`${compareWords[compare.as]} ${compare.to}; without a value then there is none.`);
+    words.push(
+      compare.includePartial
+        ? 'A period that is still open is set against the same part of the earlier one.'
+        : 'A period that is still open is not compared.',
+    );
+  }
+  if (fill === '0' || fill === 'null')
+    words.push(
+      `Every period of the range has a row; without data it is ${fill === '0' ? '0' : 'empty'}, and empty where nothing can be known yet.`,
+    );
+  if (requires) words.push(`It has no meaning over different ${requires.map((name) => `\`${name}\``).join(', ')}.`);
+  return words;
+}
+
+const compareWords = {
+  percent: 'Shown is the change since the same period, as a fraction:',
+  difference: 'Shown is the difference from the same period:',
+  ratio: 'Shown is the ratio to the same period:',
+  value: 'Shown is the value of the same period:',
+} as const;
 
 const additivityWords: Readonly<Record<AnalysedMetric['additivity'], string>> = {
   sum: 'It adds up: the total is the sum of its groups, and a month the sum of its days.',
@@ -67,7 +98,20 @@ export function knobsOf(definition: PlainMetric, metric: AnalysedMetric, calenda
     from: definition.by?.from ?? 'language',
   });
   knobs.push({ name: 'exclude', value: metric.exclude.join(', ') || 'none', from: definition.exclude.from });
-  knobs.push({ name: 'fill', value: 'none', from: 'language' });
+  const own = (name: string, value: string | undefined) =>
+    knobs.push({ name, value: value ?? 'none', from: value === undefined ? 'language' : 'definition' });
+  if (metric.per) own('per', metric.per.join(', '));
+  if (metric.requires) own('requires', metric.requires.join(', '));
+  own('window', metric.window);
+  own('to_date', metric.toDate);
+  own('compare', metric.compare && `${metric.compare.as} of ${metric.compare.to}`);
+  if (metric.compare)
+    knobs.push({
+      name: 'include_partial',
+      value: String(metric.compare.includePartial),
+      from: metric.compare.includePartial ? 'definition' : 'language',
+    });
+  own('fill', metric.fill);
   knobs.push({ name: 'week_start', value: calendar.weekStart, from: 'project' });
   knobs.push({ name: 'fiscal_year_start', value: months[calendar.fiscalYearStart - 1]!, from: 'project' });
   return knobs;

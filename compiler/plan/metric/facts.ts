@@ -1,97 +1,88 @@
-import { type Diagnostic, hasErrors } from '../../diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic, hasErrors } from '../../diagnostic/diagnostic.ts';
 import type { Node } from '../../expression/ast.ts';
 import { parseExpression } from '../../expression/parse-expression.ts';
 import type { Catalog, CatalogMetric } from '../catalog.ts';
-import { type Formula, type FormulaAggregate, readFormula } from './formula.ts';
+import type { Formula, FormulaAggregate } from './formula.ts';
+import { type Frame, isOwnPeriod } from './frame.ts';
 
-/** Rows of one model, cut by one time column with one filter: what is aggregated in one scan. */
+/** Rows of one model, cut by one time column with one filter, counted in one frame: what is aggregated in one scan. */
 export interface Fact {
   readonly model: string;
   readonly time?: string;
   readonly timezone: string;
   readonly where?: Node;
   readonly exclude: readonly string[];
+  readonly frame: Frame;
   readonly columns: readonly FactColumn[];
 }
 
 export interface FactColumn {
   readonly name: string;
   readonly type: string;
+  /** With `first()` and `last()`: one pick for each value of these. */
+  readonly per: readonly string[];
   /** A whole metric, combined from its aggregates within the fact, or one aggregate of a formula that also names other metrics. */
   readonly value: { readonly formula: Formula } | { readonly aggregate: FormulaAggregate };
 }
 
-/** A metric's formula, and where its parts are found in the joined row. `column` is set where the fact has the whole of it. */
-export interface MetricFormula {
-  readonly formula: Formula;
-  readonly column?: string;
-  readonly aggregateColumns: readonly string[];
+/** The facts that a question needs, each once, collected while its metrics are taken apart. */
+export interface FactCollection {
+  readonly facts: readonly Fact[];
+  /** The column that holds `value` in the fact of this metric and frame; a second call for the same gives the same. */
+  column(
+    metric: CatalogMetric,
+    frame: Frame,
+    part: number | undefined,
+    value: Omit<FactColumn, 'name' | 'per'>,
+  ): string;
 }
 
-/**
- * The facts that a question needs, and the formula of every metric in it. A metric whose formula has aggregates only is combined inside its fact: so it is null in a
- * row that another metric brought in, whatever its formula does with null. One that names other metrics is combined on the joined row.
- */
-export function collectFacts(
-  catalog: Catalog,
-  metrics: readonly CatalogMetric[],
-  diagnostics: Diagnostic[],
-): { readonly facts: readonly Fact[]; readonly formulas: ReadonlyMap<string, MetricFormula> } {
-  const facts = new Map<string, Fact & { columns: FactColumn[] }>();
-  const formulas = new Map<string, MetricFormula>();
-  const collect = (metric: CatalogMetric): void => {
-    if (formulas.has(metric.name) || metric.expression === undefined) return;
-    const parsed = parseCanonical(metric.expression, diagnostics);
-    if (!parsed) return;
-    const formula = readFormula(parsed);
-    const whole = formula.aggregates.length > 0 && formula.metrics.length === 0;
-    const aggregateColumns = whole ? [] : formula.aggregates.map((_, i) => `${metric.name}__${i + 1}`);
-    formulas.set(metric.name, { formula, aggregateColumns, ...(whole ? { column: metric.name } : {}) });
-    if (formula.aggregates.length > 0) {
-      const fact = findFact(facts, metric, catalog.calendar.timezone, diagnostics);
-      if (whole) fact.columns.push({ name: metric.name, type: metric.type, value: { formula } });
-      else
-        formula.aggregates.forEach((aggregate, i) => {
-          fact.columns.push({ name: aggregateColumns[i]!, type: 'double', value: { aggregate } });
-        });
-    }
-    for (const name of formula.metrics) {
-      const input = catalog.metrics.get(name);
-      if (input) collect(input);
-    }
-  };
-  for (const metric of metrics) collect(metric);
-  return { facts: [...facts.values()], formulas };
-}
-
-function findFact(
-  facts: Map<string, Fact & { columns: FactColumn[] }>,
-  metric: CatalogMetric,
-  calendarZone: string,
-  diagnostics: Diagnostic[],
-): Fact & { columns: FactColumn[] } {
-  const timezone = metric.ownTimezone ?? calendarZone;
-  const key = JSON.stringify([metric.model, metric.time, timezone, metric.where, metric.exclude]);
-  let fact = facts.get(key);
-  if (!fact) {
+export function createFacts(catalog: Catalog, diagnostics: Diagnostic[]): FactCollection {
+  const byKey = new Map<string, Fact & { columns: FactColumn[] }>();
+  const facts: Fact[] = [];
+  const find = (metric: CatalogMetric, frame: Frame) => {
+    const timezone = metric.ownTimezone ?? catalog.calendar.timezone;
+    const key = JSON.stringify([metric.model, metric.time, timezone, metric.where, metric.exclude, frame]);
+    const known = byKey.get(key);
+    if (known) return known;
     const where = metric.where === undefined ? undefined : parseCanonical(metric.where, diagnostics);
-    fact = {
+    const fact = {
       model: metric.model!,
       timezone,
       exclude: metric.exclude,
-      columns: [],
+      frame,
+      columns: [] as FactColumn[],
       ...(metric.time === undefined ? {} : { time: metric.time }),
       ...(where ? { where: where.ast as Node } : {}),
     };
-    facts.set(key, fact);
-  }
-  return fact;
+    byKey.set(key, fact);
+    facts.push(fact);
+    return fact;
+  };
+  return {
+    facts,
+    column(metric, frame, part, value) {
+      const fact = find(metric, frame);
+      const whole = part === undefined ? metric.name : `${metric.name}__${part}`;
+      // A metric may be asked for in its own period and in another in one question.
+      const name = isOwnPeriod(frame) ? whole : `${whole}__f${facts.indexOf(fact) + 1}`;
+      if (!fact.columns.some((column) => column.name === name))
+        fact.columns.push({ name, per: metric.per ?? [], ...value });
+      return name;
+    },
+  };
 }
 
 /** Canonical text parses, unless the manifest it comes from was tampered with. */
-function parseCanonical(sql: string, diagnostics: Diagnostic[]) {
+export function parseCanonical(sql: string, diagnostics: Diagnostic[]) {
   const place = { offset: 0, line: 1, column: 1 };
   const outcome = parseExpression({ text: sql, span: { file: 'manifest', start: place, end: place } });
   if (hasErrors(outcome.diagnostics)) diagnostics.push(...outcome.diagnostics);
   return outcome.expression;
+}
+
+/** Where a fact is cut by: the zone of its rows where they carry their own. */
+export function frameFault(fact: Fact, why: string): Diagnostic {
+  const names = [...new Set(fact.columns.map((column) => `\`${column.name.replace(/__.*$/, '')}\``))].join(', ');
+  return diagnostic('E1604', `${names}: ${why}`);
 }

@@ -78,12 +78,12 @@ function checkCohorts({ cohorts, activities }: Definitions, catalog: Catalog, pe
     const anchor = activities.find(({ name }) => name === cohort.anchor.value);
     const base = anchor?.body.form === 'rows' ? catalog.models.get(anchor.body.from.value) : undefined;
     if (!base) return [];
-    return cohort.by.flatMap((name) => {
+    return cohort.by.flatMap(({ value: name, span }) => {
       const { column } = resolveColumn(catalog, base, name.split('.'));
       const found = column && findPersonalColumn(personal, column.model, column.column);
       if (!found || found.tags.size === 0 || isToldOf(found)) return [];
       const what = `the dimension \`${name}\` of cohort \`${cohort.name}\` is`;
-      return [untreated(what, found, [...found.tags.keys()].sort(), cohort.span, dimensionMends)];
+      return [untreated(what, found, [...found.tags.keys()].sort(), span, dimensionMends)];
     });
   });
 }
