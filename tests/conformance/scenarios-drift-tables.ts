@@ -198,7 +198,11 @@ export const tableDriftScenarios: readonly Scenario[] = [
           'models/marts/orders.yml': 'key: id\ncolumns: {id: integer, amount: text}\n',
           'models/marts/orders.sql': 'select id, amount from raw.orders',
         },
-        expect: { warnings: [], drift: [], state: { [drift]: ['retyped amount text back'] } },
+        expect: {
+          warnings: ['marts.orders: readers see other columns from now on: `amount` is text and was decimal(10,2)'],
+          drift: [],
+          state: { [drift]: ['retyped amount text back'] },
+        },
       },
       {
         sql: replace(
