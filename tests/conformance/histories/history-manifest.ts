@@ -165,6 +165,14 @@ const keyMarts: readonly SampleModel[] = [
     incremental: 'key',
     sql: 'select id, at, lag(at) over (partition by user_id order by at nulls last, id) as before_at, v from clean.events',
   },
+  // All rows of a user are computed together, since a part of the key is what the window is cut by.
+  {
+    name: 'marts.turns',
+    columns: 'user_id integer, nth integer, id integer, v integer',
+    key: ['user_id', 'nth'],
+    incremental: 'key',
+    sql: 'select user_id, row_number() over (partition by user_id order by at nulls last, id) as nth, id, v from clean.events',
+  },
   {
     name: 'marts.spend',
     columns: 'user_id integer, team text, payments integer, amount decimal(12,2)',
