@@ -47,10 +47,11 @@ async function runToEnd(asked: RunOptions): Promise<RunResult> {
   try {
     const work = await claimWork(options, id, startedAt, isNews);
     if (work.kind === 'nothing') return runIdle(options, id, startedAt, work).end();
-    return await andLast(
-      () => runClaimed(options, startedAt, work, settled),
-      () => work.claim.release(),
-    );
+    try {
+      return await runClaimed(options, startedAt, work, settled);
+    } finally {
+      await work.claim.release();
+    }
   } catch (error) {
     throw withKept(error, settled);
   }

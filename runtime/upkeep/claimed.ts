@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { Engine, Session } from '../engine/engine.ts';
+import { andLast } from '../run/and-last.ts';
 import { claimTarget } from '../run/claim-target.ts';
 import { holdClaim, lockClaims } from '../state/claim.ts';
 import { FencedOff } from '../state/fenced-off.ts';
@@ -60,12 +61,13 @@ export async function withJournal<T>(
     });
   });
   let status: 'done' | 'failed' = 'failed';
-  try {
+  const carryOut = async (): Promise<T> => {
     const result = await work(handle);
     status = 'done';
     return result;
-  } finally {
+  };
+  return andLast(carryOut, async () => {
     const end = { id: run.id, status, endedAt: request.clock(), built: 0, failed: 0, skipped: 0, testsFailed: 0 };
     await write((session) => recordRunEnd(session, end));
-  }
+  });
 }
