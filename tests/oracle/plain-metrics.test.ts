@@ -148,7 +148,7 @@ const world = fc
     });
     return fc
       .record({
-        sales: fc.array(sale, { maxLength: 20 }),
+        sales: fc.array(sale, { minLength: 4, maxLength: 30 }),
         grain: fc.constantFrom('day' as const, 'week' as const, 'month' as const),
         byPlace: fc.boolean(),
         from: fc.integer({ min: -14, max: 6 }),
