@@ -6,6 +6,9 @@ import { inferSelect } from './expression/infer-select.ts';
 import { parseExpression } from './expression/parse-expression.ts';
 import { parseSelect } from './expression/parse-select.ts';
 import type { Manifest, ManifestMetric, ManifestTest } from './manifest-types.ts';
+import type { CatalogModel } from './plan/catalog.ts';
+import { leavesOf } from './plan/cohort/leaves.ts';
+import type { CohortRule } from './plan/cohort/rule.ts';
 import { baseAlias, resolveColumn } from './plan/joins.ts';
 import { shapesOf } from './shapes-of.ts';
 import type { SqlText } from './source/source-file.ts';
@@ -82,8 +85,48 @@ function findTests(manifest: Manifest, among: Among): readonly ColumnUser[] {
 /** The columns that a metric reads itself; those that its inputs read are theirs. */
 export function metricColumns(manifest: Manifest, metric: ManifestMetric): readonly ColumnUse[] {
   const catalog = catalogOf(manifest);
+  if (metric.rule) return cohortColumns(manifest, metric, metric.rule);
   const base = metric.model === undefined ? undefined : catalog.models.get(metric.model);
   if (!base) return [];
+  const { read, named } = createReader(manifest, base);
+  return uniqueUses([
+    ...read(metric.expression).map((source) => use(source, source.how === 'filtered' ? 'filtered' : 'aggregated')),
+    ...read(metric.where).map((source) => use(source, 'filtered')),
+    ...(metric.time === undefined ? [] : named(metric.time, 'time')),
+    ...(metric.ownTimezone === undefined ? [] : named(metric.ownTimezone, 'time')),
+    ...excludedBy(manifest, metric, base.name),
+    ...metric.dimensions.flatMap(({ name }) => named(name, 'dimension')),
+  ]);
+}
+
+/** The columns of the activities that a cohort form follows, and of its cohort. */
+function cohortColumns(manifest: Manifest, metric: ManifestMetric, rule: CohortRule): readonly ColumnUse[] {
+  const catalog = catalogOf(manifest);
+  const cohort = 'cohort' in rule ? catalog.cohorts.get(rule.cohort) : undefined;
+  const names = [...('steps' in rule ? rule.steps : [rule.activity]), ...(cohort ? [cohort.anchor] : [])];
+  const leaves = names.flatMap((name) => leavesOf(catalog.activities.get(name)!, catalog.activities));
+  return uniqueUses(
+    [...new Set(leaves)].flatMap((leaf) => {
+      const { read, named } = createReader(manifest, catalog.models.get(leaf.model!)!);
+      const isAnchor = leaf.name === cohort?.anchor;
+      return [
+        ...named(leaf.key!, 'aggregated'),
+        ...named(leaf.time!, 'time'),
+        ...(leaf.until === undefined ? [] : named(leaf.until, 'time')),
+        ...read(leaf.where).map((source) => use(source, 'filtered')),
+        ...read(leaf.value).map((source) => use(source, source.how === 'filtered' ? 'filtered' : 'aggregated')),
+        ...(leaf.order === undefined ? [] : named(leaf.order, 'filtered')),
+        ...(isAnchor ? read(cohort.where).map((source) => use(source, 'filtered')) : []),
+        ...(isAnchor ? cohort.by.flatMap((name) => named(name, 'dimension')) : []),
+        ...excludedBy(manifest, metric, leaf.model!, leaf.key),
+      ];
+    }),
+  );
+}
+
+/** Reads expressions and names over a model, through its relations. */
+function createReader(manifest: Manifest, base: CatalogModel) {
+  const catalog = catalogOf(manifest);
   const resolve: ColumnResolver = (path) => {
     const { column } = resolveColumn(catalog, base, path);
     if (!column) return undefined;
@@ -100,21 +143,14 @@ export function metricColumns(manifest: Manifest, metric: ManifestMetric): reado
   const read = (sql: string | undefined) => (sql === undefined ? [] : readExpression(sql, resolve, manifest));
   const named = (path: string, how: ColumnUse['how']) =>
     (resolve(path.split('.'))?.sources ?? []).map((source) => use(source, source.how === 'same' ? how : 'filtered'));
-  return uniqueUses([
-    ...read(metric.expression).map((source) => use(source, source.how === 'filtered' ? 'filtered' : 'aggregated')),
-    ...read(metric.where).map((source) => use(source, 'filtered')),
-    ...(metric.time === undefined ? [] : named(metric.time, 'time')),
-    ...(metric.ownTimezone === undefined ? [] : named(metric.ownTimezone, 'time')),
-    ...excludedBy(manifest, metric, base.name),
-    ...metric.dimensions.flatMap(({ name }) => named(name, 'dimension')),
-  ]);
+  return { read, named };
 }
 
-function excludedBy(manifest: Manifest, metric: ManifestMetric, base: string): ColumnUse[] {
+function excludedBy(manifest: Manifest, metric: ManifestMetric, base: string, own?: string): ColumnUse[] {
   return manifest.project.exclusions
     .filter(({ name }) => metric.exclude.includes(name))
     .flatMap(({ key, in: model, where }) => [
-      { model: base, column: key, how: 'filtered' as const },
+      { model: base, column: own ?? key, how: 'filtered' as const },
       { model, column: key, how: 'filtered' as const },
       ...readOver(where, model, manifest).map((source) => use(source, 'filtered')),
     ]);

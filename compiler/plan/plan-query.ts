@@ -213,17 +213,20 @@ function assemble(
     ...metrics.map((m, i) => `${cast(writeExpression(values[i]!), m.type)} as ${id(m.name)}`),
     `${state} as ${id(stateName(question))}`,
   ].join(', ');
-  const dense = isDense && question.grain ? denseSql(question, facts) : undefined;
+  const dense = isDense && question.grain ? denseSql(question, facts, state) : undefined;
   return `with ${ctes.join(', ')} select ${select} from ${joinFacts(facts, groups, dense)}`;
 }
 
-/** Every period of the range, for each group that any fact has. */
-function denseSql(question: Question, facts: readonly Fact[]): string {
+/** Every period of the range, for each group that any fact has; where the range has no end, those that have begun. */
+function denseSql(question: Question, facts: readonly Fact[], state: string): string {
   const labels = question.dimensions.map((d) => id(d.label));
   const period = `${spineName}.${spinePeriod} as ${id(question.grain!)}`;
-  if (labels.length === 0) return `select ${period} from ${spineName}`;
+  const begun = (sql: string) =>
+    question.to ? sql : `select * from (${sql}) as all_periods where ${state} <> 'unobservable'`;
+  if (labels.length === 0) return begun(`select ${period} from ${spineName}`);
   const groups = facts.map((_, i) => `select ${labels.join(', ')} from fact_${i + 1}`).join(' union ');
-  return `select ${[period, ...labels.map((label) => `seen.${label}`)].join(', ')} from ${spineName} cross join (${groups}) as seen`;
+  const columns = [period, ...labels.map((label) => `seen.${label}`)].join(', ');
+  return begun(`select ${columns} from ${spineName} cross join (${groups}) as seen`);
 }
 
 /**

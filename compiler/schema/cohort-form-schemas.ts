@@ -22,6 +22,14 @@ const horizon: JsonSchema = {
 
 const includePartial = flag('Averages take cells that are still open, too.', { default: false });
 
+const noPartial: JsonSchema = {
+  title: '`false`',
+  enum: [false],
+  default: false,
+  description: 'No average over cohorts is taken here: a period that is open is shown, and says so.',
+  examples: [false],
+};
+
 /** What retention and the churn of a cohort share: one is 1 less the other. */
 const returning: Readonly<Record<string, JsonSchema>> = {
   cohort,
@@ -81,7 +89,7 @@ const churn: JsonSchema = {
           ref('duration'),
         ),
         every: { ...every, description: 'The period at whose end it is asked; the grain asked for if absent.' },
-        include_partial: includePartial,
+        include_partial: noPartial,
       },
       { required: ['activity', 'inactive_for'] },
     ),
@@ -95,7 +103,7 @@ const churn: JsonSchema = {
           { examples: ['opening'] },
         ),
         every: { ...every, description: 'The period; the grain asked for if absent.' },
-        include_partial: includePartial,
+        include_partial: noPartial,
       },
       { required: ['activity', 'of'] },
     ),
@@ -126,7 +134,7 @@ const revenueRetention: JsonSchema = {
           ['opening', 'opening_plus_reactivated'],
           { default: 'opening' },
         ),
-        include_partial: includePartial,
+        include_partial: noPartial,
       },
       { required: ['activity', 'every', 'kind'] },
     ),
@@ -177,7 +185,7 @@ const repeat = record(
 
 const lifecycle = record(
   'a lifecycle',
-  { activity: activity('The activity that makes an entity active.'), every, include_partial: includePartial },
+  { activity: activity('The activity that makes an entity active.'), every, include_partial: noPartial },
   {
     required: ['activity', 'every'],
     description: 'New, returning, resurrected and dormant, period by period.',
@@ -205,7 +213,7 @@ const stickiness = record(
     window: choice('The whole period, or its last day over the days ending with it.', ['period', 'trailing'], {
       default: 'period',
     }),
-    include_partial: includePartial,
+    include_partial: noPartial,
   },
   {
     required: ['activity', 'in'],

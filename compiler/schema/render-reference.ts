@@ -64,12 +64,19 @@ function renderPart(title: string, schema: JsonSchema, within: (example: unknown
 function renderForms(): string {
   const blocks = [
     '## Cohort forms',
-    'A metric with one of these keys in place of `is`. This version reads and checks them; they are computed in a later one.',
+    'A metric with one of these keys in place of `is`. Each has a page with its rules and a worked example in [forms](forms/README.md).',
   ];
   for (const [form, schema] of Object.entries(cohortFormSchemas)) {
     blocks.push(renderPart(`\`${form}\``, schema, (example) => ({ metrics: { [`my_${form}`]: { [form]: example } } })));
   }
   return blocks.join('\n\n');
+}
+
+/** The tables of a cohort form's knobs alone, for the page about it. */
+export function renderFormKnobs(form: string): string {
+  return renderTables(cohortFormSchemas[form]!)
+    .filter((block) => block !== '')
+    .join('\n\n');
 }
 
 const sharedNames = ['sql', 'name', 'model', 'columns', 'duration', 'share', 'allowance'];

@@ -1,5 +1,5 @@
 import type { CatalogActivity, CatalogCohort } from '../catalog.ts';
-import { type Span, spanWords } from '../metric/frame.ts';
+import { everyWords, type Span, spanWords } from '../metric/frame.ts';
 import type { CohortRule, FunnelRule, RetentionRule } from './rule.ts';
 
 interface Names {
@@ -52,7 +52,7 @@ export function describeRule(rule: CohortRule, names: Names): string[] {
       ];
     case 'lifecycle':
       return [
-        `By ${spanWords(rule.every)}: who has the first \`${rule.activity}\` ever (new), was active in the period before, too (returning), or only earlier (resurrected); and who was active in the period before and is not (dormant).`,
+        `By ${everyWords(rule.every)}: who has the first \`${rule.activity}\` ever (new), was active in the period before, too (returning), or only earlier (resurrected); and who was active in the period before and is not (dormant).`,
         'Active are the new, the returning and the resurrected together.',
       ];
     case 'returned':
@@ -81,7 +81,7 @@ function cohortWords(name: string, every: Span | undefined, { cohorts }: Names):
     typeof cohort.occurrence === 'string'
       ? which[cohort.occurrence]
       : `\`${cohort.anchor}\` number ${cohort.occurrence.nth}`;
-  const by = every ? `, by ${spanWords(every)}` : '';
+  const by = every ? `, by ${everyWords(every)}` : '';
   const filter =
     cohort.where === undefined
       ? ''
@@ -103,7 +103,7 @@ function retentionWords(rule: RetentionRule): string[] {
   return [
     `Counted is who ${lost ? 'does not have' : 'has'} \`${rule.activity}\` ${when}${enough}.`,
     rule.interval === 'calendar'
-      ? `Interval k is the k-th ${spanWords(rule.every)} of the calendar after the cohort's own.`
+      ? `Interval k is the k-th ${rule.every.count === 1 ? rule.every.unit : `stretch of ${spanWords(rule.every)}`} of the calendar after the cohort's own.`
       : `Interval k begins k times ${spanWords(rule.every)} after the anchor, to the microsecond.`,
     rule.periodZero === 'anchor'
       ? 'Interval 0 is everyone, by definition.'

@@ -2,7 +2,7 @@ import { type Grain, grains } from '../../definition/metric.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { CatalogMetric } from '../catalog.ts';
-import { type Span, spanWords } from '../metric/frame.ts';
+import { everyWords, type Span } from '../metric/frame.ts';
 import { labelDimensions } from '../metric/label-dimensions.ts';
 import type { QueryRequest } from '../query-types.ts';
 import type { CohortRule } from './rule.ts';
@@ -105,7 +105,7 @@ function readGrain(
   if (own) {
     if (grain !== undefined && !(own.count === 1 && own.unit === grain))
       diagnostics.push(
-        diagnostic('E1604', `\`${metric.name}\` is by ${spanWords(own)}, not by ${grain}`, {
+        diagnostic('E1604', `\`${metric.name}\` is by ${everyWords(own)}, not by ${grain}`, {
           hints: ['leave the grain out, or declare a metric with another `every`'],
         }),
       );

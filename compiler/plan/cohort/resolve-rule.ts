@@ -82,7 +82,6 @@ function ruleOf({ form }: CohortMetric, reader: Reader): CohortRule {
         sameDay: read('same_day', 'merge'),
       };
     case 'lifecycle':
-      noAverage(reader);
       return { rule: 'lifecycle', activity: read('activity'), every: calendarEvery(reader) };
     case 'returned':
       return { rule: 'returned', activity: read('activity'), after: parseLength(read('after')) };
@@ -145,7 +144,6 @@ function cellsOf(reader: Reader): CellSpan[] {
 
 function inactivity(reader: Reader): CohortRule {
   const { read } = reader;
-  noAverage(reader);
   const inactiveFor = parseLength(read('inactive_for'));
   if (elapsedSeconds(inactiveFor) % 86_400 !== 0)
     reader.wrong('inactive_for', `\`${inactiveFor.text}\` is no number of dates`, 'for example `30 days`');
@@ -153,13 +151,11 @@ function inactivity(reader: Reader): CohortRule {
 }
 
 function contracts(reader: Reader): CohortRule {
-  noAverage(reader);
   return { rule: 'contract_churn', activity: reader.read('activity'), of: reader.read('of'), ...everyOrGrain(reader) };
 }
 
 function keptRevenue(reader: Reader): CohortRule {
   const { read, idle } = reader;
-  noAverage(reader);
   const keeps = read<'gross' | 'net'>('kind');
   if (keeps === 'gross')
     idle('base', 'opening', 'of who opens with nothing, gross keeps nothing', 'say `kind: net`, or leave it out');
@@ -186,7 +182,6 @@ function cohortRevenue(reader: Reader): CohortRule {
 
 function stickiness(reader: Reader): CohortRule {
   const { read } = reader;
-  noAverage(reader);
   const rule = {
     rule: 'stickiness',
     activity: read<string>('activity'),
@@ -216,11 +211,6 @@ function funnel(reader: Reader): CohortRule {
     order,
     count: read('count', 'entities'),
   };
-}
-
-/** Only averages over cohorts can take in what is still open. */
-function noAverage(reader: Reader): void {
-  reader.idle('include_partial', false, 'it takes no average over cohorts', 'leave it out');
 }
 
 function everyOrGrain(reader: Reader): { every?: Span } {

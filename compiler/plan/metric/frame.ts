@@ -51,3 +51,8 @@ export function monthsIn(unit: Grain): number | undefined {
 export function spanWords({ count, unit }: Span): string {
   return count === 1 ? `1 ${unit}` : `${count} ${unit}s`;
 }
+
+/** A length of period as it is asked for: `week`, `3 days`. */
+export function everyWords({ count, unit }: Span): string {
+  return count === 1 ? unit : `${count} ${unit}s`;
+}

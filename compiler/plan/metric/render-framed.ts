@@ -1,10 +1,12 @@
-import type { Node } from '../../expression/ast.ts';
+import { type Node, nameParts } from '../../expression/ast.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
 import { daySql, instantSql, periodSql, startOfDaySql } from '../period.ts';
 import { identifier as id } from '../sql-text.ts';
 import { aggregateNode, columnNode } from './aggregate-sql.ts';
 import { type Bounds, boundsOf } from './bounds.ts';
 import { aggregatesOf, beforeAsOf, columnValue, type FactSetting, rangePredicates } from './fact-setting.ts';
+import type { FactColumn } from './facts.ts';
+import type { FormulaAggregate } from './formula.ts';
 import { partColumn, partNode, partsOf } from './parts.ts';
 import { isPick, pickNode, pickRankSql } from './picks.ts';
 import { firstZone, spineName, spinePeriod } from './spine.ts';
@@ -136,7 +138,7 @@ function aggregateOutside(setting: FactSetting, inner: Inner, groups: readonly G
         column: inner.column,
       });
       if (!ranks.includes(rank)) ranks.push(rank);
-      const isBoolean = aggregate.columns.some((path) => setting.rows.find(path)?.type === 'boolean');
+      const isBoolean = picksBoolean(setting, column, aggregate);
       return pickNode(aggregate, `rank_${ranks.indexOf(rank) + 1}`, column.per.length > 0, isBoolean, inner.column);
     });
     return `${writeExpression(node)} as ${id(column.name)}`;
@@ -149,4 +151,11 @@ function aggregateOutside(setting: FactSetting, inner: Inner, groups: readonly G
       ranks.length > 0 ? ranked : from,
     );
   };
+}
+
+/** A boolean is picked by another function than the rest: of a column by its type, of an expression where it is the whole metric. */
+function picksBoolean({ rows }: FactSetting, column: FactColumn, { call }: FormulaAggregate): boolean {
+  const picked = call.args?.[0];
+  if (picked && 'ColumnRef' in picked) return rows.find(nameParts(picked.ColumnRef.fields))?.type === 'boolean';
+  return column.type === 'boolean';
 }

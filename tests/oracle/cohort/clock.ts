@@ -139,3 +139,8 @@ export function periodsBetween(from: number, to: number, unit: Unit, calendar: C
   for (let start = periodOf(from, unit, calendar); start < to; start = periodAfter(start, unit, 1)) periods.push(start);
   return periods;
 }
+
+/** What the clock on the wall shows, as microseconds of a day that has 24 hours. */
+export function localTime(at: bigint, { zone }: Calendar): bigint {
+  return at + offsetAt(at, zone);
+}
