@@ -27,10 +27,15 @@ export const inspectCommands: readonly CommandSpec[] = [
     summary: 'compute metrics',
     more: [
       'One row per period and group that has rows. Dates are the first day of their period; `state` says whether a period is final, partial or unobservable (`period_state` where a dimension or metric is called `state`); rates are fractions.',
+      'Retention and its like have rows of their own kind (docs/forms): by cohort and k unless asked otherwise, with `--from` and `--to` choosing cohorts. Each is asked for alone.',
     ],
     arguments: [{ name: '<metric...>', about: 'one or more metrics' }],
     options: [
-      { flags: '--by <dimensions>', about: 'dimensions or a grain, comma separated', repeat: true },
+      {
+        flags: '--by <dimensions>',
+        about: 'dimensions, a grain, or `cohort`, `k`, `horizon` of a cohort form; comma separated',
+        repeat: true,
+      },
       {
         flags: '--grain <grain>',
         about: 'periods of this length',
@@ -53,6 +58,7 @@ export const inspectCommands: readonly CommandSpec[] = [
       shared.target,
     ],
     examples: [
+      ['etalon query signup_retention --by k', 'the mean over cohorts'],
       ['etalon query revenue --grain month', 'one row a month'],
       [
         'etalon query revenue orders --by country --from 2025-01-01 --order -revenue --limit 10',

@@ -78,10 +78,8 @@ export function readAsked(
 
 function unknownCut(name: string, metric: CatalogMetric, cuts: readonly string[]): Diagnostic {
   const known = [...cuts, ...metric.dimensions.map((d) => d.name)];
-  const hint = known.length > 0 ? [`it can be cut by ${known.map((one) => `\`${one}\``).join(', ')}`] : [];
-  return diagnostic('E1601', `metric \`${metric.name}\` cannot be cut by \`${name}\``, {
-    hints: [...suggestNames(name, known), ...hint],
-  });
+  const hints = known.length > 0 ? suggestNames(name, known) : ['it has no dimensions'];
+  return diagnostic('E1601', `metric \`${metric.name}\` cannot be cut by \`${name}\``, { hints });
 }
 
 /** The form's own period, or the grain asked for where the definition leaves it open. */

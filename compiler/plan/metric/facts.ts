@@ -4,8 +4,9 @@ import { parseExpression } from '../../expression/parse-expression.ts';
 import type { Catalog, CatalogMetric } from '../catalog.ts';
 import type { Formula, FormulaAggregate } from './formula.ts';
 import { type Frame, isOwnPeriod } from './frame.ts';
+import { type Boiling, boilingOf } from './parts.ts';
 
-/** Rows of one model, cut by one time column with one filter, counted in one frame: what is aggregated in one scan. */
+/** Rows of one model, cut by one time column with one filter, counted in one frame: what is aggregated in one scan. What can be boiled down before it meets a window is apart from what cannot. */
 export interface Fact {
   readonly model: string;
   readonly time?: string;
@@ -40,9 +41,10 @@ export interface FactCollection {
 export function createFacts(catalog: Catalog, diagnostics: Diagnostic[]): FactCollection {
   const byKey = new Map<string, Fact & { columns: FactColumn[] }>();
   const facts: Fact[] = [];
-  const find = (metric: CatalogMetric, frame: Frame) => {
+  const find = (metric: CatalogMetric, frame: Frame, boiling: Boiling) => {
     const timezone = metric.ownTimezone ?? catalog.calendar.timezone;
-    const key = JSON.stringify([metric.model, metric.time, timezone, metric.where, metric.exclude, frame]);
+    const apart = isOwnPeriod(frame) ? [] : [frame, boiling];
+    const key = JSON.stringify([metric.model, metric.time, timezone, metric.where, metric.exclude, ...apart]);
     const known = byKey.get(key);
     if (known) return known;
     const where = metric.where === undefined ? undefined : parseCanonical(metric.where, diagnostics);
@@ -62,7 +64,7 @@ export function createFacts(catalog: Catalog, diagnostics: Diagnostic[]): FactCo
   return {
     facts,
     column(metric, frame, part, value) {
-      const fact = find(metric, frame);
+      const fact = find(metric, frame, boilingOf(aggregatesIn(value)));
       const whole = part === undefined ? metric.name : `${metric.name}__${part}`;
       // A metric may be asked for in its own period and in another in one question.
       const name = isOwnPeriod(frame) ? whole : `${whole}__f${facts.indexOf(fact) + 1}`;
@@ -71,6 +73,10 @@ export function createFacts(catalog: Catalog, diagnostics: Diagnostic[]): FactCo
       return name;
     },
   };
+}
+
+function aggregatesIn({ value }: Pick<FactColumn, 'value'>): readonly FormulaAggregate[] {
+  return 'aggregate' in value ? [value.aggregate] : value.formula.aggregates;
 }
 
 /** Canonical text parses, unless the manifest it comes from was tampered with. */

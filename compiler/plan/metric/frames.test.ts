@@ -123,8 +123,12 @@ describe('a window', () => {
     const { plan } = ask(windows, { metrics: ['week'], grain: 'day' });
     expect(plan!.sql).toContain('sum(r.part_0_0)');
   });
-  it('goes back to the rows for distinct counts', () => {
+  it('keeps each value once a day for distinct counts, beside what adds up', () => {
     const { plan } = ask(windows, { metrics: ['people'], grain: 'day' });
     expect(plan!.sql).toContain('count(DISTINCT r.c1)');
+    expect(plan!.sql).toContain('select distinct cast');
+    const both = ask(windows, { metrics: ['week', 'people'], grain: 'day' }).plan!.sql;
+    expect(both).toContain('sum(r.part_0_0)');
+    expect(both).toContain('select distinct cast');
   });
 });

@@ -7,7 +7,7 @@ import { type Bounds, boundsOf } from './bounds.ts';
 import { aggregatesOf, beforeAsOf, columnValue, type FactSetting, rangePredicates } from './fact-setting.ts';
 import type { FactColumn } from './facts.ts';
 import type { FormulaAggregate } from './formula.ts';
-import { partColumn, partNode, partsOf } from './parts.ts';
+import { boilingOf, partColumn, partNode, partsOf } from './parts.ts';
 import { isPick, pickNode, pickRankSql } from './picks.ts';
 import { firstZone, spineName, spinePeriod } from './spine.ts';
 
@@ -49,7 +49,7 @@ export function renderPicked(setting: FactSetting): string {
 
 /**
  * A fact whose periods reach back or are moved: its rows meet the generated calendar by the bounds of each period. Where all is made of parts that merge, rows are added
- * up by day first and only the days meet the calendar.
+ * up by day first and only the days meet the calendar; distinct counts are of the distinct values of each day.
  */
 export function renderFramed(setting: FactSetting): string {
   const { catalog, question, fact, rows, dimensions, time } = setting;
@@ -76,7 +76,8 @@ export function renderFramed(setting: FactSetting): string {
   const inner = createInner(setting);
   const labels = groups.map(({ as }, i) => ({ inner: `g${i}x`, as }));
   const outer = aggregateOutside(setting, inner, labels);
-  const base = `select ${[...select, ...inner.select()].join(', ')} from ${rows.from()}${where()}`;
+  const isSet = bounds.position === 'day' && boilingOf(fact.columns.flatMap(aggregatesOf)) === 'set';
+  const base = `select ${isSet ? 'distinct ' : ''}${[...select, ...inner.select()].join(', ')} from ${rows.from()}${where()}`;
   const columns = inner.select().map((_, i) => `r.c${i + 1}`);
   const joined = `select ${[...groups.map((g, i) => `${g.inner} as g${i}x`), ...columns].join(', ') || '1 as one'} from ${from(base)}`;
   return outer(`(${joined}) as r`);
