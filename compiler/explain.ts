@@ -10,16 +10,17 @@ import type { Manifest, ManifestMetric, ManifestModel, ManifestTest } from './ma
  */
 export function explainNode(manifest: Manifest, name: string): string | undefined {
   const model = manifest.models.find((m) => m.name === name);
-  if (model) return join(explainModel(manifest, model));
+  if (model) return joinSections(explainModel(manifest, model));
   const metric = manifest.metrics.find((m) => m.name === name);
-  if (metric) return join(explainMetric(manifest, metric));
+  if (metric) return joinSections(explainMetric(manifest, metric));
   const test = manifest.tests.find((t) => t.name === name);
-  return test ? join(explainTest(test)) : undefined;
+  return test ? joinSections(explainTest(test)) : undefined;
 }
 
-type Section = readonly [title: string, lines: readonly string[]];
+export type Section = readonly [title: string, lines: readonly string[]];
 
-function join(sections: readonly (Section | undefined)[]): string {
+/** Sections one below the other, those without lines left out. */
+export function joinSections(sections: readonly (Section | undefined)[]): string {
   return sections
     .filter((s): s is Section => s !== undefined && s[1].length > 0)
     .map(([title, lines]) =>
@@ -52,7 +53,7 @@ function head(
 }
 
 /** Two columns, the first as wide as its widest. */
-function table(rows: readonly (readonly [string, string])[]): string[] {
+export function alignPairs(rows: readonly (readonly [string, string])[]): string[] {
   const width = Math.max(0, ...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`.trimEnd());
 }
@@ -65,14 +66,14 @@ function explainModel(manifest: Manifest, model: ManifestModel): (Section | unde
     ['how changes travel to it', edgesOf(model)],
     [
       'key and time',
-      table([
+      alignPairs([
         ['key', model.key.join(', ') || 'none declared'],
         ['time', model.time ?? 'none'],
       ]),
     ],
     [
       'columns',
-      table(
+      alignPairs(
         model.columns.map((c) => [
           c.name,
           `${c.type ?? 'type not known'}${c.expression ? ` = ${c.expression}` : ''}${personalWords(c)}`,
@@ -106,7 +107,7 @@ function personalWords({ personal }: ManifestModel['columns'][number]): string {
 
 function edgesOf(model: ManifestModel): readonly string[] {
   if (model.increment?.kind !== 'increment') return [];
-  return table(model.increment.edges.map(({ input, words }) => [input, words]));
+  return alignPairs(model.increment.edges.map(({ input, words }) => [input, words]));
 }
 
 function describeTest(test: ManifestTest | undefined): string {
@@ -120,6 +121,22 @@ function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | u
     metric.computed
       ? undefined
       : ['not computed', [`this version of Etalon reads it but does not compute it: ${metric.notComputed}`]],
+    ...explainCounting(metric),
+    [
+      'dimensions',
+      alignPairs(metric.dimensions.map((d) => [d.name, `${d.model}.${d.column}${d.type ? `, ${d.type}` : ''}`])),
+    ],
+    ['computed from', metric.inputs],
+    ['reads', metric.reads],
+    ['read by', readers],
+    ['examples', metric.examples.map((e) => e.title)],
+    ['fingerprint', [metric.fingerprint]],
+  ];
+}
+
+/** How a metric is counted, and every knob of it. */
+export function explainCounting(metric: ManifestMetric): Section[] {
+  return [
     ['how it is counted', metric.words],
     [
       'type and unit',
@@ -127,17 +144,8 @@ function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | u
     ],
     [
       'every knob, and where it came from',
-      table(metric.knobs.map((k) => [`${k.name}: ${k.value}`, provenance[k.from]])),
+      alignPairs(metric.knobs.map((k) => [`${k.name}: ${k.value}`, provenance[k.from]])),
     ],
-    [
-      'dimensions',
-      table(metric.dimensions.map((d) => [d.name, `${d.model}.${d.column}${d.type ? `, ${d.type}` : ''}`])),
-    ],
-    ['computed from', metric.inputs],
-    ['reads', metric.reads],
-    ['read by', readers],
-    ['examples', metric.examples.map((e) => e.title)],
-    ['fingerprint', [metric.fingerprint]],
   ];
 }
 

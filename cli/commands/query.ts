@@ -1,86 +1,108 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
-import {
-  type Grain,
-  type Manifest,
-  type ManifestTarget,
-  planQuery,
-  type QueryPlan,
-  type QueryRequest,
-} from '../../compiler/index.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import { explainQuestion, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
-import type { Command, Flags } from '../context.ts';
+import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
-import { formatResult } from '../output/format-result.ts';
+import { formatJson } from '../output/format-json.ts';
 import { failUnbuilt } from '../project/fail-unbuilt.ts';
-import { loadProject, type Project } from '../project/load-project.ts';
+import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
-import { findAsOf, readTargetHistory, targetExists } from '../project/read-target-history.ts';
+import { targetExists } from '../project/read-target-history.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
+import { failQuestion } from '../query/fail-question.ts';
+import { planCell, printCell } from '../query/open-cell.ts';
+import { printAnswer } from '../query/print-answer.ts';
+import { type Asked, readRequest } from '../query/read-request.ts';
+import { readWatermark, type Watermark } from '../query/read-watermark.ts';
 
 export const query: Command = async (context, metrics, flags) => {
   const project = await loadProject(context, flags);
   const target = getTarget(project, flags);
-  requireMetrics(project.manifest, metrics);
-  const asked = toRequest(metrics, flags);
+  const { manifest } = project;
+  requireMetrics(manifest, metrics);
+  const asked = readRequest(metrics, flags);
+  checkTogether(flags);
+  const plan = (asOf: string) =>
+    flags.entities
+      ? planCell(context, project, asked, flags, asOf).plan
+      : planOrFail(context, manifest, { ...asked, asOf });
   // Planned before anything is opened: a wrong question is told even where nothing has been built.
-  const draft = planOrFail(project.manifest, { ...asked, asOf: asked.asOf ?? context.clock() });
+  const draft = plan(asked.asOf ?? context.clock());
   if (flags.sql) {
-    context.output.out(`${renderForTarget(project.manifest, draft.sql, target)}\n`);
+    context.output.out(`${renderForTarget(manifest, draft.sql, target)}\n`);
     return exitCode.done;
   }
-  if (!targetExists(project, target)) failUnbuilt(target);
+  const isBuilt = targetExists(project, target);
+  if (!isBuilt && flags.explain) return printExplanation(context, manifest, asked, draft, undefined, flags);
+  if (!isBuilt) failUnbuilt(target);
   return withTarget(
     context,
     project,
     flags,
     async (engine) => {
-      const asOf = asked.asOf ?? (await readAsOf(project, target, engine, metrics));
-      const plan = planOrFail(project.manifest, { ...asked, asOf });
-      const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
-      const format = flags.json ? 'json' : (flags.format as 'table' | 'json' | 'csv');
-      context.output.out(formatResult(plan.columns, rows, format, { asOf, paint: context.output.outColours.bold }));
+      const watermark = await readWatermark(project, target, engine, metrics);
+      const asOf = asked.asOf ?? watermark.instant;
+      if (flags.explain) return printExplanation(context, manifest, asked, draft, watermark, flags);
+      const format = formatOf(flags);
+      if (flags.entities) {
+        const cell = planCell(context, project, asked, flags, asOf);
+        await printCell(context, project, engine, target.name, cell, format, asOf);
+        return exitCode.done;
+      }
+      const ask = async (request: QueryRequest) => {
+        const planned = planOrFail(context, manifest, request);
+        const { rows } = await queryTarget({ manifest, engine, plan: planned, target: target.name });
+        return { plan: planned, rows };
+      };
+      const answer = await ask({ ...asked, asOf });
+      await printAnswer(context, format, answer, { manifest, asked, asOf, watermark, ask });
       return exitCode.done;
     },
     { readOnly: true },
   );
 };
 
-type Asked = Omit<QueryRequest, 'asOf'> & { readonly asOf?: string };
-
-function toRequest(metrics: readonly string[], flags: Flags): Asked {
-  const text = (name: string) => flags[name] as string | undefined;
-  const where = flags.where as readonly string[] | undefined;
-  const grain = text('grain') as Grain | undefined;
-  const asOf = text('asOf');
-  return {
-    metrics,
-    by: splitList(flags.by as readonly string[] | undefined),
-    order: splitList(text('order') === undefined ? undefined : [text('order')!]),
-    ...(grain ? { grain } : {}),
-    ...(where ? { where: where.length === 1 ? where[0]! : where.map((part) => `(${part})`).join(' and ') } : {}),
-    ...(text('from') ? { from: text('from')! } : {}),
-    ...(text('to') ? { to: text('to')! } : {}),
-    ...(flags.limit === undefined ? {} : { limit: flags.limit as number }),
-    ...(asOf ? { asOf: requireInstant(asOf) } : {}),
-  };
+function formatOf(flags: Flags): 'table' | 'json' | 'csv' {
+  return flags.json ? 'json' : (flags.format as 'table' | 'json' | 'csv');
 }
 
-function splitList(texts: readonly string[] | undefined): string[] {
-  const parts = (texts ?? []).flatMap((text) => text.split(','));
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
+function checkTogether(flags: Flags): void {
+  if (flags.cell !== undefined && !flags.entities)
+    throw new CommandFailure(exitCode.usage, '`--cell` is for `--entities`: it names the cell that is opened', [
+      'add `--entities`, or narrow the question with `--where`, `--from` and `--to`',
+    ]);
+  if (flags.entities && flags.explain)
+    throw new CommandFailure(exitCode.usage, '`--explain` does not apply to `--entities`', [
+      'leave `--entities` out to have the metric explained, or see its SQL with `--sql`',
+    ]);
 }
 
-/** `2025-03-01` is midnight UTC; anything finer says its zone. */
-function requireInstant(text: string): string {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const instant = date ? `${text}T00:00:00Z` : text;
-  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
-  if (shape.test(instant) && !Number.isNaN(Date.parse(instant))) return instant;
-  throw new CommandFailure(exitCode.usage, `\`--as-of ${text}\`: not an instant`, [
-    'for example 2025-03-01 or 2025-03-01T12:00:00Z',
-  ]);
+/** In words instead of numbers. */
+function printExplanation(
+  { output }: Context,
+  manifest: Manifest,
+  asked: Asked,
+  plan: QueryPlan,
+  watermark: Watermark | undefined,
+  flags: Flags,
+) {
+  const instant = asked.asOf ?? watermark?.instant;
+  const why =
+    asked.asOf !== undefined
+      ? `asked for${watermark ? `; data is complete before ${watermark.instant} (${watermark.heldBy.join(', ')})` : ''}`
+      : watermark
+        ? `the watermark: ${watermark.heldBy.join(', ')} ${watermark.heldBy.length === 1 ? 'is' : 'are'} complete before it`
+        : 'nothing is built yet on this target';
+  const text = explainQuestion(manifest, asked, plan, { ...(instant === undefined ? {} : { instant }), why });
+  output.out(
+    formatOf(flags) === 'json'
+      ? formatJson({ asked, text, columns: plan.columns, reads: plan.reads })
+      : text.endsWith('\n')
+        ? text
+        : `${text}\n`,
+  );
+  return exitCode.done;
 }
 
 function requireMetrics(manifest: Manifest, metrics: readonly string[]): void {
@@ -93,20 +115,8 @@ function requireMetrics(manifest: Manifest, metrics: readonly string[]): void {
   }
 }
 
-function planOrFail(manifest: Manifest, request: QueryRequest): QueryPlan {
+function planOrFail(context: Context, manifest: Manifest, request: QueryRequest): QueryPlan {
   const { plan, diagnostics } = planQuery(manifest, request);
-  const wrong = diagnostics.find((found) => found.severity === 'error');
-  if (plan && !wrong) return plan;
-  throw new CommandFailure(exitCode.usage, wrong?.message ?? 'the question has no plan', wrong?.hints);
-}
-
-async function readAsOf(
-  project: Project,
-  target: ManifestTarget,
-  engine: Engine,
-  metrics: readonly string[],
-): Promise<string> {
-  const history = await readTargetHistory(project, target, engine);
-  const reads = project.manifest.metrics.filter((metric) => metrics.includes(metric.name)).flatMap((m) => m.reads);
-  return findAsOf(history, [...new Set(reads)]) ?? failUnbuilt(target);
+  if (plan && !diagnostics.some(({ severity }) => severity === 'error')) return plan;
+  return failQuestion(context, diagnostics, request.where);
 }

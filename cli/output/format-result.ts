@@ -6,6 +6,7 @@ export interface ResultColumn {
   readonly name: string;
   readonly type: string;
   readonly role?: string;
+  readonly unit?: string;
 }
 
 export type ResultFormat = 'table' | 'json' | 'csv';
@@ -56,22 +57,31 @@ export function roundDigits(text: string, digits: number): string {
   return rounded === '0' ? '0' : sign + rounded;
 }
 
-/** Written by hand, since a JSON number may hold digits that a JavaScript number cannot. */
 function formatDocument(
   columns: readonly ResultColumn[],
   rows: readonly (readonly Value[])[],
   asOf: string | undefined,
 ): string {
+  return formatJsonRows(asOf === undefined ? {} : { as_of: asOf }, columns, rows);
+}
+
+/** A document with `head` before its `columns` and `rows`. Written by hand, since a JSON number may hold digits that a JavaScript number cannot. */
+export function formatJsonRows(
+  head: Readonly<Record<string, unknown>>,
+  columns: readonly ResultColumn[],
+  rows: readonly (readonly Value[])[],
+): string {
   const lines = rows.map((row) => {
     const cells = row.map((value, i) => `${JSON.stringify(columns[i]!.name)}: ${formatToken(value, columns[i]!.type)}`);
     return `    {${cells.join(', ')}}`;
   });
-  const head = columns.map(
-    ({ name, type, role }) => `    ${JSON.stringify({ name, type, ...(role ? { role } : {}) })}`,
+  const titles = columns.map(
+    ({ name, type, role, unit }) =>
+      `    ${JSON.stringify({ name, type, ...(role ? { role } : {}), ...(unit ? { unit } : {}) })}`,
   );
   const body = lines.length > 0 ? `[\n${lines.join(',\n')}\n  ]` : '[]';
-  const at = asOf === undefined ? '' : `  "as_of": ${JSON.stringify(asOf)},\n`;
-  return `{\n${at}  "columns": [\n${head.join(',\n')}\n  ],\n  "rows": ${body}\n}\n`;
+  const keys = Object.entries(head).map(([key, value]) => `  ${JSON.stringify(key)}: ${JSON.stringify(value)},\n`);
+  return `{\n${keys.join('')}  "columns": [\n${titles.join(',\n')}\n  ],\n  "rows": ${body}\n}\n`;
 }
 
 function formatToken(value: Value, type: string): string {

@@ -27,7 +27,7 @@ export const inspectCommands: readonly CommandSpec[] = [
     summary: 'compute metrics',
     more: [
       'One row per period and group that has rows. Dates are the first day of their period; `state` says whether a period is final, partial or unobservable (`period_state` where a dimension or metric is called `state`); rates are fractions.',
-      'Retention and its like have rows of their own kind (docs/forms): by cohort and k unless asked otherwise, with `--from` and `--to` choosing cohorts. Each is asked for alone.',
+      'Retention and its like have rows of their own kind (docs/forms): by cohort and k unless asked otherwise, with `--from` and `--to` choosing cohorts. Each is asked for alone. They are drawn as a triangle, shares as percentages; with `--order`, `--limit` or another format their rows come one by one. See query.md for the columns of each form and the keys of the JSON document.',
     ],
     arguments: [{ name: '<metric...>', about: 'one or more metrics' }],
     options: [
@@ -46,20 +46,46 @@ export const inspectCommands: readonly CommandSpec[] = [
         about: 'a condition over dimensions, for the rows of every metric asked for',
         repeat: true,
       },
-      { flags: '--from <date>', about: 'first instant, included' },
-      { flags: '--to <date>', about: 'last instant, not included' },
+      {
+        flags: '--from <date>',
+        about: 'the first day, included; of cohorts, the first day that an entity may begin on',
+      },
+      { flags: '--to <date>', about: 'the day after the last one' },
+      {
+        flags: '--compare <period>',
+        about:
+          'beside each metric its value in an earlier period and the change: `previous`, `year`, or a shift such as `"3 months ago"`; an open period is set against the same part of the earlier one',
+      },
       { flags: '--order <columns>', about: 'comma separated; `-` before a name for descending' },
       { flags: '--limit <n>', about: 'at most so many rows', integer: { min: 0 } },
       { flags: '--as-of <instant>', about: 'take the data as complete strictly before this instant' },
       { flags: '--format <format>', about: 'how to print', choices: ['table', 'json', 'csv'], default: 'table' },
       { flags: '--json', about: 'the same as --format json' },
       { flags: '--sql', about: 'print the SQL for the target instead of running it' },
+      {
+        flags: '--explain',
+        about:
+          'say in words what is counted instead, with every knob and where it came from, and how far the data is known',
+      },
+      {
+        flags: '--entities',
+        about: 'who is in a cell of the answer, instead of how many: their ids, at most `--limit` (else 100)',
+      },
+      {
+        flags: '--cell <values>',
+        about:
+          'with `--entities`: the cell, by the columns of its row: `cohort=2025-01,k=2`, `month=2025-03,country=DE`',
+        repeat: true,
+      },
       shared.project,
       shared.target,
     ],
     examples: [
       ['etalon query signup_retention --by k', 'the mean over cohorts'],
       ['etalon query revenue --grain month', 'one row a month'],
+      ['etalon query revenue --grain month --compare previous', 'beside it the month before, and the change'],
+      ['etalon query signup_retention --explain', 'what is counted, in words'],
+      ['etalon query signup_retention --entities --cell cohort=2025-03-03,k=2', 'who came back two weeks later'],
       [
         'etalon query revenue orders --by country --from 2025-01-01 --order -revenue --limit 10',
         'the ten largest countries',

@@ -5,8 +5,10 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import { type Node, nameParts } from '../expression/ast.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { Catalog, CatalogMetric } from './catalog.ts';
+import { isDay } from './civil-day.ts';
 import { planCohortQuestion, refuseCompany } from './cohort/plan-cohort-query.ts';
 import type { CohortRule } from './cohort/rule.ts';
+import { compareQuestion } from './compare-question.ts';
 import type { Fact } from './metric/facts.ts';
 import { isOwnPeriod } from './metric/frame.ts';
 import { labelDimensions } from './metric/label-dimensions.ts';
@@ -41,8 +43,9 @@ export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
 }
 
 /** The same with `asOf` as an SQL expression. */
-export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
+export function planQuestion(asked: Catalog, question: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
   const diagnostics: Diagnostic[] = [];
+  const { catalog, request } = compareQuestion(asked, question, diagnostics);
   const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
   const calendar = request.calendar ?? catalog.calendar;
   const scoped = calendar === catalog.calendar ? catalog : { ...catalog, calendar };
@@ -50,23 +53,24 @@ export function planQuestion(catalog: Catalog, request: Omit<QueryRequest, 'asOf
   const company = refuseCompany(metrics, request.metrics);
   if (company) return { diagnostics: [...diagnostics, company] };
   if (first && isCohortMetric(first)) {
+    if (question.compare !== undefined) diagnostics.push(refuseComparison(first.name));
     checkRange(request, diagnostics);
     const outcome = hasErrors(diagnostics) ? { diagnostics: [] } : planCohortQuestion(scoped, first, request, asOf);
     return { ...outcome, diagnostics: [...diagnostics, ...outcome.diagnostics] };
   }
-  const question = readQuestion(request, asOf, metrics, diagnostics);
+  const read = readQuestion(request, asOf, metrics, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
-  const apart = takeApart(scoped, question, metrics, diagnostics);
-  const rendered = apart.facts.map((fact) => renderFact(scoped, question, fact, diagnostics));
+  const apart = takeApart(scoped, read, metrics, diagnostics);
+  const rendered = apart.facts.map((fact) => renderFact(scoped, read, fact, diagnostics));
   if (hasErrors(diagnostics)) return { diagnostics };
-  const sql = assemble(scoped, question, metrics, apart, rendered);
+  const sql = assemble(scoped, read, metrics, apart, rendered);
   const columns = [
-    ...groupColumns(question, rendered[0]?.dimensionTypes ?? []),
+    ...groupColumns(read, rendered[0]?.dimensionTypes ?? []),
     ...metrics.map((m): QueryColumn => ({ name: m.name, type: m.type, role: 'metric' })),
-    { name: stateName(question), type: 'text', role: 'state' } as const,
+    { name: stateName(read), type: 'text', role: 'state' } as const,
   ];
   checkNames(columns, diagnostics);
-  const order = orderSql(question, columns, diagnostics);
+  const order = orderSql(read, columns, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   const limit = request.limit === undefined ? '' : ` limit ${request.limit}`;
   const reads = [...new Set(rendered.flatMap((r) => r.reads))].sort();
@@ -116,9 +120,26 @@ function checkRange(request: Omit<QueryRequest, 'asOf'>, diagnostics: Diagnostic
     ['from', request.from],
     ['to', request.to],
   ] as const) {
-    if (value !== undefined && !isDate(value))
+    if (value !== undefined && !isDay(value))
       diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
   }
+  const { from, to } = request;
+  if (from !== undefined && to !== undefined && isDay(from) && isDay(to) && from >= to)
+    diagnostics.push(
+      diagnostic('E1205', `the range is empty: \`from\` is \`${from}\`, and \`to\` is \`${to}\`, which is not in it`, {
+        hints: [
+          from === to
+            ? `for that one day, \`to\` is the day after`
+            : '`from` is the first day, `to` the day after the last',
+        ],
+      }),
+    );
+}
+
+function refuseComparison(name: string): Diagnostic {
+  return diagnostic('E1604', `\`${name}\` is not set against earlier periods: its rows are of cohorts and intervals`, {
+    hints: ['leave `compare` out; two ranges can be asked for one after the other, with `from` and `to`'],
+  });
 }
 
 function isCohortMetric(metric: CatalogMetric): metric is CatalogMetric & { readonly rule: CohortRule } {
@@ -172,15 +193,6 @@ function heldStill(node: Node): string[] {
   const column = sides.find((side) => side && 'ColumnRef' in side);
   const constant = sides.some((side) => side && 'A_Const' in side);
   return column && 'ColumnRef' in column && constant ? [nameParts(column.ColumnRef.fields).join('.')] : [];
-}
-
-function isDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!match) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
 }
 
 function cast(sql: string, type: string): string {

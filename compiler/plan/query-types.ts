@@ -21,17 +21,28 @@ export interface QueryRequest {
   /** Result columns, `-` for descending. */
   readonly order: readonly string[];
   readonly limit?: number;
+  /** Beside each plain metric its value in an earlier period, and the change: `previous` (the period before), `year`, or `3 months ago`. */
+  readonly compare?: string;
   /** ISO instant: rows at or after it do not count, and it decides each row's `state`. */
   readonly asOf: string;
   /** Instead of the project's. */
   readonly calendar?: Calendar;
 }
 
+/** A cell of a result that is to be opened: who is in it. */
+export interface EntitiesRequest extends Pick<QueryRequest, 'where' | 'from' | 'to' | 'asOf'> {
+  readonly metric: string;
+  /** The cell by the columns of its row, as text: `{cohort: '2025-01', k: '2'}`, `{month: '2025-03', country: 'DE'}`. */
+  readonly cell: Readonly<Record<string, string>>;
+  readonly limit: number;
+}
+
 export interface QueryColumn {
   readonly name: string;
   /** As `formatType` writes it; `decimal` without precision where arithmetic decides. */
   readonly type: string;
-  readonly role: 'grain' | 'dimension' | 'metric' | 'state';
+  /** `entity`: who a row is about, where a cell is opened. */
+  readonly role: 'grain' | 'dimension' | 'metric' | 'state' | 'entity';
 }
 
 /** A question as canonical SQL, not yet rendered for an engine. */

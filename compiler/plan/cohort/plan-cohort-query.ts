@@ -21,6 +21,26 @@ export function planCohortQuestion(
   asOf: string,
 ): { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
+  const setting = readSetting(catalog, metric, request, asOf, diagnostics);
+  if (!setting) return { diagnostics };
+  const answer = answerRule(setting);
+  for (const name of metric.exclude) setting.reads.add(catalog.exclusions.get(name)!.in);
+  const sql = sqlOf(answer, request, setting.asked.dimensions, diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
+  return {
+    plan: { kind: 'query-plan', sql, columns: answer.columns, reads: [...setting.reads].sort() },
+    diagnostics,
+  };
+}
+
+/** A question's names found; undefined where something asked for does not exist. */
+export function readSetting(
+  catalog: Catalog,
+  metric: CatalogMetric & { readonly rule: CohortRule },
+  request: Omit<QueryRequest, 'asOf'>,
+  asOf: string,
+  diagnostics: Diagnostic[],
+): CohortSetting | undefined {
   const asked = readAsked(metric, request, diagnostics);
   const predicate = readPredicate(request, [metric], diagnostics);
   if (predicate && !('cohort' in metric.rule))
@@ -30,8 +50,8 @@ export function planCohortQuestion(
         `\`where\` does not apply to \`${metric.name}\`: it has no cohort whose dimensions could be asked for`,
       ),
     );
-  if (!asked || hasErrors(diagnostics)) return { diagnostics };
-  const setting: CohortSetting = {
+  if (!asked || hasErrors(diagnostics)) return undefined;
+  return {
     catalog,
     metric,
     rule: metric.rule,
@@ -43,14 +63,6 @@ export function planCohortQuestion(
     ...(request.from === undefined ? {} : { from: request.from }),
     ...(request.to === undefined ? {} : { to: request.to }),
     ...(predicate ? { predicate } : {}),
-  };
-  const answer = answerRule(setting);
-  for (const name of metric.exclude) setting.reads.add(catalog.exclusions.get(name)!.in);
-  const sql = sqlOf(answer, request, asked.dimensions, diagnostics);
-  if (hasErrors(diagnostics)) return { diagnostics };
-  return {
-    plan: { kind: 'query-plan', sql, columns: answer.columns, reads: [...setting.reads].sort() },
-    diagnostics,
   };
 }
 
