@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../definition/calendar-day.ts';
 import { type Grain, grains } from '../definition/metric.ts';
 import { isTimezone } from '../definition/timezone.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
@@ -116,7 +117,7 @@ function checkRange(request: Omit<QueryRequest, 'asOf'>, diagnostics: Diagnostic
     ['from', request.from],
     ['to', request.to],
   ] as const) {
-    if (value !== undefined && !isDate(value))
+    if (value !== undefined && !isCalendarDay(value))
       diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
   }
 }
@@ -172,15 +173,6 @@ function heldStill(node: Node): string[] {
   const column = sides.find((side) => side && 'ColumnRef' in side);
   const constant = sides.some((side) => side && 'A_Const' in side);
   return column && 'ColumnRef' in column && constant ? [nameParts(column.ColumnRef.fields).join('.')] : [];
-}
-
-function isDate(text: string): boolean {
-  const match = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text);
-  if (!match) return false;
-  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
-  const leap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, leap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-  return year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= days[month - 1]!;
 }
 
 function cast(sql: string, type: string): string {
