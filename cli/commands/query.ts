@@ -1,13 +1,5 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
-import {
-  type Grain,
-  type Manifest,
-  type ManifestTarget,
-  planQuery,
-  type QueryPlan,
-  type QueryRequest,
-} from '../../compiler/index.ts';
-import type { Engine } from '../../runtime/engine/engine.ts';
+import { type Grain, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Flags } from '../context.ts';
@@ -16,7 +8,8 @@ import { formatResult } from '../output/format-result.ts';
 import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import { loadProject, type Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
-import { findAsOf, readTargetHistory, targetExists } from '../project/read-target-history.ts';
+import { readAsOf, requireInstant } from '../project/read-as-of.ts';
+import { targetExists } from '../project/read-target-history.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
 
 export const query: Command = async (context, metrics, flags) => {
@@ -36,7 +29,7 @@ export const query: Command = async (context, metrics, flags) => {
     project,
     flags,
     async (engine) => {
-      const asOf = asked.asOf ?? (await readAsOf(project, target, engine, metrics));
+      const asOf = asked.asOf ?? (await readAsOf(project, target, engine, readsOf(project.manifest, metrics)));
       const plan = planOrFail(project.manifest, { ...asked, asOf });
       const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
       const format = flags.json ? 'json' : (flags.format as 'table' | 'json' | 'csv');
@@ -72,17 +65,6 @@ function splitList(texts: readonly string[] | undefined): string[] {
   return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
-/** `2025-03-01` is midnight UTC; anything finer says its zone. */
-function requireInstant(text: string): string {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const instant = date ? `${text}T00:00:00Z` : text;
-  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
-  if (shape.test(instant) && !Number.isNaN(Date.parse(instant))) return instant;
-  throw new CommandFailure(exitCode.usage, `\`--as-of ${text}\`: not an instant`, [
-    'for example 2025-03-01 or 2025-03-01T12:00:00Z',
-  ]);
-}
-
 function requireMetrics(manifest: Manifest, metrics: readonly string[]): void {
   const names = manifest.metrics.map((metric) => metric.name);
   for (const name of metrics) {
@@ -100,13 +82,6 @@ function planOrFail(manifest: Manifest, request: QueryRequest): QueryPlan {
   throw new CommandFailure(exitCode.usage, wrong?.message ?? 'the question has no plan', wrong?.hints);
 }
 
-async function readAsOf(
-  project: Project,
-  target: ManifestTarget,
-  engine: Engine,
-  metrics: readonly string[],
-): Promise<string> {
-  const history = await readTargetHistory(project, target, engine);
-  const reads = project.manifest.metrics.filter((metric) => metrics.includes(metric.name)).flatMap((m) => m.reads);
-  return findAsOf(history, [...new Set(reads)]) ?? failUnbuilt(target);
+function readsOf(manifest: Manifest, metrics: readonly string[]): string[] {
+  return manifest.metrics.filter((metric) => metrics.includes(metric.name)).flatMap((metric) => metric.reads);
 }
