@@ -1,8 +1,3 @@
-/** `2025-03-01`: a day that the calendar has. */
-export function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !text.startsWith('0000') && dayText(dayNumber(text)) === text;
-}
-
 /**
  * Days since 1970-01-01, negative before it. The year is taken to begin in March, so that the leap day is its last one (H. Hinnant, "chrono-compatible low-level date algorithms").
  *

@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../definition/calendar-day.ts';
 import { type Grain, grains } from '../definition/metric.ts';
 import { isTimezone } from '../definition/timezone.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
@@ -5,7 +6,6 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import { type Node, nameParts } from '../expression/ast.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { Catalog, CatalogMetric } from './catalog.ts';
-import { isDay } from './civil-day.ts';
 import { planCohortQuestion, refuseCompany } from './cohort/plan-cohort-query.ts';
 import type { CohortRule } from './cohort/rule.ts';
 import { compareQuestion } from './compare-question.ts';
@@ -120,11 +120,11 @@ function checkRange(request: Omit<QueryRequest, 'asOf'>, diagnostics: Diagnostic
     ['from', request.from],
     ['to', request.to],
   ] as const) {
-    if (value !== undefined && !isDay(value))
+    if (value !== undefined && !isCalendarDay(value))
       diagnostics.push(diagnostic('E1205', `\`${flag}\` is \`${value}\`, not a date such as \`2025-01-31\``));
   }
   const { from, to } = request;
-  if (from !== undefined && to !== undefined && isDay(from) && isDay(to) && from >= to)
+  if (from !== undefined && to !== undefined && isCalendarDay(from) && isCalendarDay(to) && from >= to)
     diagnostics.push(
       diagnostic('E1205', `the range is empty: \`from\` is \`${from}\`, and \`to\` is \`${to}\`, which is not in it`, {
         hints: [

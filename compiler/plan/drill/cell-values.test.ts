@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
+import { isCalendarDay } from '../../definition/calendar-day.ts';
 import type { Calendar } from '../../definition/project.ts';
-import { dayNumber, dayText, isDay } from '../civil-day.ts';
+import { dayNumber, dayText } from '../civil-day.ts';
 import { dayOf, isValueSql, periodRange, readPeriod } from './cell-values.ts';
 
 const calendar: Calendar = { timezone: 'UTC', weekStart: 'monday', fiscalYearStart: 1 };
@@ -10,8 +11,8 @@ it('counts days as the calendar does', () => {
     expect(dayText(day)).toBe(new Date(day * 86_400_000).toISOString().slice(0, 10));
   expect(dayNumber('1970-01-01')).toBe(0);
   expect(dayNumber('2024-03-01') - dayNumber('2024-02-28')).toBe(2);
-  expect(['2024-02-29', '2000-02-29'].every(isDay)).toBe(true);
-  expect(['2025-02-29', '1900-02-29', '2025-13-01', '0000-01-01', '2025-1-1'].some(isDay)).toBe(false);
+  expect(['2024-02-29', '2000-02-29'].every(isCalendarDay)).toBe(true);
+  expect(['2025-02-29', '1900-02-29', '2025-13-01', '0000-01-01', '2025-1-1'].some(isCalendarDay)).toBe(false);
 });
 
 it('reads a period by its beginning or any day of it', () => {

@@ -1,7 +1,8 @@
+import { isCalendarDay } from '../../definition/calendar-day.ts';
 import type { Grain } from '../../definition/metric.ts';
 import type { Calendar, Weekday } from '../../definition/project.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
-import { dayNumber, dayText, firstOfMonth, isDay } from '../civil-day.ts';
+import { dayNumber, dayText, firstOfMonth } from '../civil-day.ts';
 import { textLiteral } from '../sql-text.ts';
 
 /** `2025`, `2025-03`, `2025-Q2` or `2025-03-14` as a day; undefined for anything else. */
@@ -11,7 +12,7 @@ export function dayOf(text: string): string | undefined {
   const match = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?$/.exec(written);
   if (!match) return undefined;
   const day = `${match[1]}-${match[2] ?? '01'}-${match[3] ?? '01'}`;
-  return isDay(day) ? day : undefined;
+  return isCalendarDay(day) ? day : undefined;
 }
 
 /** The day that a cell's period is named by; where it is not one, that is said. */
