@@ -133,11 +133,22 @@ function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | u
       'dimensions',
       table(metric.dimensions.map((d) => [d.name, `${d.model}.${d.column}${d.type ? `, ${d.type}` : ''}`])),
     ],
+    ['kept as', keptAs(manifest, metric)],
     ['computed from', metric.inputs],
     ['reads', metric.reads],
     ['read by', readers],
     ['examples', metric.examples.map((e) => e.title)],
     ['fingerprint', [metric.fingerprint]],
+  ];
+}
+
+/** The tables that are made for it, or for what it is computed from. */
+function keptAs(manifest: Manifest, metric: ManifestMetric): string[] {
+  const own = manifest.models.filter(({ generated }) => generated?.metric === metric.name);
+  const inputs = metric.inputs.flatMap((name) => manifest.metrics.find((one) => one.name === name) ?? []);
+  return [
+    ...table(own.map((model) => [model.name, model.strategy])),
+    ...inputs.flatMap((input) => keptAs(manifest, input)),
   ];
 }
 

@@ -8,6 +8,7 @@ import {
   type QueryRequest,
 } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { readFreshStored } from '../../runtime/run/fresh-stored.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Flags } from '../context.ts';
@@ -37,7 +38,8 @@ export const query: Command = async (context, metrics, flags) => {
     flags,
     async (engine) => {
       const asOf = asked.asOf ?? (await readAsOf(project, target, engine, metrics));
-      const plan = planOrFail(project.manifest, { ...asked, asOf });
+      const stored = await readFreshStored({ engine, manifest: project.manifest, target: target.name });
+      const plan = planOrFail(project.manifest, { ...asked, asOf }, stored);
       const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
       const format = flags.json ? 'json' : (flags.format as 'table' | 'json' | 'csv');
       context.output.out(formatResult(plan.columns, rows, format, { asOf, paint: context.output.outColours.bold }));
@@ -93,8 +95,8 @@ function requireMetrics(manifest: Manifest, metrics: readonly string[]): void {
   }
 }
 
-function planOrFail(manifest: Manifest, request: QueryRequest): QueryPlan {
-  const { plan, diagnostics } = planQuery(manifest, request);
+function planOrFail(manifest: Manifest, request: QueryRequest, stored?: ReadonlySet<string>): QueryPlan {
+  const { plan, diagnostics } = planQuery(manifest, request, stored);
   const wrong = diagnostics.find((found) => found.severity === 'error');
   if (plan && !wrong) return plan;
   throw new CommandFailure(exitCode.usage, wrong?.message ?? 'the question has no plan', wrong?.hints);

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compileFiles, type Grain, loadParser, type Manifest, planQuery, type Value } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
-import { freshStored, queryTarget, readHistory, run, verifyState } from '../../runtime/index.ts';
+import { queryTarget, readFreshStored, run, verifyState } from '../../runtime/index.ts';
 import { engines } from '../conformance/on-engines.ts';
 
 const texts = {
@@ -240,7 +240,7 @@ describe.each(engines)('metrics that are kept, on %s', (engineName, on) => {
       fc.asyncProperty(story, async ({ deliveries, questions }) => {
         await on((engine) =>
           withDeliveries(engine, manifest, deliveries, async (folder) => {
-            const fresh = freshStored(manifest, await readHistory({ engine, manifest }));
+            const fresh = await readFreshStored({ engine, manifest });
             expect([...fresh].sort()).toEqual(kept.map(({ name }) => name));
             for (const asked of questions) {
               const stored = await ask(engine, manifest, asked, fresh);
