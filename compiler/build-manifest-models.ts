@@ -1,6 +1,6 @@
 import type { IncrementalDefinition, ModelDefinition } from './definition/model.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
-import { companionModels, generatedModels } from './generated-models.ts';
+import { companionModels, generatedModels, storedModel } from './generated-models.ts';
 import { findReachable } from './graph/dependency-graph.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { Graph } from './graph/resolve.ts';
@@ -17,7 +17,8 @@ export function buildManifestModels(graph: Graph, plan: ProjectPlan): ManifestMo
   const fingerprints = new Map<string, string>();
   const testsByModel = groupTests(plan.tests);
   const after = findAfter(graph, plan.tests);
-  return graph.models.flatMap(({ definition }) => {
+  const metrics = new Map(graph.definitions.metrics.map((metric) => [metric.name, metric]));
+  const declared = graph.models.flatMap(({ definition }) => {
     const planned = plan.models.get(definition.name);
     if (!planned) return [];
     const tests = testsByModel.get(planned.name) ?? [];
@@ -25,6 +26,8 @@ export function buildManifestModels(graph: Graph, plan: ProjectPlan): ManifestMo
     const model = manifestModel(planned, plan, tests, after.get(planned.name) ?? [], fingerprints);
     return [...companions, model, ...generatedModels(planned, model)];
   });
+  const stored = plan.stored.map((model) => storedModel(model, metrics.get(model.metric)!, fingerprints));
+  return [...declared, ...stored];
 }
 
 function manifestModel(

@@ -17,6 +17,7 @@ import type {
 } from './manifest-types.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { TestPlan } from './plan/plan-test.ts';
+import type { StoredModel } from './plan/stored/stored-model.ts';
 import { incrementWords } from './plan/strategy.ts';
 
 /** The manifest of a project that compiled without errors. */
@@ -37,7 +38,7 @@ export function buildManifest(
     activities: definitions.activities.map((activity) => manifestActivity(activity, plan)),
     cohorts: definitions.cohorts.map((cohort) => manifestCohort(cohort, plan)),
     segments: buildManifestSegments(definitions, plan, metrics),
-    tests: byName(plan.tests.map(manifestTest)),
+    tests: byName([...plan.tests.map(manifestTest), ...plan.stored.flatMap((model) => storedTests(model, metrics))]),
     warnings,
   });
 }
@@ -111,6 +112,27 @@ function manifestTest({ test, words, rule, check, reads, counts }: TestPlan): Ma
     path: test.span.file,
     line: test.span.start.line,
   }) as ManifestTest;
+}
+
+/** Tests that come with a table made for a metric stand where the metric does. */
+function storedTests({ name, metric, tests }: StoredModel, metrics: readonly ManifestMetric[]): ManifestTest[] {
+  const { path, line, owner } = metrics.find((one) => one.name === metric)!;
+  return tests.map((test) => ({
+    kind: 'test',
+    name: test.name,
+    description: `Comes with \`grains\` of \`${metric}\`.`,
+    ...(owner === undefined ? {} : { owner }),
+    severity: 'error',
+    max: { rows: 0 },
+    model: name,
+    rule: 'parts',
+    words: test.words,
+    reads: test.reads,
+    check: { mode: 'query', failures: test.failures, tested: test.tested },
+    counts: test.counts,
+    path,
+    line,
+  }));
 }
 
 /** Some rules say themselves how much is borne. */

@@ -128,6 +128,7 @@ function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | u
       'dimensions',
       alignPairs(metric.dimensions.map((d) => [d.name, `${d.model}.${d.column}${d.type ? `, ${d.type}` : ''}`])),
     ],
+    ['kept as', keptAs(manifest, metric)],
     ['computed from', metric.inputs],
     ['reads', metric.reads],
     ['read by', readers],
@@ -163,6 +164,16 @@ function explainSegment(segment: ManifestSegment): (Section | undefined)[] {
     ['reads', segment.reads],
     ['examples', segment.examples.map((e) => e.title)],
     ['fingerprint', [segment.fingerprint]],
+  ];
+}
+
+/** The tables that are made for it, or for what it is computed from. */
+function keptAs(manifest: Manifest, metric: ManifestMetric): string[] {
+  const own = manifest.models.filter(({ generated }) => generated?.metric === metric.name);
+  const inputs = metric.inputs.flatMap((name) => manifest.metrics.find((one) => one.name === name) ?? []);
+  return [
+    ...alignPairs(own.map((model) => [model.name, model.strategy])),
+    ...inputs.flatMap((input) => keptAs(manifest, input)),
   ];
 }
 

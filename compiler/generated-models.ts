@@ -3,6 +3,7 @@ import type { GeneratedModel, ManifestColumn, ManifestModel } from './manifest-t
 import { hashFunction } from './plan/hash-column.ts';
 import type { ModelPlan, PlannedColumn } from './plan/plan-model.ts';
 import { identifier as id } from './plan/sql-text.ts';
+import type { StoredModel } from './plan/stored/stored-model.ts';
 
 /** Tables that come with a model: the account of its rows with those that it refused, and the shared devices of an identity. */
 export function generatedModels(plan: ModelPlan, model: ManifestModel): readonly ManifestModel[] {
@@ -109,6 +110,35 @@ export function companionModels(
   });
 }
 
+/** A table that is made for a metric. */
+export function storedModel(
+  stored: StoredModel,
+  metric: { readonly path: string; readonly owner?: string; readonly tags: readonly string[] },
+  fingerprints: Map<string, string>,
+): ManifestModel {
+  const { name, of, what, description, key, time, by, columns, reads, sql, tests } = stored;
+  const above = reads.map((read) => `${read}=${fingerprints.get(read) ?? ''}`);
+  const hash = fingerprint(sql, by, ...above);
+  fingerprints.set(name, hash);
+  const { path, owner, tags } = metric;
+  const parent = {
+    name: of,
+    layer: 'marts',
+    tags,
+    path,
+    fingerprint: hash,
+    ...(owner === undefined ? {} : { owner }),
+  } as const;
+  const own: Generated = { description, key, columns, reads, sql, materialized: 'incremental', incremental: { by } };
+  return {
+    ...generated(parent, what, { metric: stored.metric }, own),
+    name,
+    ...(time === undefined ? {} : { time }),
+    fingerprint: hash,
+    tests: tests.map((test) => test.name),
+  };
+}
+
 type Parent = Pick<ManifestModel, 'name' | 'layer' | 'owner' | 'tags' | 'path' | 'fingerprint'>;
 
 interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized' | 'incremental' | 'hashes'> {
@@ -120,7 +150,7 @@ interface Generated extends Pick<ManifestModel, 'key' | 'reads' | 'materialized'
 function generated(
   model: Parent,
   what: GeneratedModel['what'],
-  told: Pick<GeneratedModel, 'from' | 'rest'>,
+  told: Pick<GeneratedModel, 'from' | 'rest' | 'metric'>,
   own: Generated,
 ): ManifestModel {
   const { description, key, columns, reads, sql, materialized, incremental, hashes } = own;

@@ -33,8 +33,13 @@ export interface ManifestColumn {
 /** A table that comes with a model: nobody declares it, and it is built with its model. */
 export interface GeneratedModel {
   readonly of: string;
-  /** `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. `rates`: exchange rates with the time that each holds for. */
-  readonly what: 'account' | 'rejected' | 'shared_devices' | 'rates';
+  /**
+   * `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. `rates`: exchange rates with the
+   * time that each holds for. Of a metric that is kept: `parts` that add up, the `members` of its cohort, its `activity` by period.
+   */
+  readonly what: 'account' | 'rejected' | 'shared_devices' | 'rates' | 'parts' | 'members' | 'activity';
+  /** The metric that it is made for. */
+  readonly metric?: string;
   /** Of an account: the model that the rows come from. */
   readonly from?: string;
   /** Of an account: why it may not balance to the row. `where`: the model does not want some. `time`: they wait for their period, or for a backfill. `live`: others write to the source while it is read. */

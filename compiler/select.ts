@@ -32,7 +32,9 @@ export function selectNodes(manifest: Manifest, selectors: readonly string[]): S
   const chosen = new Set(selected);
   return {
     // What comes with a model goes where it goes.
-    models: manifest.models.filter((m) => chosen.has(m.name) || chosen.has(m.generated?.of ?? '')).map((m) => m.name),
+    models: manifest.models
+      .filter((m) => chosen.has(m.name) || chosen.has(m.generated?.of ?? '') || chosen.has(m.generated?.metric ?? ''))
+      .map((m) => m.name),
     metrics: manifest.metrics.filter((m) => chosen.has(m.name)).map((m) => m.name),
     segments: manifest.segments.filter((s) => chosen.has(`segment ${s.name}`)).map((s) => s.name),
     tests: manifest.tests

@@ -1,6 +1,7 @@
 /** What the command line calls. Engines are opened by `engine/open-engine.ts`, which loads only the driver that is wanted. */
 export type { Capabilities, Engine, EngineErrorKind, QueryResult, Session } from './engine/engine.ts';
 export { EngineError } from './engine/engine.ts';
+export { readFreshStored } from './run/fresh-stored.ts';
 export type { Prepared } from './run/prepare-run.ts';
 export { prepareRun } from './run/prepare-run.ts';
 export { queryTarget, renderQuery } from './run/query-target.ts';

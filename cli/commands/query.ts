@@ -1,5 +1,6 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
 import { explainQuestion, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
+import { readFreshStored } from '../../runtime/run/fresh-stored.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
@@ -50,8 +51,9 @@ export const query: Command = async (context, metrics, flags) => {
         await printCell(context, project, engine, target.name, cell, format, asOf);
         return exitCode.done;
       }
+      const stored = await readFreshStored({ engine, manifest, target: target.name });
       const ask = async (request: QueryRequest) => {
-        const planned = planOrFail(context, manifest, request);
+        const planned = planOrFail(context, manifest, request, stored);
         const { rows } = await queryTarget({ manifest, engine, plan: planned, target: target.name });
         return { plan: planned, rows };
       };
@@ -115,8 +117,13 @@ function requireMetrics(manifest: Manifest, metrics: readonly string[]): void {
   }
 }
 
-function planOrFail(context: Context, manifest: Manifest, request: QueryRequest): QueryPlan {
-  const { plan, diagnostics } = planQuery(manifest, request);
+function planOrFail(
+  context: Context,
+  manifest: Manifest,
+  request: QueryRequest,
+  stored?: ReadonlySet<string>,
+): QueryPlan {
+  const { plan, diagnostics } = planQuery(manifest, request, stored);
   if (plan && !diagnostics.some(({ severity }) => severity === 'error')) return plan;
   return failQuestion(context, diagnostics, request.where);
 }

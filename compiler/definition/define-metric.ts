@@ -51,6 +51,7 @@ function timezoneOf(context: DefinitionContext, layers: Layers): Resolved<string
 
 function commonOf(context: DefinitionContext, layers: Layers, entry: YamlEntry): MetricCommon {
   const { own } = layers;
+  const grains = resolve(layers, 'grains', textsOf);
   const replacedBy = own && findNode(own, 'replaced_by');
   const status = ((own && findText(own, 'status')) ?? 'production') as Status;
   if (own && status !== 'deprecated')
@@ -66,7 +67,7 @@ function commonOf(context: DefinitionContext, layers: Layers, entry: YamlEntry):
       version,
       changes: dictionaryOf(own && findNode(own, 'changes')),
       examples: itemsOf(own && findNode(own, 'examples')).map((node) => defineExample(context, node)),
-      grains: (resolve(layers, 'grains', textsOf)?.value ?? []) as readonly Grain[],
+      grains: (grains?.value ?? []) as readonly Grain[],
       exclude: resolve(layers, 'exclude', locateAll) ?? { value: [], from: 'language' as const },
       path: layers.file.span.file,
       span: entry.keySpan,
@@ -79,6 +80,7 @@ function commonOf(context: DefinitionContext, layers: Layers, entry: YamlEntry):
       replacedBy: replacedBy && locate(replacedBy),
       until: own && findText(own, 'until'),
       timezone: timezoneOf(context, layers),
+      grainsSpan: grains?.from === 'definition' ? grains.span : undefined,
     },
   );
 }

@@ -41,7 +41,10 @@ export interface MetricCommon {
   readonly version: number;
   readonly changes: Readonly<Record<string, string>>;
   readonly examples: readonly ExampleDefinition[];
+  /** For which results are kept as tables. */
   readonly grains: readonly Grain[];
+  /** Where the metric says them itself. */
+  readonly grainsSpan?: Span;
   readonly exclude: Resolved<readonly Located<string>[]>;
   /** An IANA zone, or a column that holds one. Absent: the calendar's. */
   readonly timezone?: Resolved<string>;

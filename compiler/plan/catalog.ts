@@ -53,6 +53,10 @@ export interface CatalogModel {
   readonly relations: readonly { readonly name: string; readonly to: string; readonly on: readonly string[] }[];
   /** Why this version does not build it. */
   readonly notComputed?: string;
+  /** Of a table that is made for a metric: its columns for dimensions that lie behind relations, by their dotted names. */
+  readonly flattened?: ReadonlyMap<string, string>;
+  /** A SELECT that is read in place of the table. */
+  readonly rows?: string;
 }
 
 export interface CatalogMetric {

@@ -31,6 +31,8 @@ export function resolveColumn(
   path: readonly string[],
   span?: Span,
 ): { readonly column?: ResolvedColumn; readonly diagnostics: readonly Diagnostic[] } {
+  const flat = base.flattened?.get(path.join('.'));
+  if (flat !== undefined) return resolveColumn(catalog, { ...base, flattened: new Map() }, [flat], span);
   const joins: Join[] = [];
   let model = base;
   let alias = baseAlias;

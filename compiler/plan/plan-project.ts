@@ -23,6 +23,8 @@ import type { PersonalColumns } from './privacy/personal-columns.ts';
 import { tracePersonal } from './privacy/trace-personal.ts';
 import { type AnalysedSegment, analyseSegments } from './segment/analyse-segments.ts';
 import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader.ts';
+import { planStored } from './stored/plan-stored.ts';
+import type { StoredModel } from './stored/stored-model.ts';
 
 /** Everything planned: what the manifest is made of. */
 export interface ProjectPlan {
@@ -37,6 +39,8 @@ export interface ProjectPlan {
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   readonly tests: readonly TestPlan[];
   readonly personal: PersonalColumns;
+  /** Tables that are made for metrics. */
+  readonly stored: readonly StoredModel[];
 }
 
 /** Plans models in order, then metrics in order, then data tests. */
@@ -81,8 +85,24 @@ export function planProject(
   diagnostics.push(...checkMetrics(graph, models, metrics, catalog));
   const personal = planPrivacy(graph, models, metrics, catalog, sql, diagnostics);
   const tests = planTests(graph, models, sql, diagnostics);
+  const { models: stored, diagnostics: refused } = hasErrors(diagnostics)
+    ? { models: [], diagnostics: [] }
+    : planStored(definitions.metrics, { catalog, personal });
+  diagnostics.push(...refused);
   return {
-    plan: { models, metrics, cohortMetrics, activities, cohorts, segments, notComputed, exclusions, tests, personal },
+    plan: {
+      models,
+      metrics,
+      cohortMetrics,
+      activities,
+      cohorts,
+      segments,
+      notComputed,
+      exclusions,
+      tests,
+      personal,
+      stored,
+    },
     diagnostics,
   };
 }

@@ -52,4 +52,6 @@ export interface QueryPlan {
   readonly columns: readonly QueryColumn[];
   /** Models read, sorted. */
   readonly reads: readonly string[];
+  /** Those of them that are made for a metric; absent: none. */
+  readonly stored?: readonly string[];
 }

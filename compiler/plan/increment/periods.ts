@@ -25,7 +25,9 @@ export function timeOf(model: IncrementalModel): NonNullable<IncrementalModel['t
 
 /** The name of the period that a time falls in: a date, or the instant that an hour starts at. */
 export function periodOf(model: IncrementalModel, sql: string, type = timeOf(model).type): string {
-  return periodSql({ sql, type, zone: zoneOf(model) }, grainOf(model), model.calendar);
+  // What is computed is put in brackets: `at time zone` binds closer than a difference.
+  const value = /^[\w."]+$/.test(sql) ? sql : `(${sql})`;
+  return periodSql({ sql: value, type, zone: zoneOf(model) }, grainOf(model), model.calendar);
 }
 
 /** The period that lies `back` before a time: days, weeks and months are steps of the calendar. */

@@ -51,7 +51,8 @@ export function createFactRows(
     find,
     column,
     text: (path) => writeExpression(column(path)),
-    from: () => `${model.name} as ${baseAlias}${[...joins.values()].map(joinSql).join('')}`,
+    from: () =>
+      `${model.rows === undefined ? model.name : `(${model.rows})`} as ${baseAlias}${[...joins.values()].map(joinSql).join('')}`,
     where: (more) => (more.length + fixed.length > 0 ? ` where ${[...more, ...fixed].join(' and ')}` : ''),
     reads: () => [
       model.name,

@@ -1,0 +1,86 @@
+import type { CohortMetric } from '../../definition/metric.ts';
+import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import { type Catalog, type CatalogMetric, shapeOf } from '../catalog.ts';
+import { leavesOf } from '../cohort/leaves.ts';
+import type { CohortRule } from '../cohort/rule.ts';
+import {
+  activityGrain,
+  activityName,
+  activitySql,
+  type CohortSetting,
+  membersName,
+  membersTableSql,
+} from './cohort-sql.ts';
+import { oneRowEach } from './parts-tests.ts';
+import { describeSelect, type StoredModel } from './stored-model.ts';
+
+/** Who was active in which period, and of a cohort its members: from these two tables, far smaller than the events, a form is answered. */
+export function planStoredCohort(
+  definition: CohortMetric,
+  metric: CatalogMetric & { readonly rule: CohortRule },
+  catalog: Catalog,
+  diagnostics: Diagnostic[],
+): readonly StoredModel[] {
+  const { rule } = metric;
+  const grain = activityGrain(rule);
+  const refuse = (message: string, hints: readonly string[]) => {
+    const { grainsSpan: span } = definition;
+    if (span) diagnostics.push(diagnostic('E1306', message, { span, hints }));
+    return [];
+  };
+  if (!grain || !('activity' in rule))
+    return refuse(
+      `\`grains\` does not apply to \`${metric.name}\`: it goes by instants, values or counts of events, which a table of who was active when has not`,
+      ['leave `grains` out: it is computed from the rows'],
+    );
+  if (!definition.grains.includes(grain) || (definition.grainsSpan && definition.grains.length > 1))
+    return refuse(`\`${metric.name}\` goes by ${grain}, and is kept by nothing else`, [`\`grains: [${grain}]\``]);
+  const activity = catalog.activities.get(rule.activity)!;
+  const leaves = leavesOf(activity, catalog.activities);
+  const cohort = 'cohort' in rule ? catalog.cohorts.get(rule.cohort) : undefined;
+  const anchor = cohort && catalog.activities.get(cohort.anchor);
+  const models = [...leaves, ...(anchor?.model ? [anchor] : [])].map(({ model }) => catalog.models.get(model!)!);
+  if (models.some(({ notComputed }) => notComputed !== undefined)) return [];
+  const setting: CohortSetting = { catalog, metric };
+  const shapes = (model: string) => {
+    const found = catalog.models.get(model);
+    return found && shapeOf(found);
+  };
+  const name = activityName(metric.name, grain);
+  const active: StoredModel = {
+    name,
+    metric: metric.name,
+    what: 'activity',
+    of: leaves[0]!.model!,
+    description: `Who did \`${rule.activity}\` in which ${grain}, for \`${metric.name}\`.`,
+    key: ['entity', grain],
+    time: grain,
+    by: grain === 'quarter' || grain === 'year' ? 'month' : grain,
+    ...describeSelect(activitySql(setting, grain), shapes, {
+      entity: 'Who was active.',
+      [grain]: `The first day of the ${grain}.`,
+    }),
+    tests: [oneRowEach(name, ['entity', grain])],
+  };
+  if (!cohort || !anchor?.model) return [active];
+  const isEach = cohort.occurrence === 'every_period';
+  const own = membersName(metric.name);
+  const key = ['entity', ...(isEach ? ['period'] : [])];
+  const members: StoredModel = {
+    name: own,
+    metric: metric.name,
+    what: 'members',
+    of: anchor.model,
+    description: `Who is in the cohort \`${cohort.name}\` and since when, for \`${metric.name}\`.`,
+    key,
+    by: 'key',
+    ...describeSelect(membersTableSql(setting, cohort, anchor), shapes, {
+      entity: 'Who is in it.',
+      anchored_at: `When \`${anchor.name}\` put them in.`,
+      matches: 'Does the anchor meet the `where` of the cohort?',
+      period: 'The period of the anchor.',
+    }),
+    tests: [oneRowEach(own, key)],
+  };
+  return [active, members];
+}
