@@ -29,7 +29,7 @@ export async function executeStep(
   const seconds = () => Math.round(performance.now() - started) / 1000;
   const { emit, clock, signal } = context.effects;
   if (signal?.aborted) return finish(context, step, 'skipped', 'the run was interrupted', seconds());
-  const blocked = whySkipped(model, settled);
+  const blocked = whySkipped(needsOf(context, model, step), settled);
   if (blocked) return finish(context, step, 'skipped', blocked.reason, seconds(), blocked.cause);
   if (step.action === 'blocked') {
     return fail(context, step, await describeBlocked(context, model, step), 'data', seconds());
@@ -55,12 +55,18 @@ export async function executeStep(
   }
 }
 
+/** What it is made from; and what its tests look at, where there is no version of that which they could look at instead. */
+function needsOf(context: RunContext, model: ManifestModel, { tests }: PlannedStep): readonly string[] {
+  const tested = tests.flatMap(({ test }) => test.reads);
+  return [...model.reads, ...tested.filter((name) => name !== model.name && !context.published.has(name))];
+}
+
 /** The root cause is named, however far above it lies. */
 function whySkipped(
-  model: ManifestModel,
+  needs: readonly string[],
   settled: ReadonlyMap<string, StepResult>,
 ): { readonly reason: string; readonly cause?: string } | undefined {
-  for (const name of model.reads) {
+  for (const name of needs) {
     const result = settled.get(name);
     if (result?.status === 'failed') return { reason: `\`${name}\` failed`, cause: name };
     if (result?.status !== 'skipped') continue;

@@ -166,6 +166,38 @@ export const fileScenarios: readonly Scenario[] = [
     ],
   },
   {
+    title: 'a model whose tests look at one that failed and never stood waits for it',
+    models: [
+      reloading,
+      { name: 'clean.kinds', columns: 'status text', key: ['status'], sql: 'select distinct status from raw.orders' },
+      totals,
+    ],
+    tests: [
+      { name: 'few', model: 'clean.kinds', fails: "status = 'lost'" },
+      {
+        name: 'known',
+        model: 'marts.totals',
+        failures:
+          'select t.status from marts.totals t where not exists (select 1 from clean.kinds k where k.status = t.status)',
+        tested: 'select count(*) from marts.totals',
+      },
+    ],
+    steps: [
+      {
+        files: { 'data/1.csv': first, 'data/2.csv': 'id,amount,status\n3,5,lost\n' },
+        expect: {
+          exit: 5,
+          steps: {
+            'clean.kinds': 'failed: a data test failed: `few`',
+            'marts.totals': 'skipped: `clean.kinds` failed',
+          },
+        },
+      },
+      { files: { 'data/2.csv': second }, expect: { steps: { 'clean.kinds': 'built', 'marts.totals': 'built' } } },
+    ],
+    rebuild: { equal: false, because: 'raw keeps every row that arrived, a rebuild sees only the files that are left' },
+  },
+  {
     title: 'other declared columns are a new version, loaded again from the files',
     models: [rawOrders, totals],
     steps: [
