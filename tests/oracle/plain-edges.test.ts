@@ -21,6 +21,7 @@ metrics:
   paid_first: first(is_paid)
   last_place: {is: "last(place) filter (where is_paid)"}
   gap: {is: last(amount) - first(amount)}
+  payers_3d: {is: count(distinct who) filter (where is_paid), window: 3 days}
   per_buyer: {is: sum(amount) / buyers, window: 3 days}
 `;
 const files: Readonly<Record<string, string>> = {
@@ -90,6 +91,15 @@ describe.each(listRunnableEngines())('on $name', (under) => {
     ]);
     expect((await ask('buyers_3d', two, more)).map((row) => row[1])).toEqual([1, 1, 1, 1, 1]);
     expect(await ask('sales_3d', [], more)).toEqual([]);
+    const unpaid: readonly Sale[] = [
+      ...two,
+      ['2025-05-03T11:00Z', null, 'x', '5'],
+      ['2025-05-05T09:00Z', 'b', 'x', '5', false],
+    ];
+    // Nobody paid since the 3rd, and somebody was there: 0 is not nothing.
+    expect((await ask('payers_3d', unpaid, { ...more, asOf: '2025-05-08T00:00Z' })).map((row) => row[1])).toEqual([
+      1, 1, 1, 1, 1, 0, 0,
+    ]);
   });
 
   it('a fill without a range, and by a dimension', async () => {

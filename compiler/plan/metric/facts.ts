@@ -41,9 +41,9 @@ export interface FactCollection {
 export function createFacts(catalog: Catalog, diagnostics: Diagnostic[]): FactCollection {
   const byKey = new Map<string, Fact & { columns: FactColumn[] }>();
   const facts: Fact[] = [];
-  const find = (metric: CatalogMetric, frame: Frame, boiling: Boiling) => {
+  const find = (metric: CatalogMetric, frame: Frame, boiling: Boiling, alone: string) => {
     const timezone = metric.ownTimezone ?? catalog.calendar.timezone;
-    const apart = isOwnPeriod(frame) ? [] : [frame, boiling];
+    const apart = isOwnPeriod(frame) ? [] : [frame, boiling, alone];
     const key = JSON.stringify([metric.model, metric.time, timezone, metric.where, metric.exclude, ...apart]);
     const known = byKey.get(key);
     if (known) return known;
@@ -64,7 +64,8 @@ export function createFacts(catalog: Catalog, diagnostics: Diagnostic[]): FactCo
   return {
     facts,
     column(metric, frame, part, value) {
-      const fact = find(metric, frame, boilingOf(aggregatesIn(value)));
+      const boiling = boilingOf(aggregatesIn(value));
+      const fact = find(metric, frame, boiling, boiling === 'set' ? `${metric.name}__${part}` : '');
       const whole = part === undefined ? metric.name : `${metric.name}__${part}`;
       // A metric may be asked for in its own period and in another in one question.
       const name = isOwnPeriod(frame) ? whole : `${whole}__f${facts.indexOf(fact) + 1}`;

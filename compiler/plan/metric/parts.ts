@@ -46,14 +46,14 @@ export function partsOf(aggregate: FormulaAggregate): Parts | undefined {
 }
 
 /**
- * How rows are boiled down before they meet the periods of a window: `parts` are added up by day; of a `set` each value is kept once a day, which is all that a distinct count asks
- * for; else all `rows` are needed.
+ * How rows are boiled down before they meet the periods of a window: `parts` are added up by day; of a `set`, one distinct count, each value is kept with the day on which it is seen next; else all
+ * `rows` are needed.
  */
 export type Boiling = 'parts' | 'set' | 'rows';
 
 export function boilingOf(aggregates: readonly FormulaAggregate[]): Boiling {
   if (aggregates.every((aggregate) => partsOf(aggregate) !== undefined)) return 'parts';
-  return aggregates.every(({ name, distinct }) => distinct || name === 'min' || name === 'max') ? 'set' : 'rows';
+  return aggregates.length === 1 && aggregates[0]!.name === 'count' && aggregates[0]!.distinct ? 'set' : 'rows';
 }
 
 function renamed(aggregate: FormulaAggregate, name: string): FormulaAggregate {

@@ -1,4 +1,5 @@
 import { type Node, nameParts } from '../../expression/ast.ts';
+import { parseFragment } from '../../expression/parse-fragment.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
 import { daySql, instantSql, periodSql, startOfDaySql } from '../period.ts';
 import { identifier as id } from '../sql-text.ts';
@@ -6,7 +7,7 @@ import { aggregateNode, columnNode } from './aggregate-sql.ts';
 import { type Bounds, boundsOf } from './bounds.ts';
 import { aggregatesOf, beforeAsOf, columnValue, type FactSetting, rangePredicates } from './fact-setting.ts';
 import type { FactColumn } from './facts.ts';
-import type { FormulaAggregate } from './formula.ts';
+import { type FormulaAggregate, replaceColumns } from './formula.ts';
 import { boilingOf, partColumn, partNode, partsOf } from './parts.ts';
 import { isPick, pickNode, pickRankSql } from './picks.ts';
 import { firstZone, spineName, spinePeriod } from './spine.ts';
@@ -49,7 +50,7 @@ export function renderPicked(setting: FactSetting): string {
 
 /**
  * A fact whose periods reach back or are moved: its rows meet the generated calendar by the bounds of each period. Where all is made of parts that merge, rows are added
- * up by day first and only the days meet the calendar; distinct counts are of the distinct values of each day.
+ * up by day first and only the days meet the calendar; a distinct count goes by pairs of days.
  */
 export function renderFramed(setting: FactSetting): string {
   const { catalog, question, fact, rows, dimensions, time } = setting;
@@ -73,11 +74,15 @@ export function renderFramed(setting: FactSetting): string {
     const base = `select ${[...select, ...merged.parts].join(', ')} from ${rows.from()}${where()} group by ${by}`;
     return grouped(groups, merged.values, from(base));
   }
+  if (bounds.position === 'day' && boilingOf(fact.columns.flatMap(aggregatesOf)) === 'set') {
+    const { pairs, value } = distinctPairs(setting, select, where);
+    const isLatest = `(r.next is null or r.next >= ${bounds.high})`;
+    return grouped(groups, [value], `${from(pairs)} and ${isLatest}`);
+  }
   const inner = createInner(setting);
   const labels = groups.map(({ as }, i) => ({ inner: `g${i}x`, as }));
   const outer = aggregateOutside(setting, inner, labels);
-  const isSet = bounds.position === 'day' && boilingOf(fact.columns.flatMap(aggregatesOf)) === 'set';
-  const base = `select ${isSet ? 'distinct ' : ''}${[...select, ...inner.select()].join(', ')} from ${rows.from()}${where()}`;
+  const base = `select ${[...select, ...inner.select()].join(', ')} from ${rows.from()}${where()}`;
   const columns = inner.select().map((_, i) => `r.c${i + 1}`);
   const joined = `select ${[...groups.map((g, i) => `${g.inner} as g${i}x`), ...columns].join(', ') || '1 as one'} from ${from(base)}`;
   return outer(`(${joined}) as r`);
@@ -87,6 +92,31 @@ function positionSql({ time }: FactSetting, bounds: Bounds): string {
   if (bounds.position === 'instant') return instantSql(time!);
   if (bounds.position === 'day') return daySql(time!);
   return time!.type === 'date' ? `cast(${time!.sql} as timestamp)` : `(${time!.sql} at time zone ${time!.zone})`;
+}
+
+/**
+ * One distinct count. A value counts in a window where its last day before the window's end is in it: so each value is kept by day with the day on which it is seen next, values
+ * are added up by such pairs of days, and only the pairs meet the calendar. A row without a value counts nothing and makes its window exist.
+ */
+function distinctPairs(
+  { fact, rows }: FactSetting,
+  select: readonly string[],
+  where: () => string,
+): { readonly pairs: string; readonly value: string } {
+  const [column] = fact.columns;
+  const { call } = aggregatesOf(column!)[0]!;
+  const text = (node: Node) => writeExpression(replaceColumns(node, rows.column));
+  const counted = call.agg_filter
+    ? `case when ${text(call.agg_filter)} then ${text(call.args![0]!)} end`
+    : text(call.args![0]!);
+  const groups = select.slice(1).map((_, i) => `g${i + 1}`);
+  const by = [...groups, 'v'].join(', ');
+  const days = `select distinct ${[...select, `${counted} as v`].join(', ')} from ${rows.from()}${where()}`;
+  const seen = `select d.*, lead(position) over (partition by ${by} order by position) as next from (${days}) as d`;
+  const keys = [...groups, 'position', 'next', 'v is not null'].join(', ');
+  const pairs = `select ${[...groups, 'position', 'next', 'v is not null as is_value'].join(', ')}, count(*) as n from (${seen}) as s group by ${keys}`;
+  const sum = parseFragment('coalesce(cast(sum(r.n) filter (where r.is_value) as bigint), 0)');
+  return { pairs, value: `${writeExpression(columnValue(column!, () => sum))} as ${id(column!.name)}` };
 }
 
 /** Undefined where an aggregate cannot be merged from parts. */
