@@ -93,8 +93,7 @@ function write(path: string, text: string): void {
 function writeData(): void {
   const random = createRandom(7);
   const draw = (below: number) => Math.floor(random() * below);
-  const day = (n: number) =>
-    new Date(Date.UTC(2025, 0, 1) + n * 86_400_000 + draw(86_400) * 1000).toISOString();
+  const day = (n: number) => new Date(Date.UTC(2025, 0, 1) + n * 86_400_000 + draw(86_400) * 1000).toISOString();
   const orders = Array.from({ length: 160 }, (_, i) => {
     const user = draw(30);
     const country = user % 15 === 0 ? '' : user % 2 === 0 ? 'DE' : 'FR';
