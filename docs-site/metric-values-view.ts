@@ -1,5 +1,6 @@
 import type { ManifestMetric } from '../compiler/index.ts';
 import { buildChart } from './chart.ts';
+import { cohortTableView } from './cohort-table-view.ts';
 import { isPercent } from './format-value.ts';
 import { chartSeries, fillSlots, lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
@@ -9,10 +10,12 @@ import type { MetricSeries, MetricValues } from './site-types.ts';
 export function valuesView(site: SiteContext, metric: ManifestMetric) {
   const values = site.values.get(metric.name);
   const series = chartSeries(values?.series ?? []);
+  const table = values?.table !== undefined && values.table.rows.length > 0 ? values.table : undefined;
   return {
     asOf: values?.asOf === undefined ? undefined : site.format.instant(values.asOf),
     headline: headlineView(site, metric, values),
-    noValues: series === undefined ? wordsHtml(site, absence(site, metric, values)) : undefined,
+    noValues: series === undefined && !table ? wordsHtml(site, absence(site, metric, values)) : undefined,
+    table: table && cohortTableView(site, metric, table),
     chart: series === undefined ? undefined : chartView(site, metric, series),
     csv: values === undefined || values.series.length === 0 ? undefined : `../data/${metric.name}.csv`,
     breakdowns: breakdownViews(site, metric, values),

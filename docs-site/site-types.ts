@@ -82,6 +82,21 @@ export interface MetricValues {
   readonly series: readonly MetricSeries[];
   /** Totals by the first dimensions, each over one whole period. */
   readonly breakdowns?: readonly MetricBreakdown[];
+  /** Of a cohort form, which has no series of one value: rows as `etalon query` gives them. */
+  readonly table?: MetricTable;
+}
+
+export interface MetricTable {
+  /** `overall`: over all cohorts, of closed cells alone. `periods`: the latest periods. `whole`: the one answer to the whole question. */
+  readonly of: 'overall' | 'periods' | 'whole';
+  readonly columns: readonly {
+    readonly name: string;
+    readonly role: 'grain' | 'dimension' | 'metric' | 'state' | 'entity';
+    readonly type: string;
+    readonly unit?: string;
+  }[];
+  /** Exact text; null where there is no value. */
+  readonly rows: readonly (readonly (string | null)[])[];
 }
 
 export interface MetricSeries {

@@ -14,6 +14,7 @@ import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { keyOfValues } from './key-of-values.ts';
+import { readCohortTable } from './read-cohort-table.ts';
 
 interface Source {
   readonly project: Project;
@@ -30,8 +31,7 @@ const shownDimensions = 3;
 
 /** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out. */
 export async function readMetricValues(source: Source): Promise<MetricValues[]> {
-  // The rows of cohort forms are no series of one value.
-  const metrics = source.project.manifest.metrics.filter((metric) => metric.computed && metric.rule === undefined);
+  const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
   const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
   const { name: project, calendar } = source.project.manifest.project;
@@ -56,6 +56,12 @@ export async function readMetricValues(source: Source): Promise<MetricValues[]> 
 async function readMetric(source: Source, metric: ManifestMetric): Promise<MetricValues | undefined> {
   const asOf = findAsOf(source.history, metric.reads);
   if (asOf === undefined) return undefined;
+  if (metric.rule !== undefined) {
+    // The rows of cohort forms are no series of one value.
+    const { currency } = source.project.manifest.project;
+    const table = await readCohortTable(metric, currency, (request) => ask(source, { ...request, asOf }));
+    return { metric: metric.name, asOf, series: [], ...(table ? { table } : {}) };
+  }
   const series: MetricSeries[] = [];
   for (const grain of ['day', 'week', 'month'] as const) {
     const found = await ask(source, { metrics: [metric.name], by: [], grain, order: [grain], asOf });

@@ -41,7 +41,7 @@ export async function printAnswer(
   const grid = format === 'table' && isPlainlyAsked(asked) && answer.rows.length > 0 ? findGrid(columns) : undefined;
   if (grid) output.out(await gridText(grid, answer, asking, output.outColours.bold));
   else output.out(formatResult(columns, answer.rows, format, { paint: output.outColours.bold }));
-  output.err(dim(aboutText(answer, asking)));
+  output.err(dim(aboutText(answer, asking, grid !== undefined)));
   const missing = await whyNothing(answer, asking);
   if (missing) output.err(`${missing}\n`);
 }
@@ -90,17 +90,17 @@ function legend({ plan, rows }: Answer): string {
   return words.length > 0 ? words.join('   ') : 'all cells are final';
 }
 
-function aboutText({ plan }: Answer, { manifest, asked, asOf, watermark }: Asking): string {
+/** As of when, in which units, of which versions. In a triangle the units stand above it. */
+function aboutText({ plan }: Answer, { manifest, asked, asOf, watermark }: Asking, isGrid: boolean): string {
   const metrics = manifest.metrics.filter(({ name }) => asked.metrics.includes(name));
   const units = plan.columns.flatMap((column) => {
-    const unit = unitOf(column, metrics, manifest.project.currency);
-    return unit === undefined ? [] : [`${column.name} in ${unit === 'percent' ? 'fractions' : unit}`];
+    const unit = isGrid ? undefined : unitOf(column, metrics, manifest.project.currency);
+    if (unit === undefined) return [];
+    return [`${column.name} ${unit === 'percent' ? 'as a fraction' : `in ${unit}`}`];
   });
   const versions = metrics.map(({ name, version }) => `${name} version ${version}`);
-  const why =
-    asked.asOf === undefined
-      ? `, through which ${watermark.heldBy.join(', ')} ${watermark.heldBy.length === 1 ? 'is' : 'are'} complete`
-      : '';
+  const held = `${watermark.heldBy.join(', ')} ${watermark.heldBy.length === 1 ? 'is' : 'are'} complete`;
+  const why = asked.asOf === undefined ? `, through which ${held}` : '';
   return `as of ${asOf}${why}; ${[...units, ...versions].join(', ')}\n`;
 }
 

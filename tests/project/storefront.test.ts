@@ -192,8 +192,32 @@ describe('three more days', () => {
   }, 240_000);
 });
 
-test('every worked example holds', async () => {
-  const { code, out, err } = await runEtalon(folder, ['test', '--examples']);
-  expect(code, out + err).toBe(0);
-  expect(out).toMatch(/examples\s+\d{2,} passed/);
+test.each(['dev', 'prod'])(
+  'every worked example holds on %s',
+  async (target) => {
+    if (target === 'prod' && obstacle !== undefined) return;
+    const { code, out, err } = await runEtalon(folder, ['test', '--examples', '--target', target], environment());
+    expect(code, out + err).toBe(0);
+    expect(out).toMatch(/examples\s+\d{2,} passed/);
+  },
+  120_000,
+);
+
+test('it has every metric that a shop with an app needs', () => {
+  const needed = [
+    ...['revenue', 'net_revenue', 'orders', 'aov', 'buyers', 'arpu', 'arppu', 'refund_rate'],
+    ...['active_users', 'dau', 'wau', 'mau', 'stickiness', 'lifecycle', 'returned_users', 'activation_rate'],
+    ...[
+      'signup_retention',
+      'signup_retention_monthly',
+      'daily_retention',
+      'purchase_retention',
+      'purchase_retention_weekly',
+    ],
+    ...['signup_churn', 'inactive_30d', 'subscription_churn', 'nrr', 'grr', 'ltv', 'cohort_revenue'],
+    ...['repeat_30d', 'repeat_60d', 'repeat_90d', 'checkout_funnel', 'shopping_funnel'],
+    ...['open_rate', 'click_rate', 'first_reply_hours', 'csat', 'revenue_growth', 'revenue_mtd'],
+  ];
+  const names = manifest.metrics.map(({ name }) => name);
+  expect(needed.filter((name) => !names.includes(name))).toEqual([]);
 });
