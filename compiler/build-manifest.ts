@@ -1,5 +1,6 @@
 import { buildManifestMetrics } from './build-manifest-metrics.ts';
 import { buildManifestModels } from './build-manifest-models.ts';
+import { buildManifestSegments } from './build-manifest-segments.ts';
 import type { Allowance, DataTestDefinition } from './definition/data-test.ts';
 import type { Definitions } from './definition/definitions.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
@@ -12,7 +13,6 @@ import type {
   ManifestCohort,
   ManifestMetric,
   ManifestProject,
-  ManifestSegment,
   ManifestTest,
 } from './manifest-types.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
@@ -36,7 +36,7 @@ export function buildManifest(
     metrics,
     activities: definitions.activities.map((activity) => manifestActivity(activity, plan)),
     cohorts: definitions.cohorts.map((cohort) => manifestCohort(cohort, plan)),
-    segments: definitions.segments.map(manifestSegment),
+    segments: buildManifestSegments(definitions, plan, metrics),
     tests: byName(plan.tests.map(manifestTest)),
     warnings,
   });
@@ -146,20 +146,4 @@ function manifestCohort(c: Definitions['cohorts'][number], plan: ProjectPlan): M
     ...plan.cohorts.get(c.name),
     path: c.path,
   }) as ManifestCohort;
-}
-
-function manifestSegment(s: Definitions['segments'][number]): ManifestSegment {
-  return omitUndefined({
-    kind: 'segment' as const,
-    name: s.name,
-    title: s.title,
-    description: s.description,
-    entity: s.entity.value,
-    owner: s.owner,
-    tags: s.tags,
-    status: s.status,
-    version: s.version,
-    exports: s.exportColumns.length > 0 ? s.exportColumns.map(({ value }) => value) : undefined,
-    path: s.path,
-  }) as ManifestSegment;
 }

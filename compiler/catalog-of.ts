@@ -14,6 +14,7 @@ export function catalogOf(manifest: Manifest): Catalog {
       exclusions: new Map(manifest.project.exclusions.map((e) => [e.name, e])),
       activities: new Map(manifest.activities.map((a) => [a.name, a])),
       cohorts: new Map(manifest.cohorts.map((c) => [c.name, c])),
+      segments: new Map(manifest.segments.map((s) => [s.name, s])),
     };
     catalogs.set(manifest, catalog);
   }

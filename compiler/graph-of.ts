@@ -61,7 +61,12 @@ function nodesOf(manifest: Manifest): GraphNode[] {
         kind: 'segment',
         tags: s.tags,
         path: s.path,
-        reads: [],
+        reads: [
+          ...s.activities.map((name) => `activity ${name}`),
+          ...s.metrics,
+          ...s.inputs.map((name) => `segment ${name}`),
+          ...s.reads,
+        ],
         ...owned(s.owner),
       }),
     ),

@@ -5,6 +5,8 @@ import type { Calendar, NotifyDefinition, TargetDefinition } from './definition/
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { ManifestModel } from './manifest-model-types.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
+import type { SegmentRule } from './plan/segment/rule.ts';
+import type { RuleLine } from './plan/segment/words.ts';
 import type { TestCheck } from './plan/test/test-plan.ts';
 
 export type * from './manifest-model-types.ts';
@@ -193,13 +195,38 @@ export interface ManifestSegment {
   readonly title?: string;
   readonly description?: string;
   readonly entity: string;
+  /** The entity's key. */
+  readonly key: string;
+  /** The model whose rows are everyone there is; absent: whoever has done anything. */
+  readonly attributes?: string;
   readonly owner?: string;
   readonly tags: readonly string[];
   readonly status: 'draft' | 'production' | 'archived';
   readonly version: number;
+  readonly changes: Readonly<Record<string, string>>;
+  readonly schedule: string;
+  /** False where this version of Etalon reads the definition but does not compute it; `notComputed` says why. */
+  readonly computed: boolean;
+  readonly notComputed?: string;
+  /** The rule with its names found; absent where it is not computed. */
+  readonly rule?: SegmentRule;
+  readonly exclude: readonly string[];
+  /** Activities of rows that it looks at. */
+  readonly activities: readonly string[];
+  readonly metrics: readonly string[];
+  /** Segments that are named in it. */
+  readonly inputs: readonly string[];
+  /** Models it reads, sorted. */
+  readonly reads: readonly string[];
+  /** The rule in plain words, by language, a line for each condition. */
+  readonly words: Readonly<Record<'en' | 'ru', readonly RuleLine[]>>;
+  readonly examples: readonly ExampleDefinition[];
   /** The columns that an export hands out. */
   readonly exports?: readonly string[];
   readonly path: string;
+  readonly line: number;
+  /** 16 hex digits over the rule and what it names. */
+  readonly fingerprint: string;
 }
 
 export interface ManifestTest {

@@ -6,6 +6,7 @@ import type { Manifest } from './manifest-types.ts';
 export interface Selection {
   readonly models: readonly string[];
   readonly metrics: readonly string[];
+  readonly segments: readonly string[];
   /** Tests named themselves, and all that guard a chosen model or read only chosen ones. */
   readonly tests: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -22,6 +23,7 @@ export function selectNodes(manifest: Manifest, selectors: readonly string[]): S
     return {
       models: manifest.models.map((m) => m.name),
       metrics: manifest.metrics.map((m) => m.name),
+      segments: manifest.segments.map((s) => s.name),
       tests: manifest.tests.map((t) => t.name),
       diagnostics: [],
     };
@@ -32,6 +34,7 @@ export function selectNodes(manifest: Manifest, selectors: readonly string[]): S
     // What comes with a model goes where it goes.
     models: manifest.models.filter((m) => chosen.has(m.name) || chosen.has(m.generated?.of ?? '')).map((m) => m.name),
     metrics: manifest.metrics.filter((m) => chosen.has(m.name)).map((m) => m.name),
+    segments: manifest.segments.filter((s) => chosen.has(`segment ${s.name}`)).map((s) => s.name),
     tests: manifest.tests
       .filter(
         (t) =>

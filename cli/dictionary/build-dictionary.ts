@@ -86,7 +86,7 @@ async function gatherInput(
     ...(history ? { history } : {}),
     ...(values ? { values } : {}),
     ...(exclusionCounts ? { exclusionCounts } : {}),
-    ...(examples ? { exampleResults: examples.results.map(toSiteResult) } : {}),
+    ...(examples ? { exampleResults: examples.results.filter(({ of }) => of === 'metric').map(toSiteResult) } : {}),
   };
 }
 

@@ -6,6 +6,7 @@ import { exitCode } from '../exit-code.ts';
 export interface SelectedNames {
   readonly models: ReadonlySet<string>;
   readonly metrics: ReadonlySet<string>;
+  readonly segments: ReadonlySet<string>;
   readonly tests: ReadonlySet<string>;
 }
 
@@ -19,12 +20,18 @@ export async function selectNames(manifest: Manifest, flags: Flags): Promise<Sel
     return {
       models: new Set(manifest.models.map((model) => model.name)),
       metrics: new Set(manifest.metrics.map((metric) => metric.name)),
+      segments: new Set(manifest.segments.map((segment) => segment.name)),
       tests: new Set(manifest.tests.map((test) => test.name)),
     };
   }
   const { selectNodes } = await import('../../compiler/index.ts');
-  const { models, metrics, tests, diagnostics } = selectNodes(manifest, selectors);
+  const { models, metrics, segments, tests, diagnostics } = selectNodes(manifest, selectors);
   const wrong = diagnostics.find((found) => found.severity === 'error');
   if (wrong) throw new CommandFailure(exitCode.usage, `\`--select\`: ${wrong.message}`, wrong.hints);
-  return { models: new Set(models), metrics: new Set(metrics), tests: new Set(tests) };
+  return {
+    models: new Set(models),
+    metrics: new Set(metrics),
+    segments: new Set(segments),
+    tests: new Set(tests),
+  };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Manifest, ManifestMetric } from '../../compiler/index.ts';
+import type { Manifest, ManifestMetric, ManifestSegment } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { openEngine } from '../../runtime/engine/open-engine.ts';
 import { type ExampleResult, type ExamplesRun, runExamples } from '../../runtime/run/run-examples.ts';
@@ -11,58 +11,64 @@ import { openResultCache } from '../project/result-cache.ts';
 import { selectNames } from '../project/select-names.ts';
 
 /**
- * The worked examples of the chosen metrics, each of them run. They read no table, so an in-memory DuckDB serves; where `--target` is given, that target's own engine computes
+ * The worked examples of the chosen metrics and segments, each of them run. They read no table, so an in-memory DuckDB serves; where `--target` is given, that target's own engine computes
  * them.
  */
 export async function runProjectExamples(context: Context, project: Project, flags: Flags = {}): Promise<ExamplesRun> {
   const { manifest } = project;
-  const chosen = flags.select === undefined ? undefined : (await selectNames(manifest, flags)).metrics;
-  const metrics = withExamples(manifest).filter(({ name }) => chosen?.has(name) ?? true);
-  return runMetrics(context, project, flags, metrics);
+  const chosen = flags.select === undefined ? undefined : await selectNames(manifest, flags);
+  const isChosen = ({ kind, name }: Worked) => chosen?.[kind === 'metric' ? 'metrics' : 'segments'].has(name) ?? true;
+  return runWorked(context, project, flags, withExamples(manifest).filter(isChosen));
 }
 
 /** All worked examples of a project. Those of a metric that came out right are not run again until something that they are made from is another. */
 export async function readProjectExamples(context: Context, project: Project): Promise<ExamplesRun> {
-  const metrics = withExamples(project.manifest);
+  const worked = withExamples(project.manifest);
   const cache = openResultCache<readonly ExampleResult[]>(project.folder, 'examples');
   const etalon = nameCompiler();
-  const keys = new Map(metrics.map((metric) => [metric.name, keyOfExamples(project.manifest, metric, etalon)]));
-  const found = new Map(metrics.map(({ name }) => [name, cache.find(keys.get(name)!)]));
-  const fresh = await runMetrics(
+  const keys = new Map(worked.map((one) => [one, keyOfExamples(project.manifest, one, etalon)]));
+  const found = new Map(worked.map((one) => [one, cache.find(keys.get(one)!)]));
+  const fresh = await runWorked(
     context,
     project,
     {},
-    metrics.filter(({ name }) => found.get(name) === undefined),
+    worked.filter((one) => found.get(one) === undefined),
   );
-  const results = metrics.flatMap(({ name }) => {
-    const own = found.get(name) ?? fresh.results.filter(({ metric }) => metric === name);
-    if (own.length > 0 && own.every(({ status }) => status === 'passed')) cache.keep(keys.get(name)!, own);
+  const results = worked.flatMap((one) => {
+    const isOwn = ({ of, metric }: ExampleResult) => of === one.kind && metric === one.name;
+    const own = found.get(one) ?? fresh.results.filter(isOwn);
+    if (own.length > 0 && own.every(({ status }) => status === 'passed')) cache.keep(keys.get(one)!, own);
     return own;
   });
   cache.save();
-  return { results, notComputed: countNotComputed(metrics) };
+  return { results, notComputed: countNotComputed(worked) };
 }
 
-function withExamples(manifest: Manifest): readonly ManifestMetric[] {
-  return manifest.metrics.filter(({ examples }) => examples.length > 0);
+/** What has examples. */
+type Worked = ManifestMetric | ManifestSegment;
+
+function withExamples({ metrics, segments }: Manifest): readonly Worked[] {
+  return [...metrics, ...segments].filter(({ examples }) => examples.length > 0);
 }
 
-function countNotComputed(metrics: readonly ManifestMetric[]): number {
-  return metrics.filter(({ computed }) => !computed).reduce((sum, { examples }) => sum + examples.length, 0);
+function countNotComputed(worked: readonly Worked[]): number {
+  return worked.filter(({ computed }) => !computed).reduce((sum, { examples }) => sum + examples.length, 0);
 }
 
-async function runMetrics(
+async function runWorked(
   context: Context,
   project: Project,
   flags: Flags,
-  metrics: readonly ManifestMetric[],
+  worked: readonly Worked[],
 ): Promise<ExamplesRun> {
   // Opening an engine costs more than having nothing to run.
-  if (!metrics.some(({ computed }) => computed)) return { results: [], notComputed: countNotComputed(metrics) };
+  if (!worked.some(({ computed }) => computed)) return { results: [], notComputed: countNotComputed(worked) };
   const { manifest } = project;
   const engine = await openExampleEngine(context, project, flags);
   try {
-    return await runExamples({ manifest, engine, signal: context.signal, metrics: metrics.map(({ name }) => name) });
+    const namesOf = (kind: Worked['kind']) => worked.filter((one) => one.kind === kind).map(({ name }) => name);
+    const chosen = { metrics: namesOf('metric'), segments: namesOf('segment') };
+    return await runExamples({ manifest, engine, signal: context.signal, ...chosen });
   } finally {
     await engine.close();
   }
@@ -74,11 +80,11 @@ function openExampleEngine(context: Context, project: Project, flags: Flags): Pr
   return openEngine({ engine: 'duckdb', path: ':memory:', threads: 1, folders: [] });
 }
 
-/** The examples, the metric's meaning, every model that rows may be given for or computed through, the calendar, and Etalon itself. */
-function keyOfExamples({ project, models }: Manifest, metric: ManifestMetric, etalon: string): string {
+/** The examples, the meaning of what they are of, every model that rows may be given for or computed through, the calendar, and Etalon itself. */
+function keyOfExamples({ project, models }: Manifest, one: Worked, etalon: string): string {
   const ground = models.map(({ name, fingerprint }) => [name, fingerprint]);
-  const { name, fingerprint, examples } = metric;
+  const { kind, name, fingerprint, examples } = one;
   return createHash('sha256')
-    .update(JSON.stringify([name, fingerprint, examples, ground, project.exclusions, project.calendar, etalon]))
+    .update(JSON.stringify([kind, name, fingerprint, examples, ground, project.exclusions, project.calendar, etalon]))
     .digest('hex');
 }

@@ -12,6 +12,7 @@ import { defineSegment } from './define-segment.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { report } from './definition-context.ts';
 import type { Definitions } from './definitions.ts';
+import { listFolders } from './list-folders.ts';
 import { entriesOf, findNode } from './read-node.ts';
 
 export interface Defined {
@@ -142,10 +143,10 @@ function reportUnused(context: DefinitionContext, definitions: Definitions): voi
 function reportUnusedControls(context: DefinitionContext): void {
   for (const path of context.controlFiles.keys()) {
     if (context.takenControls.has(path)) continue;
-    const hints = [
-      `name it in a test: \`reconcile: {left: …, right: {file: ${path}, value: amount}}\``,
-      'or remove it',
-    ];
+    const mend = listFolders.some((folder) => path.startsWith(folder))
+      ? `name it in a segment: \`{list: ${path}}\``
+      : `name it in a test: \`reconcile: {left: …, right: {file: ${path}, value: amount}}\``;
+    const hints = [mend, 'or remove it'];
     report(context, 'E1307', fileSpan(path), `nothing uses \`${path}\``, hints);
   }
 }

@@ -11,7 +11,7 @@ export interface DefinitionContext {
   readonly diagnostics: Diagnostic[];
   readonly sqlFiles: ReadonlyMap<string, SourceFile>;
   readonly takenSql: Set<string>;
-  /** CSV files in tests/data and controls, with those that a test has taken. */
+  /** CSV files of the project, with those that a test or a segment has taken. */
   readonly controlFiles: ReadonlyMap<string, SourceFile>;
   readonly takenControls: Set<string>;
 }

@@ -1,7 +1,8 @@
 import type { Located, Span } from '../diagnostic/diagnostic.ts';
+import type { ConditionDefinition, SplitDefinition } from './condition.ts';
 import type { ExampleDefinition } from './example.ts';
 
-/** Read and checked for shape from the first issue on; conditions are resolved and computed by the segments issue. */
+/** Who belongs to it, as written; what the names in it lead to is found when it is planned. */
 export interface SegmentDefinition {
   readonly kind: 'segment';
   readonly name: string;
@@ -14,10 +15,9 @@ export interface SegmentDefinition {
   readonly version: number;
   readonly changes: Readonly<Record<string, string>>;
   readonly schedule: string;
-  /** The condition tree or the split, as written. */
   readonly rule:
-    | { readonly form: 'where'; readonly where: unknown }
-    | { readonly form: 'split'; readonly split: unknown };
+    | { readonly form: 'where'; readonly where: ConditionDefinition }
+    | { readonly form: 'split'; readonly split: SplitDefinition };
   readonly exclude: readonly Located<string>[];
   /** Tests of the membership and the export, as written. */
   readonly expect?: unknown;

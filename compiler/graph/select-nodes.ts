@@ -52,7 +52,8 @@ function matches(node: GraphNode, body: string): boolean {
   const wanted = colon < 0 ? body : body.slice(colon + 1);
   switch (method) {
     case 'name':
-      return matchesPattern(node.name, wanted);
+      // Segments may be called as models' and metrics' names are, so that in the graph their kind goes before.
+      return matchesPattern(node.kind === 'segment' ? node.name.replace('segment ', '') : node.name, wanted);
     case 'layer':
       return node.layer === wanted;
     case 'tag':

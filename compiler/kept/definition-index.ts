@@ -84,15 +84,22 @@ function groupTests(tests: readonly ManifestTest[]): Map<string, ManifestTest[]>
 
 /** Activities and cohorts may be named from anywhere, and so may partials; segments say which exclusions are used. */
 function findShared({ activities, cohorts }: Manifest, paths: readonly string[]): string[] {
-  const named = paths.filter((path) => path === 'project.yml' || path.startsWith('segments/') || path.endsWith('.hbs'));
+  const named = paths.filter(
+    (path) =>
+      path === 'project.yml' || path.startsWith('segments/') || path.startsWith('lists/') || path.endsWith('.hbs'),
+  );
   return [...new Set([...named, ...[...activities, ...cohorts].map(({ path }) => path)])];
 }
 
-function findAnchors({ project, models, metrics }: Manifest): string[] {
+/** Segments are compiled each time, so that what they read and name has to be there. */
+function findAnchors({ project, models, metrics, segments }: Manifest): string[] {
   const users = new Set([...models, ...metrics].map(({ name }) => name));
   const exclusions = project.exclusions.flatMap(({ in: model, usedBy }) => [
     model,
     ...usedBy.filter((name) => users.has(name)).slice(0, 1),
   ]);
-  return [...new Set([...exclusions, ...project.entities.flatMap(({ attributes }) => attributes ?? [])])];
+  const ofSegments = segments.flatMap(({ reads, metrics: named }) => [...reads, ...named]);
+  return [
+    ...new Set([...exclusions, ...ofSegments, ...project.entities.flatMap(({ attributes }) => attributes ?? [])]),
+  ];
 }

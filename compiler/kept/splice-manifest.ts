@@ -37,6 +37,8 @@ export function spliceManifest(
         ...lists,
         models: replaceEntries(lists.models, ids, partial.manifest.models, reach),
         metrics: replaceEntries(lists.metrics, ids.slice(lists.models.count), partial.manifest.metrics, reach),
+        // Their files belong to the whole project: all of them are compiled each time.
+        segments: encodeList(partial.manifest.segments),
         tests: tests.list,
         warnings: encodeList(warnings),
       },

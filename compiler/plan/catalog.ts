@@ -3,6 +3,7 @@ import type { Calendar } from '../definition/project.ts';
 import { parseType } from '../definition/type-name.ts';
 import type { ShapeColumn } from '../expression/contract.ts';
 import type { CohortRule } from './cohort/rule.ts';
+import type { CatalogSegment } from './segment/rule.ts';
 
 /** What the planner knows of a project: the manifest's own lists, looked up by name. Everything is canonical PostgreSQL over logical names. */
 export interface Catalog {
@@ -12,6 +13,7 @@ export interface Catalog {
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   readonly activities: ReadonlyMap<string, CatalogActivity>;
   readonly cohorts: ReadonlyMap<string, CatalogCohort>;
+  readonly segments: ReadonlyMap<string, CatalogSegment>;
 }
 
 /** Events of an entity: rows of a model, or those of other activities (`any`). */

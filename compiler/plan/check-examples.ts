@@ -1,9 +1,11 @@
 import type { ExampleDefinition, ExampleValue } from '../definition/example.ts';
 import type { MetricDefinition } from '../definition/metric.ts';
+import type { SegmentDefinition } from '../definition/segment.ts';
 import { type Diagnostic, diagnostic, hasErrors, type Span } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { Catalog } from './catalog.ts';
-import { type ExampleModel, planExample } from './plan-example.ts';
+import { type ExampleModel, planExample, planSegmentExample } from './plan-example.ts';
+import { attritionColumns } from './segment/attrition.ts';
 
 /**
  * What can be known to be wrong with a metric's examples before they are run: a table, column or dimension that is not there, a value that its column cannot hold, a
@@ -19,6 +21,28 @@ export function checkExamples(
     if (!plan || hasErrors(diagnostics)) return diagnostics;
     const columns = plan.columns.map((column) => column.name);
     return [...diagnostics, ...checkGivenValues(example, models), ...checkExpected(metric, example, columns)];
+  });
+}
+
+/** The same of a segment's examples. */
+export function checkSegmentExamples(
+  segment: SegmentDefinition,
+  catalog: Catalog,
+  models: ReadonlyMap<string, ExampleModel>,
+): Diagnostic[] {
+  return segment.examples.flatMap((example) => {
+    const { plan, diagnostics } = planSegmentExample(catalog, models, segment.name, example);
+    if (!plan || hasErrors(diagnostics)) return diagnostics;
+    const isAttrition = example.expect.form === 'attrition';
+    if (segment.rule.form === 'split' && example.expect.form !== 'rows')
+      return [
+        diagnostic('E1606', `\`${segment.name}\` is a split: \`${example.expect.form}\` cannot be expected of it`, {
+          span: example.span,
+          hints: [`expect rows with the key and \`part\``],
+        }),
+      ];
+    const columns = isAttrition ? attritionColumns : plan.columns.map((column) => column.name);
+    return [...diagnostics, ...checkGivenValues(example, models), ...checkColumns(segment.name, example, columns)];
   });
 }
 
@@ -77,13 +101,18 @@ function checkExpected(metric: MetricDefinition, example: ExampleDefinition, col
     const hints = [`for example \`expect: [{${columns.map((name) => `${name}: …`).join(', ')}}]\``];
     return [diagnostic('E1606', 'only rows can be expected of a metric', { span: example.span, hints })];
   }
-  return example.expect.rows.flatMap(({ cells, span }) =>
+  return checkColumns(metric.name, example, columns);
+}
+
+function checkColumns(name: string, { expect }: ExampleDefinition, columns: readonly string[]): Diagnostic[] {
+  if (expect.form === 'members') return [];
+  return expect.rows.flatMap(({ cells, span }) =>
     Object.keys(cells)
-      .filter((name) => !columns.includes(name))
-      .map((name) =>
-        diagnostic('E1606', `the result of \`${metric.name}\` has no column \`${name}\``, {
+      .filter((column) => !columns.includes(column))
+      .map((column) =>
+        diagnostic('E1606', `the result of \`${name}\` has no column \`${column}\``, {
           span,
-          hints: suggestNames(name, columns),
+          hints: suggestNames(column, columns),
         }),
       ),
   );

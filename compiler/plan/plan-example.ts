@@ -10,6 +10,7 @@ import type { Catalog, CatalogModel } from './catalog.ts';
 import { startOfDaySql } from './period.ts';
 import { planQuestion } from './plan-query.ts';
 import type { QueryPlan } from './query-types.ts';
+import { planSegment } from './segment/plan-segment.ts';
 import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A model as an example needs it: its columns, and how to build it where it is not given. */
@@ -32,6 +33,41 @@ export function planExample(
   metric: string,
   example: ExampleDefinition,
 ): Outcome {
+  return planOverGiven(catalog, models, example, (scoped, asOf) =>
+    planQuestion(
+      scoped,
+      {
+        metrics: [metric],
+        by: example.by,
+        ...(example.grain === undefined ? {} : { grain: asGrain(example.grain) }),
+        ...(example.where === undefined ? {} : { where: example.where }),
+        ...(example.from === undefined ? {} : { from: example.from }),
+        ...(example.to === undefined ? {} : { to: example.to }),
+        order: [],
+      },
+      asOf,
+    ),
+  );
+}
+
+/** An example of a segment: its members, or for `attrition` the masks that it is counted from. */
+export function planSegmentExample(
+  catalog: Catalog,
+  models: ReadonlyMap<string, ExampleModel>,
+  segment: string,
+  example: ExampleDefinition,
+): Outcome {
+  const ask = example.expect.form === 'attrition' ? 'masks' : 'members';
+  return planOverGiven(catalog, models, example, (scoped, asOf) => planSegment(scoped, { ask, segment }, asOf));
+}
+
+/** `plan`: what is asked, in the example's calendar and at its cut. */
+function planOverGiven(
+  catalog: Catalog,
+  models: ReadonlyMap<string, ExampleModel>,
+  example: ExampleDefinition,
+  plan: (catalog: Catalog, asOf: string) => Outcome,
+): Outcome {
   const diagnostics = example.given.flatMap((table) => checkGiven(table, models));
   if (hasErrors(diagnostics)) return { diagnostics };
   const calendar = example.calendar ?? catalog.calendar;
@@ -39,20 +75,7 @@ export function planExample(
     example.asOf === undefined
       ? dayAfterGiven(example, models, calendar.timezone)
       : `timestamptz ${textLiteral(example.asOf)}`;
-  const outcome = planQuestion(
-    catalog,
-    {
-      metrics: [metric],
-      by: example.by,
-      ...(example.grain === undefined ? {} : { grain: asGrain(example.grain) }),
-      ...(example.where === undefined ? {} : { where: example.where }),
-      ...(example.from === undefined ? {} : { from: example.from }),
-      ...(example.to === undefined ? {} : { to: example.to }),
-      order: [],
-      calendar,
-    },
-    asOf,
-  );
+  const outcome = plan({ ...catalog, calendar }, asOf);
   if (!outcome.plan) return { diagnostics: outcome.diagnostics.map((d) => ({ ...d, span: d.span ?? example.span })) };
   const needed = tablesNeeded(outcome.plan.reads, example, models);
   const tables = needed.map((name) => `${cteName(name)} as (${tableSql(models.get(name)!, example)})`);

@@ -1,10 +1,11 @@
 import type { DataTestDefinition } from '../definition/data-test.ts';
 import type { PlainMetric } from '../definition/metric.ts';
+import type { SegmentDefinition } from '../definition/segment.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { Graph } from '../graph/resolve.ts';
 import { topologicalOrder } from '../graph/topological-order.ts';
 import type { Catalog, CatalogActivity, CatalogCohort, CatalogExclusion, CatalogMetric } from './catalog.ts';
-import { checkExamples } from './check-examples.ts';
+import { checkExamples, checkSegmentExamples } from './check-examples.ts';
 import { checkIncremental } from './check-incremental.ts';
 import { checkTime } from './check-time.ts';
 import { type AnalysedCohortMetric, analyseCohortMetric } from './cohort/analyse-cohort-metric.ts';
@@ -20,6 +21,7 @@ import { checkMetricsPersonal } from './privacy/check-metrics.ts';
 import { checkPersonal } from './privacy/check-personal.ts';
 import type { PersonalColumns } from './privacy/personal-columns.ts';
 import { tracePersonal } from './privacy/trace-personal.ts';
+import { type AnalysedSegment, analyseSegments } from './segment/analyse-segments.ts';
 import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader.ts';
 
 /** Everything planned: what the manifest is made of. */
@@ -29,6 +31,7 @@ export interface ProjectPlan {
   readonly cohortMetrics: ReadonlyMap<string, AnalysedCohortMetric>;
   readonly activities: ReadonlyMap<string, CatalogActivity>;
   readonly cohorts: ReadonlyMap<string, CatalogCohort>;
+  readonly segments: ReadonlyMap<string, AnalysedSegment>;
   /** Why a metric is not computed by this version, by name; also of metrics that cannot be analysed. */
   readonly notComputed: ReadonlyMap<string, string>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
@@ -68,14 +71,18 @@ export function planProject(
   const cohortMetrics = planCohortMetrics(setting, activities, cohorts);
   const metrics = planMetrics(setting);
   warnNotComputed(graph, notComputed, diagnostics);
-  const { calendar } = definitions.project;
+  const { project } = definitions;
   const all = new Map<string, CatalogMetric>([...metrics, ...cohortMetrics]);
-  const catalog: Catalog = { calendar, models, metrics: all, exclusions, activities, cohorts };
+  const known = { calendar: project.calendar, models, metrics: all, exclusions, activities, cohorts };
+  const found = analyseSegments(definitions.segments, { project, catalog: known, contracts, sql });
+  const { segments } = found;
+  diagnostics.push(...found.diagnostics, ...warnUncomputedSegments(definitions.segments, segments));
+  const catalog: Catalog = { ...known, segments };
   diagnostics.push(...checkMetrics(graph, models, metrics, catalog));
   const personal = planPrivacy(graph, models, metrics, catalog, sql, diagnostics);
   const tests = planTests(graph, models, sql, diagnostics);
   return {
-    plan: { models, metrics, cohortMetrics, activities, cohorts, notComputed, exclusions, tests, personal },
+    plan: { models, metrics, cohortMetrics, activities, cohorts, segments, notComputed, exclusions, tests, personal },
     diagnostics,
   };
 }
@@ -167,7 +174,10 @@ function checkMetrics(
 ): Diagnostic[] {
   const { definitions } = graph;
   const exampleModels = new Map([...models.values()].map((m) => [m.name, { ...m, form: m.definition.form }]));
-  return definitions.metrics.flatMap((metric) => {
+  const ofSegments = definitions.segments.flatMap((segment) =>
+    catalog.segments.get(segment.name)?.computed ? checkSegmentExamples(segment, catalog, exampleModels) : [],
+  );
+  const ofMetrics = definitions.metrics.flatMap((metric) => {
     const analysed = metrics.get(metric.name);
     if (metric.form !== 'plain')
       return catalog.metrics.get(metric.name)?.computed ? checkExamples(metric, catalog, exampleModels) : [];
@@ -176,6 +186,7 @@ function checkMetrics(
     const time = model && analysed.time !== undefined ? checkTime(model, analysed.time, metric.time?.span) : [];
     return time.length > 0 ? time : checkExamples(metric, catalog, exampleModels);
   });
+  return [...ofMetrics, ...ofSegments];
 }
 
 /** Where personal data goes; told where it must not go. */
@@ -204,6 +215,18 @@ function warnNotComputed(graph: Graph, notComputed: ReadonlyMap<string, string>,
     const message = `metric \`${metric.name}\` is read but not computed by this version of Etalon: ${why}`;
     diagnostics.push(diagnostic('E1901', message, { span: metric.span, severity: 'warning' }));
   }
+}
+
+function warnUncomputedSegments(
+  definitions: readonly SegmentDefinition[],
+  segments: ReadonlyMap<string, AnalysedSegment>,
+): Diagnostic[] {
+  return definitions.flatMap(({ name, span }) => {
+    const why = segments.get(name)?.notComputed;
+    if (why === undefined) return [];
+    const message = `segment \`${name}\` is read but not computed by this version of Etalon: ${why}`;
+    return [diagnostic('E1901', message, { span, severity: 'warning' })];
+  });
 }
 
 /** The metrics that a formula names; syntax errors are said when it is analysed. */

@@ -65,6 +65,7 @@ const catalog: Catalog = {
   exclusions: new Map(),
   activities: new Map(),
   cohorts: new Map(),
+  segments: new Map(),
 };
 const ask = (request: Partial<QueryRequest>) =>
   planQuery(catalog, { metrics: ['revenue'], by: [], order: [], asOf: '2025-07-01T00:00:00Z', ...request });

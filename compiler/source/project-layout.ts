@@ -12,7 +12,9 @@ export const projectFolders: readonly ProjectFolder[] = [
   { folder: 'models/marts', endings: ['.yml', '.sql'] },
   { folder: 'models/_partials', endings: ['.hbs'] },
   { folder: 'metrics', endings: ['.yml'] },
-  { folder: 'segments', endings: ['.yml'] },
+  { folder: 'segments', endings: ['.yml', '.csv'] },
+  // Lists of ids.
+  { folder: 'lists', endings: ['.csv'] },
   { folder: 'tests/data', endings: ['.yml', '.sql', '.csv'] },
   // Control totals.
   { folder: 'controls', endings: ['.csv'] },

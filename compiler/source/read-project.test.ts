@@ -29,6 +29,8 @@ test('reads the files of the known folders, sorted, and leaves others alone', ()
     'models/_partials/p.hbs',
     'metrics/m.yml',
     'segments/s.yml',
+    'segments/lists/staff.csv',
+    'lists/partners.csv',
     'tests/data/t.sql',
   ]) {
     write(`project/${path}`, 'x');
@@ -38,18 +40,20 @@ test('reads the files of the known folders, sorted, and leaves others alone', ()
     'models/README.md',
     'models/.x.yml',
     'data/x.csv',
-    'segments/lists/staff.csv',
+    'data/lists/staff.csv',
     'tests/other.yml',
   ])
     write(`project/${path}`, 'x');
   expect(read()).toEqual({
     paths: [
+      'lists/partners.csv',
       'metrics/m.yml',
       'models/_partials/p.hbs',
       'models/marts/b.sql',
       'models/marts/b.yml',
       'models/raw/a/c.yml',
       'project.yml',
+      'segments/lists/staff.csv',
       'segments/s.yml',
       'tests/data/t.sql',
     ],

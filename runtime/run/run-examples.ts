@@ -1,9 +1,13 @@
 import {
   compareExample,
+  compareSegmentExample,
   type ExampleDefinition,
   loadParser,
   type Manifest,
+  type ManifestMetric,
+  type ManifestSegment,
   planExample,
+  planSegmentExample,
   renderSql,
   shapesOf,
   type Value,
@@ -16,6 +20,8 @@ const exampleKey = 'example';
 
 export interface ExampleResult {
   readonly kind: 'example';
+  readonly of: 'metric' | 'segment';
+  /** The metric or the segment. */
   readonly metric: string;
   readonly title: string;
   readonly status: 'passed' | 'failed' | 'error';
@@ -29,12 +35,12 @@ export interface ExampleResult {
 
 export interface ExamplesRun {
   readonly results: readonly ExampleResult[];
-  /** Examples of metrics that this version does not compute. */
+  /** Examples of what this version does not compute. */
   readonly notComputed: number;
 }
 
 /**
- * Runs the worked examples of metrics. Each is one SELECT over its own given rows, so it reads no table and writes nothing, on any engine.
+ * Runs the worked examples of metrics and segments. Each is one SELECT over its own given rows, so it reads no table and writes nothing, on any engine.
  *
  * @example
  * const { results } = await runExamples({ manifest, engine })
@@ -42,38 +48,48 @@ export interface ExamplesRun {
 export async function runExamples(options: {
   readonly manifest: Manifest;
   readonly engine: Engine;
+  /** Absent: all of them. */
   readonly metrics?: readonly string[];
+  readonly segments?: readonly string[];
   readonly signal?: AbortSignal;
 }): Promise<ExamplesRun> {
   const { manifest, engine } = options;
   await loadParser();
-  const chosen = options.metrics === undefined ? undefined : new Set(options.metrics);
-  const metrics = manifest.metrics.filter((m) => chosen?.has(m.name) ?? true);
+  const chosen = [
+    ...choose(manifest.metrics, options.metrics),
+    ...choose(manifest.segments, options.metrics === undefined ? options.segments : (options.segments ?? [])),
+  ];
   const results: ExampleResult[] = [];
-  for (const metric of metrics.filter((m) => m.computed)) {
-    for (const example of metric.examples) {
+  for (const one of chosen.filter(({ computed }) => computed)) {
+    for (const example of one.examples) {
       if (options.signal?.aborted) throw new EngineError('cancelled', 'interrupted');
-      results.push(await runExample(manifest, engine, metric.name, example));
+      results.push(await runExample(manifest, engine, one, example));
     }
   }
-  const notComputed = metrics.filter((m) => !m.computed).reduce((n, m) => n + m.examples.length, 0);
+  const notComputed = chosen.filter(({ computed }) => !computed).reduce((n, one) => n + one.examples.length, 0);
   return { results, notComputed };
+}
+
+function choose<T extends ManifestMetric | ManifestSegment>(all: readonly T[], names?: readonly string[]): T[] {
+  return all.filter(({ name }) => names?.includes(name) ?? true);
 }
 
 async function runExample(
   manifest: Manifest,
   engine: Engine,
-  metric: string,
+  one: ManifestMetric | ManifestSegment,
   example: ExampleDefinition,
 ): Promise<ExampleResult> {
   const common = {
     kind: 'example',
-    metric,
+    of: one.kind,
+    metric: one.name,
     title: example.title,
     path: example.span.file,
     line: example.span.start.line,
   } as const;
-  const { plan, diagnostics } = planExample(manifest, metric, example);
+  const planned = one.kind === 'metric' ? planExample : planSegmentExample;
+  const { plan, diagnostics } = planned(manifest, one.name, example);
   if (!plan)
     return {
       ...common,
@@ -87,11 +103,11 @@ async function runExample(
     };
     const sql = renderSql(plan.sql, engine.capabilities.dialect, names, { shapeOf: shapesOf(manifest) });
     const result = await engine.execute(bindHashKey(sql, createHashKey(exampleKey)));
-    const outcome = compareExample(
-      example,
-      result.columns.map((c) => c.name),
-      result.rows,
-    );
+    const columns = result.columns.map((c) => c.name);
+    const outcome =
+      one.kind === 'metric'
+        ? compareExample(example, columns, result.rows)
+        : compareSegmentExample(one, example, columns, result.rows);
     return {
       ...common,
       status: outcome.passed ? 'passed' : 'failed',

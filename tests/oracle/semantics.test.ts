@@ -7,7 +7,7 @@ import { sharedObstacle, sharedPath } from '../support/shared.ts';
 const corpus = 'corpus/semantics';
 const obstacle = sharedObstacle(corpus);
 
-/** The semantics corpus: every example of a metric, expected values by an independent oracle. */
+/** The semantics corpus: every example of a metric and of a segment, expected values by an independent oracle. */
 describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obstacle})` : ''}`, () => {
   let manifest: Manifest;
   beforeAll(async () => {
@@ -32,7 +32,7 @@ describe.skipIf(obstacle !== undefined)(`semantics corpus${obstacle ? ` (${obsta
         const { results, notComputed } = await runExamples({ manifest, engine });
         const wrong = results
           .filter((r) => r.status !== 'passed')
-          .map((r) => ({ metric: r.metric, title: r.title, differences: r.differences }));
+          .map((r) => ({ of: `${r.of} ${r.metric}`, title: r.title, differences: r.differences }));
         expect(wrong).toEqual([]);
         console.info(
           `semantics corpus on ${under.name}: ${results.length} examples right, ${notComputed} not computed`,

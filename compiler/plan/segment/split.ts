@@ -1,0 +1,82 @@
+import { noPart } from '../../definition/define-split.ts';
+import { textLiteral } from '../sql-text.ts';
+import { eventsSql, hasValue } from './activity-rows.ts';
+import { populationSql } from './population.ts';
+import { type Score, type Split, scores } from './rule.ts';
+import { population, type SegmentSetting } from './setting.ts';
+import { windowSql } from './window.ts';
+
+/** How a part's condition names a score, and the buyers' column that it is reckoned from. */
+export const scoreNames: Readonly<Record<Score, string>> = { recency: 'r', frequency: 'f', monetary: 'm' };
+const measured: Readonly<Record<Score, string>> = { recency: 'last_at', frequency: 'times', monetary: 'total' };
+
+/** The scores of a split: those that have cuts, or with quantiles all that the activity allows. */
+export function scoresOf(
+  split: { readonly cuts: Readonly<Partial<Record<Score, unknown>>>; readonly quantiles?: number },
+  isWorth: boolean,
+): readonly Score[] {
+  if (split.quantiles === undefined) return scores.filter((score) => split.cuts[score] !== undefined);
+  return scores.filter((score) => score !== 'monetary' || isWorth);
+}
+
+/** Everyone who is not excluded, with `part`: the first that fits, and `none` for those who did nothing in the window. */
+export function splitSql(setting: SegmentSetting, split: Split, excluded: readonly string[]): string {
+  const { tables, catalog } = setting;
+  tables.add(population, populationSql(setting, []));
+  const isIn = excluded.map((table) => `${table}.entity is null`);
+  const counted = tables.add(
+    'counted',
+    `select ${population}.entity from ${population}${excluded.map((table) => ` left join ${table} on ${table}.entity = ${population}.entity`).join('')}${isIn.length > 0 ? ` where ${isIn.join(' and ')}` : ''}`,
+  );
+  const kinds = scoresOf(split, hasValue(catalog, split.activity));
+  const hasMoney = kinds.includes('monetary');
+  const events = eventsSql(setting, split.activity, {
+    when: (at) => windowSql(setting, { form: 'within', length: split.within }, at),
+    value: hasMoney,
+  });
+  const money = hasMoney ? ', coalesce(sum(events.value), 0) as total' : '';
+  const buyers = tables.add(
+    'buyers',
+    `select events.entity, max(events.at) as last_at, count(*) as times${money} from (${events}) as events join ${counted} on ${counted}.entity = events.entity group by events.entity`,
+  );
+  const scored = tables.add(
+    'scored',
+    split.quantiles === undefined
+      ? cutsSql(setting, split, kinds, buyers)
+      : quantilesSql(split.quantiles, kinds, buyers),
+  );
+  const parts = split.parts.map(({ name, when }) =>
+    when === 'else' ? `else ${textLiteral(name)}` : `when ${when} then ${textLiteral(name)}`,
+  );
+  const otherwise = split.parts.at(-1)!.when === 'else' ? '' : ` else ${textLiteral(noPart)}`;
+  const isOnlyElse = parts.length === 1 && otherwise === '' && split.parts[0]!.when === 'else';
+  const part = isOnlyElse ? textLiteral(split.parts[0]!.name) : `case ${parts.join(' ')}${otherwise} end`;
+  const ctes = tables.all.map(([name, sql]) => `${name} as (${sql})`).join(', ');
+  return `with ${ctes} select ${counted}.entity, case when ${scored}.entity is null then ${textLiteral(noPart)} else ${part} end as part from ${counted} left join ${scored} on ${scored}.entity = ${counted}.entity`;
+}
+
+/** A cut belongs to the higher score; of recency, where fewer days are better, to the lower one. */
+function cutsSql(setting: SegmentSetting, split: Split, kinds: readonly Score[], buyers: string): string {
+  const sum = (score: Score, reached: (cut: string) => string) =>
+    `1${split.cuts[score]!.map((cut) => ` + case when ${reached(cut)} then 1 else 0 end`).join('')} as ${scoreNames[score]}`;
+  const columns = kinds.map((score) =>
+    score === 'recency'
+      ? sum(score, (days) => `last_at > ${setting.asOf} - interval '${Number(days) * 86_400} seconds'`)
+      : sum(score, (cut) => `${measured[score]} >= ${cut}`),
+  );
+  return `select entity, ${columns.join(', ')} from ${buyers}`;
+}
+
+/** floor(n × share of buyers strictly worse) + 1, counted without a division: one more for each of the shares 1/n … (n−1)/n that are worse. */
+function quantilesSql(n: number, kinds: readonly Score[], buyers: string): string {
+  const ranks = kinds.map((score) => `rank() over (order by ${measured[score]}) - 1 as ${scoreNames[score]}_worse`);
+  const columns = kinds.map((score) => {
+    const worse = `${n} * ${scoreNames[score]}_worse`;
+    const shares = Array.from(
+      { length: n - 1 },
+      (_, i) => ` + case when ${worse} >= ${i + 1} * everyone then 1 else 0 end`,
+    );
+    return `1${shares.join('')} as ${scoreNames[score]}`;
+  });
+  return `select entity, ${columns.join(', ')} from (select entity, ${ranks.join(', ')}, count(*) over () as everyone from ${buyers}) as ranked`;
+}

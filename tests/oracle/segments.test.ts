@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attritionOf, loadParser } from '../../compiler/index.ts';
+import type { Engine } from '../../runtime/index.ts';
+import { listRunnableEngines, type TestTarget } from '../support/engines.ts';
+import { segmentCase } from './segment/arbitrary.ts';
+import { askSegment, compileSegments, worldOf } from './segment/ask-engine.ts';
+import { attritionOf as attritionByHand } from './segment/attrition.ts';
+import { memberVerdict } from './segment/conditions.ts';
+import { partsOf } from './segment/splits.ts';
+import type { WrittenSegment } from './segment/world.ts';
+
+/** `ETALON_RUNS=500` looks longer. */
+const runs = Number(process.env.ETALON_RUNS ?? 40);
+const opened: { readonly target: TestTarget; readonly engine: Engine; readonly name: string }[] = [];
+
+beforeAll(async () => {
+  await loadParser();
+  for (const under of listRunnableEngines()) {
+    const target = await under.prepare();
+    opened.push({ target, engine: await target.open(), name: under.name });
+  }
+});
+afterAll(async () => {
+  for (const { target } of opened) await target.drop();
+});
+
+describe('the engines see in segments who the oracle does', () => {
+  it('members, unknowns and attrition of nested rules', async () => {
+    await fc.assert(
+      fc.asyncProperty(segmentCase(), async (one) => {
+        const segments: Record<string, WrittenSegment> = {
+          s: { where: one.rule, exclude: one.exclude },
+          other: { where: one.other, exclude: ['test_users'] },
+        };
+        const manifest = compileSegments(segments);
+        const world = worldOf(one, segments);
+        const verdicts = [...world.population.keys()].map((e) => [e, memberVerdict('s', e, world)] as const);
+        const members = verdicts.filter(([, verdict]) => verdict === true).map(([e]) => e);
+        for (const { engine, name } of opened) {
+          const rows = await askSegment(engine, manifest, 's', one, 'members');
+          expect(rows.map(([e]) => String(e)).sort(), name).toEqual(members.sort());
+          const masks = (await askSegment(engine, manifest, 's', one, 'attrition')).map(([, mask, entities]) => ({
+            mask: String(mask),
+            entities: Number(entities),
+          }));
+          const counted = attritionOf(manifest.segments.find((s) => s.name === 's')!, masks)!;
+          expect(counted.rows, name).toEqual(attritionByHand(segments.s!, world));
+          expect([counted.population, counted.members, counted.unknown], name).toEqual([
+            world.population.size,
+            members.length,
+            verdicts.filter(([, verdict]) => verdict === null).length,
+          ]);
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('parts of splits, by cuts and by quantiles', async () => {
+    const cuts = fc
+      .uniqueArray(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 3 })
+      .map((all) => all.sort((a, b) => a - b));
+    const fewDays = fc
+      .uniqueArray(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 3 })
+      .map((all) => all.sort((a, b) => a - b));
+    const rfm = fc.oneof(
+      fc.record({ recency: fewDays, frequency: fc.constantFrom([1, 2], [2, 3, 4]), monetary: cuts }),
+      fc.integer({ min: 2, max: 5 }).map((quantiles) => ({ quantiles })),
+    );
+    await fc.assert(
+      fc.asyncProperty(segmentCase(), rfm, fc.constantFrom('3 days', '9 days'), async (one, scores, within) => {
+        const names = [1, 2, 3, 4, 5].flatMap((r) => [1, 2, 3, 4, 5].map((f) => `r = ${r} and f = ${f}`));
+        const fits = (part: string, s: Readonly<Record<string, number>>) =>
+          part.split(' and ').every((test) => s[test[0]!] === Number(test.at(-1)));
+        const parts = {
+          rich: 'm >= 3',
+          ...Object.fromEntries(names.map((when, i) => [`p${i + 1}`, when])),
+        };
+        const segments: Record<string, WrittenSegment> = {
+          s: { split: { rfm: { activity: 'spend', within, ...scores }, parts }, exclude: one.exclude },
+        };
+        const manifest = compileSegments(segments);
+        const expected = partsOf(segments.s!, worldOf(one, segments), (part, s) =>
+          part === 'm >= 3' ? s.m >= 3 : fits(part, s),
+        );
+        for (const { engine, name } of opened) {
+          const rows = await askSegment(engine, manifest, 's', one, 'members');
+          expect(rows.length, name).toBe(expected.size);
+          expect(new Map(rows.map(([e, part]) => [String(e), String(part)])), name).toEqual(expected);
+        }
+      }),
+      { numRuns: runs },
+    );
+  });
+});
