@@ -49,6 +49,7 @@ function addCommand(parent: Commander, spec: CommandSpec, context: Context, ende
 
 function toOption(spec: OptionSpec): Option {
   const option = new Option(spec.flags, spec.about);
+  if (spec.required) option.makeOptionMandatory();
   if (spec.default !== undefined) option.default(spec.integer ? Number(spec.default) : spec.default);
   if (spec.choices) option.choices([...spec.choices]);
   if (spec.integer) {

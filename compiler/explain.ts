@@ -1,5 +1,5 @@
 import { graphOf } from './graph-of.ts';
-import type { Manifest, ManifestMetric, ManifestModel, ManifestTest } from './manifest-types.ts';
+import type { Manifest, ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from './manifest-types.ts';
 
 /**
  * A definition in words: what it is, how it is counted or computed, every knob with where it came from, what it reads and who reads it. Undefined where there is none of
@@ -14,7 +14,9 @@ export function explainNode(manifest: Manifest, name: string): string | undefine
   const metric = manifest.metrics.find((m) => m.name === name);
   if (metric) return joinSections(explainMetric(manifest, metric));
   const test = manifest.tests.find((t) => t.name === name);
-  return test ? joinSections(explainTest(test)) : undefined;
+  if (test) return joinSections(explainTest(test));
+  const segment = manifest.segments.find((s) => s.name === name);
+  return segment ? joinSections(explainSegment(segment)) : undefined;
 }
 
 export type Section = readonly [title: string, lines: readonly string[]];
@@ -146,6 +148,21 @@ export function explainCounting(metric: ManifestMetric): Section[] {
       'every knob, and where it came from',
       alignPairs(metric.knobs.map((k) => [`${k.name}: ${k.value}`, provenance[k.from]])),
     ],
+  ];
+}
+
+function explainSegment(segment: ManifestSegment): (Section | undefined)[] {
+  return [
+    head('segment', segment),
+    segment.computed
+      ? undefined
+      : ['not computed', [`this version of Etalon reads it but does not compute it: ${segment.notComputed}`]],
+    ['who is in it', table(segment.words.en.map(({ path, text }) => [path, text]))],
+    ['entity', [`${segment.entity}, by ${segment.key}; version ${segment.version}, ${segment.status}`]],
+    ['looks at', [...segment.activities, ...segment.metrics, ...segment.inputs]],
+    ['reads', segment.reads],
+    ['examples', segment.examples.map((e) => e.title)],
+    ['fingerprint', [segment.fingerprint]],
   ];
 }
 

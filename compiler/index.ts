@@ -67,7 +67,7 @@ export type { EntitiesRequest, QueryColumn, QueryPlan, QueryRequest } from './pl
 export { planQuery } from './query.ts';
 export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Attrition, AttritionRow, SegmentPlan, SegmentQuestion } from './segment.ts';
-export { attritionOf, overlapSets, planSegment } from './segment.ts';
+export { attritionOf, evaluateMask, overlapSets, planSegment } from './segment.ts';
 export type { Selection } from './select.ts';
 export { selectNodes } from './select.ts';
 export { parseManifest, serializeManifest } from './serialize-manifest.ts';

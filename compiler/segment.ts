@@ -1,7 +1,7 @@
 import { catalogOf } from './catalog-of.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Manifest, ManifestSegment } from './manifest-types.ts';
-import { type Attrition, countAttrition, type MaskCount } from './plan/segment/attrition.ts';
+import { type Attrition, countAttrition, type MaskCount, readMask } from './plan/segment/attrition.ts';
 import { planSegment as plan, type SegmentPlan, type SegmentQuestion, setsOf } from './plan/segment/plan-segment.ts';
 import { textLiteral } from './plan/sql-text.ts';
 
@@ -28,6 +28,14 @@ export function attritionOf(
   masks: readonly MaskCount[],
 ): Attrition | undefined {
   return rule?.form === 'where' ? countAttrition(rule.where, exclude, masks) : undefined;
+}
+
+/** What one entity meets, by the place of each condition (`2.1`) and the name of each exclusion, read from its mask; null: unknown. */
+export function evaluateMask(
+  { rule, exclude }: Pick<ManifestSegment, 'rule' | 'exclude'>,
+  mask: string,
+): ReadonlyMap<string, boolean | null> {
+  return rule?.form === 'where' ? readMask(rule.where, exclude, mask) : new Map();
 }
 
 /** What the marks of the answer to `{ask: 'overlap'}` stand for, in order: segments, and of splits each part. */

@@ -2,6 +2,7 @@ import type { Grain, QueryRequest } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { requireInstant } from '../project/read-as-of.ts';
 
 /** A question as it was asked; without `asOf` it is as of the watermark. */
 export type Asked = Omit<QueryRequest, 'asOf'> & { readonly asOf?: string };
@@ -28,17 +29,6 @@ export function readRequest(metrics: readonly string[], flags: Flags): Asked {
 function splitList(texts: readonly string[] | undefined): string[] {
   const parts = (texts ?? []).flatMap((text) => text.split(','));
   return parts.map((part) => part.trim()).filter((part) => part !== '');
-}
-
-/** `2025-03-01` is midnight UTC; anything finer says its zone. */
-function requireInstant(text: string): string {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const instant = date ? `${text}T00:00:00Z` : text;
-  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
-  if (shape.test(instant) && !Number.isNaN(Date.parse(instant))) return instant;
-  throw new CommandFailure(exitCode.usage, `\`--as-of ${text}\`: not an instant`, [
-    'for example 2025-03-01 or 2025-03-01T12:00:00Z',
-  ]);
 }
 
 /** `cohort=2025-01,k=2` → names and values; a comma inside a value needs a `--cell` of its own for what follows. */

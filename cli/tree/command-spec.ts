@@ -17,6 +17,8 @@ export interface OptionSpec {
   /** A whole number from `min` on. */
   readonly integer?: { readonly min: number };
   readonly default?: string;
+  /** A call without it is wrong. */
+  readonly required?: true;
 }
 
 /** A command as plain data: help, completion and docs/commands.md are three readers of it. */

@@ -106,7 +106,7 @@ export const inspectCommands: readonly CommandSpec[] = [
   {
     name: 'explain',
     summary: 'say how a definition is computed: in words, with every knob and where its value came from',
-    arguments: [{ name: '<name>', about: 'a model (`marts.orders`), metric or data test' }],
+    arguments: [{ name: '<name>', about: 'a model (`marts.orders`), metric, segment or data test' }],
     options: [{ flags: '--sql', about: 'the SQL for the target as well' }, shared.project, shared.target, shared.json],
     examples: [['etalon explain revenue', 'the rule, the knobs, the strategy']],
     load: async () => (await import('../commands/explain.ts')).explain,

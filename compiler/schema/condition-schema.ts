@@ -164,7 +164,7 @@ export const conditionSchema: JsonSchema = {
       'a condition with `list`',
       {
         list: text(
-          'Is in a committed list of ids: a CSV file from the project folder, whose first line names the key.',
+          'Is in a committed list of ids: a CSV file in lists/ or below segments/, its path from the project’s folder; its first column is named as the key.',
           ['lists/staff.csv'],
           { minLength: 1 },
         ),

@@ -156,7 +156,8 @@ export const referenceSections: readonly ReferenceSection[] = [
   },
   {
     title: 'Segments',
-    place: '`segments/NAME.yml`. This version reads and checks them; they are computed in a later one.',
+    place:
+      '`segments/NAME.yml`. Everyone there is: the rows of the entity’s `attributes`, or without them whoever has done an activity. See [segments](segments.md).',
     schema: segmentsSchema,
     more: [
       {

@@ -100,7 +100,7 @@ async function build(manifest: Manifest): Promise<readonly string[]> {
 }
 
 /** What this version does not compute adds nothing to a build. */
-const checkedOnly = new Set(['Cohort forms', 'Segments']);
+const checkedOnly = new Set(['Cohort forms']);
 
 const blocks = blocksOf();
 

@@ -80,7 +80,7 @@ cohorts:
   first_purchase: {anchor: purchase}
 `,
   'segments/page.yml': `segments:
-  employees: {entity: user, where: {property: plan = 'staff'}}
+  employees: {entity: user, where: {did: app_open, where: user_id = 'e'}}
 `,
   'tests/data/orders_without_user.sql': `select o.order_id from marts.orders o
 left join marts.users u on u.user_id = o.user_id where u.user_id is null

@@ -94,6 +94,16 @@ function markOf(mark: string): Verdict {
   return mark === '1' ? true : mark === '0' ? false : null;
 }
 
+/** The verdict on each condition and exclusion of one entity, by the places of `AttritionRow.condition`; an exclusion holds where it does not exclude. */
+export function readMask(rule: Condition, exclude: readonly string[], mask: string): ReadonlyMap<string, Verdict> {
+  const leaves = leafConditions(rule);
+  const marks = new Map(leaves.map(({ path }, i) => [path, markOf(mask[i]!)]));
+  return new Map([
+    ...placeConditions(rule).map(({ path, condition }) => [path, evaluate(condition, path, marks)] as const),
+    ...exclude.map((name, i) => [name, mask[leaves.length + i] !== '1'] as const),
+  ]);
+}
+
 /** `without`: the path of the condition that is left out, and with it a group that holds nothing else; undefined where nothing is left. */
 function evaluateWithout(
   condition: Condition,

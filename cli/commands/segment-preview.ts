@@ -1,0 +1,53 @@
+import type { Command } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
+import { askSegments } from '../segment/ask-segments.ts';
+import { attritionColumns, attritionRows } from '../segment/attrition-rows.ts';
+import { languageOf } from '../segment/language-of.ts';
+import { loadPreview } from '../segment/load-preview.ts';
+import { maskKeys } from '../segment/mask-keys.ts';
+import { countColumn, formatOf, printAnswer, textColumn } from '../segment/print-answer.ts';
+import { askAttrition, askSizes } from '../segment/sizes.ts';
+
+/** So many members are shown. */
+const sample = 10;
+
+export const segmentPreview: Command = async (context, [file], flags) => {
+  const { project, segments } = await loadPreview(context, flags, file!);
+  await askSegments(context, project, flags, segments, async (asking) => {
+    const sizes = [
+      textColumn('segment'),
+      textColumn('part'),
+      countColumn('entities'),
+      { name: 'share', type: 'double' },
+    ];
+    const rows = [];
+    for (const segment of segments) rows.push(...(await askSizes(asking, segment)));
+    printAnswer(context, flags, asking.asOf, sizes, rows);
+    if (formatOf(flags) !== 'table') return;
+    for (const segment of segments) {
+      const attrition = await askAttrition(asking, segment);
+      if (attrition) {
+        context.output.out(`\n${segment.name}: who is lost where\n`);
+        printAnswer(
+          context,
+          flags,
+          asking.asOf,
+          attritionColumns,
+          attritionRows(segment, attrition, languageOf(project.manifest, flags)),
+        );
+      }
+      const mask = maskKeys(context, project.manifest, segment);
+      const { plan, rows: members } = await asking.ask({ ask: 'members', segment: segment.name, limit: sample });
+      context.output.out(`\n${segment.name}: ${members.length === 0 ? 'nobody' : `the first ${members.length}`}\n`);
+      if (members.length > 0)
+        printAnswer(
+          context,
+          flags,
+          asking.asOf,
+          plan.columns,
+          members.map(([key, ...rest]) => [mask(key!), ...rest]),
+        );
+    }
+  });
+  return exitCode.done;
+};

@@ -1,0 +1,21 @@
+import type { Value } from '../../compiler/index.ts';
+import type { Context, Flags } from '../context.ts';
+import { formatResult, type ResultColumn, type ResultFormat } from '../output/format-result.ts';
+
+export function formatOf(flags: Flags): ResultFormat {
+  return flags.json ? 'json' : (flags.format as ResultFormat);
+}
+
+/** Prints rows as `etalon query` does. */
+export function printAnswer(
+  { output }: Context,
+  flags: Flags,
+  asOf: string,
+  columns: readonly ResultColumn[],
+  rows: readonly (readonly Value[])[],
+): void {
+  output.out(formatResult(columns, rows, formatOf(flags), { asOf, paint: output.outColours.bold }));
+}
+
+export const textColumn = (name: string): ResultColumn => ({ name, type: 'text' });
+export const countColumn = (name: string): ResultColumn => ({ name, type: 'integer' });

@@ -1,0 +1,100 @@
+import type { CommandSpec, OptionSpec } from './command-spec.ts';
+import { shared } from './options.ts';
+
+const asOf: OptionSpec = {
+  flags: '--as-of <instant>',
+  about: 'look as of then: only what happened strictly before it; else as far as all that is read is complete',
+};
+const language: OptionSpec = { flags: '--language <language>', about: 'rules in these words', choices: ['en', 'ru'] };
+const format: OptionSpec = {
+  flags: '--format <format>',
+  about: 'how to print',
+  choices: ['table', 'json', 'csv'],
+  default: 'table',
+};
+const json: OptionSpec = { flags: '--json', about: 'the same as --format json' };
+const asking = [asOf, format, json, shared.project, shared.target];
+const segment = { name: '<segment>', about: 'a segment' };
+
+/** What there is to ask of segments. They are computed when they are asked for; nothing is stored. */
+export const segmentCommands: CommandSpec = {
+  name: 'segment',
+  summary: 'segments: who is in, how many, who is lost where, and why',
+  examples: [['etalon segment size vip', 'how many']],
+  commands: [
+    {
+      name: 'show',
+      summary: 'say who is in a segment, in plain words',
+      arguments: [segment],
+      options: [
+        language,
+        { flags: '--sql', about: 'the SQL for the target as well' },
+        shared.json,
+        shared.project,
+        shared.target,
+      ],
+      examples: [['etalon segment show vip --language ru', 'the rule in Russian']],
+      load: async () => (await import('../commands/segment-show.ts')).segmentShow,
+    },
+    {
+      name: 'size',
+      summary: 'count the members, those of whom it is unknown, and everyone there is; of a split each part',
+      arguments: [{ name: '<segment...>', about: 'one or more segments' }],
+      options: asking,
+      examples: [['etalon segment size vip rfm --as-of 2025-06-01', 'as of a day in the past']],
+      load: async () => (await import('../commands/segment-size.ts')).segmentSize,
+    },
+    {
+      name: 'members',
+      summary: 'list members; of a split everyone with their part',
+      more: [
+        'A key that tells of people, also a pseudonym, is masked: by the hash key of the project where it is set, else by `***`.',
+      ],
+      arguments: [segment],
+      options: [{ flags: '--limit <n>', about: 'at most so many', integer: { min: 1 }, default: '20' }, ...asking],
+      examples: [['etalon segment members vip --limit 100', 'the first hundred']],
+      load: async () => (await import('../commands/segment-members.ts')).segmentMembers,
+    },
+    {
+      name: 'attrition',
+      summary:
+        'for each condition: how many fail it, how many it removes in order, and for how many it alone stands in the way',
+      more: [
+        '`fails` counts those for whom a condition does not hold, unknown included; `removed` those that all conditions before it have left; `sole` those who would be members if it alone were dropped. ' +
+          'Conditions in a group (`2.1`) remove nobody by themselves.',
+      ],
+      arguments: [segment],
+      options: [language, ...asking],
+      examples: [['etalon segment attrition vip', 'which condition costs most']],
+      load: async () => (await import('../commands/segment-attrition.ts')).segmentAttrition,
+    },
+    {
+      name: 'overlap',
+      summary: 'for each pair: how many are in both, in one alone, and what share that is',
+      arguments: [{ name: '<segment...>', about: 'two or more segments; a split counts as its parts' }],
+      options: asking,
+      examples: [['etalon segment overlap vip rfm', 'which parts the VIPs are in']],
+      load: async () => (await import('../commands/segment-overlap.ts')).segmentOverlap,
+    },
+    {
+      name: 'why',
+      summary: 'for one entity: each condition with what was found and whether it holds',
+      arguments: [segment],
+      options: [
+        { flags: '--user <key>', about: 'the key of the entity, whatever it is called', required: true },
+        language,
+        ...asking,
+      ],
+      examples: [['etalon segment why vip --user u42', 'why u42 is or is not a VIP']],
+      load: async () => (await import('../commands/segment-why.ts')).segmentWhy,
+    },
+    {
+      name: 'preview',
+      summary: 'size, attrition and ten members of segments that are not in the project yet',
+      arguments: [{ name: '<file>', about: 'a file written as those in segments/; `-` for standard input' }],
+      options: [language, ...asking],
+      examples: [['etalon segment preview draft.yml', 'before it is committed']],
+      load: async () => (await import('../commands/segment-preview.ts')).segmentPreview,
+    },
+  ],
+};
