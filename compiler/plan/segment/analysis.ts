@@ -56,7 +56,7 @@ export function readRowCondition(text: SqlText, model: CatalogModel, analysis: A
         hints: ['counts and sums are asked for by `times`, `sum`, `avg`, `min`, `max` and `days`'],
       }),
     );
-  return checkBoolean(text, analysis, (name) => types.get(name));
+  return checkBoolean(text, analysis, (name) => types.get(name), "plan = 'pro'");
 }
 
 /** The same over scores: whole numbers by name. */
@@ -70,18 +70,19 @@ export function readScoreCondition(text: SqlText, names: readonly string[], anal
       diagnostics.push(
         diagnostic('E1405', `there is no score \`${path.join('.')}\``, {
           span,
-          hints: suggestNames(path.join('.'), names, 0).concat(
+          hints: suggestNames(path.join('.'), names).concat(
             'scores are `r` (recency), `f` (frequency) and `m` (monetary), each where it has cuts',
           ),
         }),
       );
-  return checkBoolean(text, analysis, () => 'integer');
+  return checkBoolean(text, analysis, () => 'integer', `${names[0]} >= 2`);
 }
 
 function checkBoolean(
   text: SqlText,
   { sql, diagnostics }: Analysis,
   typeOf: (path: string) => string | undefined,
+  example: string,
 ): string | undefined {
   const { parsed } = sql.parse(text);
   const inferred = inferExpression(parsed!, (path) => {
@@ -94,7 +95,7 @@ function checkBoolean(
     diagnostics.push(
       diagnostic('E1407', `${inferred.type.name} where true or false is expected`, {
         span: text.span,
-        hints: ["for example `plan = 'pro'`"],
+        hints: [`for example \`${example}\``],
       }),
     );
   return parsed!.canonical;

@@ -32,7 +32,7 @@ function checkForm(metric: CatalogMetric, written: Written, analysis: Analysis):
     diagnostics.push(
       diagnostic('E1407', `\`${metric.name}\` follows a group of entities and has no value for one`, {
         span,
-        hints: ['name a plain metric', ...suggestNames(metric.name, plain, 0)],
+        hints: ['name a plain metric', ...suggestNames(metric.name, plain)],
       }),
     );
     return;
