@@ -157,7 +157,7 @@ function explainSegment(segment: ManifestSegment): (Section | undefined)[] {
     segment.computed
       ? undefined
       : ['not computed', [`this version of Etalon reads it but does not compute it: ${segment.notComputed}`]],
-    ['who is in it', table(segment.words.en.map(({ path, text }) => [path, text]))],
+    ['who is in it', alignPairs(segment.words.en.map(({ path, text }) => [path, text]))],
     ['entity', [`${segment.entity}, by ${segment.key}; version ${segment.version}, ${segment.status}`]],
     ['looks at', [...segment.activities, ...segment.metrics, ...segment.inputs]],
     ['reads', segment.reads],
