@@ -9,7 +9,7 @@ import { describeSegment } from './plan/segment/words.ts';
 
 /** The segments of a manifest, by name. */
 export function buildManifestSegments(
-  { segments }: Definitions,
+  { segments, project }: Definitions,
   plan: ProjectPlan,
   metrics: readonly ManifestMetric[],
 ): ManifestSegment[] {
@@ -17,7 +17,7 @@ export function buildManifestSegments(
   const meanings = new Map(metrics.map((metric) => [metric.name, metric.fingerprint]));
   // Each after those that it names: a meaning is made of theirs.
   for (const segment of plan.segments.values())
-    fingerprints.set(segment.name, fingerprintOf(segment, plan, meanings, fingerprints));
+    fingerprints.set(segment.name, fingerprintOf(segment, plan, project.calendar.timezone, meanings, fingerprints));
   return segments.flatMap((definition) => {
     const segment = plan.segments.get(definition.name);
     return segment ? [manifestSegment(definition, segment, fingerprints.get(segment.name)!)] : [];
@@ -28,6 +28,7 @@ export function buildManifestSegments(
 function fingerprintOf(
   { entity, key, attributes, exclude, rule, activities, metrics, inputs }: AnalysedSegment,
   plan: ProjectPlan,
+  timezone: string,
   meanings: ReadonlyMap<string, string>,
   segments: ReadonlyMap<string, string>,
 ): string {
@@ -35,6 +36,7 @@ function fingerprintOf(
     entity,
     key,
     attributes,
+    timezone,
     rule,
     exclude: exclude.map((name) => plan.exclusions.get(name)),
     activities: activities.map((name) => plan.activities.get(name)),

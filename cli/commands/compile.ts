@@ -21,7 +21,7 @@ export const compile: Command = async (context, _words, flags) => {
   if (!manifest) return report(context, flags, compiled, compiled.diagnostics);
   const project = { ...compiled, manifest };
   const lock = readLock(project.folder);
-  const comparison = compareLock(manifest.metrics, lock);
+  const comparison = compareLock(manifest.metrics, manifest.segments, lock);
   const severity = flags.check ? 'error' : 'warning';
   const silent = comparison.silent.map((change) => reportSilentChange(change, project.files, severity));
   const outdated = flags.check ? findOutdated(comparison) : [];

@@ -15,19 +15,26 @@ export interface LockEntry {
 export interface Lock {
   readonly lock: 1;
   readonly metrics: Readonly<Record<string, LockEntry>>;
+  readonly segments: Readonly<Record<string, LockEntry>>;
 }
 
-export const emptyLock: Lock = { lock: 1, metrics: {} };
+export const emptyLock: Lock = { lock: 1, metrics: {}, segments: {} };
 
-/** One line per definition, sorted, so that two branches merge where they touch different metrics. */
+/** One line per definition, sorted, so that two branches merge where they touch different ones. */
 export function formatLock(lock: Lock): string {
-  const names = Object.keys(lock.metrics).sort();
-  const lines = names.map((name) => {
-    const { version, fingerprint } = lock.metrics[name]!;
-    return `    ${JSON.stringify(name)}: {"version": ${version}, "fingerprint": ${JSON.stringify(fingerprint)}}`;
-  });
-  const metrics = lines.length > 0 ? `{\n${lines.join(',\n')}\n  }` : '{}';
-  return `{\n  "lock": 1,\n  "metrics": ${metrics}\n}\n`;
+  const hasSegments = Object.keys(lock.segments).length > 0;
+  const segments = hasSegments ? `,\n  "segments": ${formatEntries(lock.segments)}` : '';
+  return `{\n  "lock": 1,\n  "metrics": ${formatEntries(lock.metrics)}${segments}\n}\n`;
+}
+
+function formatEntries(entries: Readonly<Record<string, LockEntry>>): string {
+  const lines = Object.keys(entries)
+    .sort()
+    .map((name) => {
+      const { version, fingerprint } = entries[name]!;
+      return `    ${JSON.stringify(name)}: {"version": ${version}, "fingerprint": ${JSON.stringify(fingerprint)}}`;
+    });
+  return lines.length > 0 ? `{\n${lines.join(',\n')}\n  }` : '{}';
 }
 
 /** @throws CommandFailure where the file is no lock, for example after a merge left its marks in it */
@@ -40,13 +47,19 @@ export function parseLock(text: string): Lock {
   }
   if (!isRecord(value) || !isRecord(value.metrics)) failUnreadable('it has no `metrics`');
   if (value.lock !== 1) failUnreadable(`it has the version \`${String(value.lock)}\`, this Etalon knows 1`);
-  const metrics = Object.entries(value.metrics).map(([name, entry]) => {
+  const { segments = {} } = value;
+  if (!isRecord(segments)) failUnreadable('its `segments` are no entries');
+  return { lock: 1, metrics: parseEntries(value.metrics), segments: parseEntries(segments) };
+}
+
+function parseEntries(entries: Readonly<Record<string, unknown>>): Record<string, LockEntry> {
+  const parsed = Object.entries(entries).map(([name, entry]) => {
     if (!isRecord(entry) || typeof entry.version !== 'number' || typeof entry.fingerprint !== 'string') {
       failUnreadable(`the entry \`${name}\` has no \`version\` or no \`fingerprint\``);
     }
     return [name, { version: entry.version, fingerprint: entry.fingerprint }] as const;
   });
-  return { lock: 1, metrics: Object.fromEntries(metrics) };
+  return Object.fromEntries(parsed);
 }
 
 export function readLock(folder: string): Lock | undefined {

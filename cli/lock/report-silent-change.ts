@@ -2,7 +2,7 @@ import { diagnostic } from '../../compiler/diagnostic/diagnostic.ts';
 import type { Diagnostic, Position, Severity, SourceFile, Span } from '../../compiler/index.ts';
 import type { SilentChange } from './compare-lock.ts';
 
-/** The change as a diagnostic at the metric's name. */
+/** The change as a diagnostic at the name of what changed. */
 export function reportSilentChange(change: SilentChange, files: readonly SourceFile[], severity: Severity): Diagnostic {
   const { name, was, is, how } = change;
   const message =
@@ -21,7 +21,7 @@ export function reportSilentChange(change: SilentChange, files: readonly SourceF
   });
 }
 
-/** The metric's key in its file. The manifest has no places, so it is looked up by its shape: an indented `name:`. */
+/** Its key in its file. The manifest has no places, so it is looked up by its shape: an indented `name:`. */
 function findNameSpan({ name, path }: SilentChange, files: readonly SourceFile[]): Span | undefined {
   const text = files.find((file) => file.path === path)?.text;
   const match = text === undefined ? null : new RegExp(`^([ \\t]+["']?)${name}["']?[ \\t]*:`, 'm').exec(text);

@@ -1,5 +1,4 @@
-import { createHmac } from 'node:crypto';
-import { type PersonalId, planEntities, type Value } from '../../compiler/index.ts';
+import { type PersonalId, planEntities } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { CommandFailure } from '../command-failure.ts';
@@ -7,13 +6,12 @@ import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatResult } from '../output/format-result.ts';
 import type { Project } from '../project/load-project.ts';
+import { pseudonym, shortestKey } from '../project/pseudonym.ts';
 import { failQuestion } from './fail-question.ts';
 import { type Asked, readCell } from './read-request.ts';
 
 /** So many are shown where nobody says how many. */
 const shown = 100;
-/** Whoever knows some ids can try short keys one by one. */
-const shortestKey = 16;
 
 /** The question behind `--entities`, planned before anything is opened. */
 export function planCell(context: Context, project: Project, asked: Asked, flags: Flags, asOf: string) {
@@ -90,9 +88,4 @@ export async function printCell(
     ...(key ? ['the ids are hashed: their column is personal data'] : []),
   ];
   output.err(dim(`${lines.join('\n')}\n`));
-}
-
-/** As `hash:` columns have it. */
-function pseudonym(value: Value, key: string): Value {
-  return value === null ? null : createHmac('sha256', key).update(String(value)).digest('hex');
 }

@@ -1,13 +1,13 @@
-import { createHmac } from 'node:crypto';
 import type { Manifest, ManifestSegment, Value } from '../../compiler/index.ts';
 import type { Context } from '../context.ts';
+import { pseudonym, shortestKey } from '../project/pseudonym.ts';
 
 /**
- * What a terminal shows of a member's key. A key that tells of people, also a pseudonym, is masked: by the project's hash key where it has one, so that the same member has the same mask; else by
+ * What a terminal shows of a member's key. A key that tells of people, also a pseudonym, is masked: by the project's hash key where it has one, as `hash:` columns are; else by
  * `***`. Who needs the keys themselves exports them.
  */
 export function maskKeys(
-  { env }: Pick<Context, 'env'>,
+  { env, output }: Pick<Context, 'env' | 'output'>,
   manifest: Manifest,
   { attributes, key, reads }: Pick<ManifestSegment, 'attributes' | 'key' | 'reads'>,
 ): (value: Value) => Value {
@@ -20,6 +20,7 @@ export function maskKeys(
   if (!isPersonal) return (value) => value;
   const variable = manifest.project.hashKeyEnv;
   const secret = variable === undefined ? undefined : env[variable];
-  if (!secret) return () => '***';
-  return (value) => createHmac('sha256', secret).update(String(value)).digest('hex').slice(0, 12);
+  if (secret === undefined || secret.length < shortestKey) return () => '***';
+  output.hide(secret);
+  return (value) => pseudonym(value, secret);
 }

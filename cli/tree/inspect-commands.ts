@@ -7,8 +7,8 @@ export const inspectCommands: readonly CommandSpec[] = [
     name: 'compile',
     summary: 'check every definition and write target/manifest.json and etalon.lock',
     more: [
-      'etalon.lock holds the version and the fingerprint of every metric; commit it. Where the meaning of a metric changed and its `version:` did not, `etalon compile` warns and ' +
-        '`etalon compile --check` fails with E1701 at the metric’s name. `--check` writes nothing, and fails as well where etalon.lock is not up to date.',
+      'etalon.lock holds the version and the fingerprint of every metric and segment; commit it. Where the meaning of one changed and its `version:` did not, `etalon compile` warns and ' +
+        '`etalon compile --check` fails with E1701 at its name. `--check` writes nothing, and fails as well where etalon.lock is not up to date.',
     ],
     options: [
       { flags: '--check', about: 'write nothing; fail where a meaning changed without a version, as CI should' },

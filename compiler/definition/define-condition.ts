@@ -1,6 +1,5 @@
 import { parseCsv } from '../source/parse-csv.ts';
 import type { YamlEntry, YamlMapping, YamlNode } from '../source/source-file.ts';
-import { isCalendarDay } from './calendar-day.ts';
 import type { Comparison, ConditionDefinition, Threshold, TimingDefinition } from './condition.ts';
 import { measures } from './condition.ts';
 import type { DefinitionContext } from './definition-context.ts';
@@ -113,16 +112,8 @@ function defineTiming(context: DefinitionContext, body: YamlMapping): TimingDefi
   });
 }
 
-const moment = /^\d{4}-\d{2}-\d{2}(T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d))?$/;
-
 function defineBetween(context: DefinitionContext, node: YamlNode): TimingDefinition {
   const [from, to] = locateAll(node) as [ReturnType<typeof locate>, ReturnType<typeof locate>];
-  for (const { value, span } of [from, to]) {
-    if (moment.test(value) && isCalendarDay(value.slice(0, 10))) continue;
-    report(context, 'E1205', span, `\`${value}\` is no day and no instant`, [
-      'for example 2025-05-01 or 2025-05-01T12:00:00Z',
-    ]);
-  }
   if (from.value.length === to.value.length && from.value >= to.value)
     report(context, 'E1205', to.span, `nothing lies between \`${from.value}\` and \`${to.value}\``, [
       'the first is included, the second is left out',

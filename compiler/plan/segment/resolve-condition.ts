@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../../definition/calendar-day.ts';
 import type { ConditionDefinition, TimingDefinition } from '../../definition/condition.ts';
 import { diagnostic, type Located } from '../../diagnostic/diagnostic.ts';
 import type { SqlText } from '../../source/source-file.ts';
@@ -91,6 +92,7 @@ function resolveTiming(
     case 'before':
       return { form: timing.form, length: timing.length.value };
     case 'between':
+      for (const one of [timing.from, timing.to]) checkMoment(one, analysis);
       return { form: 'between', from: timing.from.value, to: timing.to.value };
     case 'since': {
       const activity = findActivity(timing.activity, analysis);
@@ -98,6 +100,15 @@ function resolveTiming(
       return activity && { form: 'since', which: timing.which, activity: activity.name, ...within };
     }
   }
+}
+
+const timeOfDay = /^T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,6})?)?(Z|[+-]([01]\d|2[0-3]):?[0-5]\d)$/;
+
+function checkMoment({ value, span }: Located<string>, { diagnostics }: Analysis): void {
+  const rest = value.slice(10);
+  if (isCalendarDay(value.slice(0, 10)) && (rest === '' || timeOfDay.test(rest))) return;
+  const hints = ['for example 2025-05-01 or 2025-05-01T12:00:00Z'];
+  diagnostics.push(diagnostic('E1205', `\`${value}\` is no day and no instant`, { span, hints }));
 }
 
 /** The activity, done by the segment's entity. */
