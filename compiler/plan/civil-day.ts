@@ -1,11 +1,11 @@
 /**
- * Days since 1970-01-01, negative before it. The year is taken to begin in March, so that the leap day is its last one (H. Hinnant, "chrono-compatible low-level date algorithms").
+ * Days since 1970-01-01, negative before it; what follows the date is left out. The year is taken to begin in March, so that the leap day is its last one (H. Hinnant, "chrono-compatible low-level date algorithms").
  *
  * @example
  * dayNumber('2025-03-01') // 20148
  */
 export function dayNumber(day: string): number {
-  const [year = 1970, month = 1, date = 1] = day.split('-').map(Number);
+  const [year = 1970, month = 1, date = 1] = day.slice(0, 10).split('-').map(Number);
   return daysOf(year, month, date);
 }
 
