@@ -78,7 +78,8 @@ export function planProject(
   const { project } = definitions;
   const all = new Map<string, CatalogMetric>([...metrics, ...cohortMetrics]);
   const known = { calendar: project.calendar, models, metrics: all, exclusions, activities, cohorts };
-  const found = analyseSegments(definitions.segments, { project, catalog: known, contracts, sql });
+  const declared = new Set(definitions.models.map(({ name }) => name));
+  const found = analyseSegments(definitions.segments, { project, catalog: known, declared, contracts, sql });
   const { segments } = found;
   diagnostics.push(...found.diagnostics, ...warnUncomputedSegments(definitions.segments, segments));
   const catalog: Catalog = { ...known, segments };

@@ -76,9 +76,8 @@ function analyseSegment(
     exclude: definition.exclude.map(({ value }) => value),
   };
   const analysis: Analysis = { ...context, definition, head, diagnostics, obstacles };
-  checkPopulation(analysis);
-  checkExclusions(analysis);
-  if (hasErrors(diagnostics)) return { diagnostics };
+  const isWhole = checkPopulation(analysis) && checkExclusions(analysis);
+  if (!isWhole || hasErrors(diagnostics)) return { diagnostics };
   const rule = resolveRule(definition, analysis);
   if (hasErrors(diagnostics) || (!rule && obstacles.length === 0)) return { diagnostics };
   const [why] = obstacles;
@@ -102,28 +101,37 @@ function resolveRule({ rule }: SegmentDefinition, analysis: Analysis): SegmentRu
   return split && { form: 'split', split };
 }
 
-/** The model with the properties has a row for each entity, by its key. */
-function checkPopulation({ head, catalog, definition, diagnostics, obstacles, contracts }: Analysis): void {
+/** The model with the properties has a row for each entity, by its key. False where that model has an error of its own. */
+function checkPopulation({
+  head,
+  catalog,
+  definition,
+  diagnostics,
+  obstacles,
+  contracts,
+  declared,
+}: Analysis): boolean {
   const { span } = definition.entity;
   if (head.attributes === undefined) {
-    if ([...catalog.activities.values()].some(({ entity }) => entity === head.entity)) return;
+    if ([...catalog.activities.values()].some(({ entity }) => entity === head.entity)) return true;
     diagnostics.push(
       diagnostic('E1202', `nothing says who is a \`${head.entity}\`: it has no properties and does nothing`, {
         span,
         hints: [`add \`attributes:\` to \`${head.entity}\` in project.yml, or an activity of it in metrics/`],
       }),
     );
-    return;
+    return false;
   }
   const model = catalog.models.get(head.attributes);
   if (!model) {
+    if (declared.has(head.attributes)) return false;
     const hints = [`\`${head.attributes}\` stands as \`attributes\` of \`${head.entity}\` in project.yml`];
     diagnostics.push(diagnostic('E1501', `unknown model \`${head.attributes}\``, { span, hints }));
-    return;
+    return false;
   }
   if (model.notComputed !== undefined && !contracts.has(model.name))
     obstacles.push(`the model \`${model.name}\` is not built: ${model.notComputed}`);
-  if (model.key.length === 1 && model.key[0] === head.key) return;
+  if (model.key.length === 1 && model.key[0] === head.key) return true;
   diagnostics.push(
     diagnostic(
       'E1602',
@@ -131,9 +139,11 @@ function checkPopulation({ head, catalog, definition, diagnostics, obstacles, co
       { span, hints: [`say \`key: ${head.key}\` there; a declared key is tested before every publish`] },
     ),
   );
+  return false;
 }
 
-function checkExclusions({ head, catalog, definition, diagnostics }: Analysis): void {
+/** False where one of them has an error of its own. */
+function checkExclusions({ head, catalog, definition, diagnostics }: Analysis): boolean {
   for (const { value, span } of definition.exclude) {
     const exclusion = catalog.exclusions.get(value);
     if (!exclusion || exclusion.key === head.key) continue;
@@ -148,4 +158,5 @@ function checkExclusions({ head, catalog, definition, diagnostics }: Analysis): 
       ),
     );
   }
+  return definition.exclude.every(({ value }) => catalog.exclusions.has(value));
 }

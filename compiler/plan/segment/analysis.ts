@@ -15,6 +15,8 @@ export interface SegmentContext {
   readonly project: ProjectDefinition;
   /** `segments`: those that come before this one. */
   readonly catalog: Catalog;
+  /** Models that are defined, also those with errors, which the catalog lacks. */
+  readonly declared: ReadonlySet<string>;
   /** Models that have columns only: their rows come from examples. */
   readonly contracts: ReadonlySet<string>;
   readonly sql: SqlReader;
