@@ -3,6 +3,7 @@ import { identityBenchmark } from './identity.ts';
 import { incrementalBenchmark } from './incremental.ts';
 import { loadBenchmark } from './load.ts';
 import type { Benchmark, Figure } from './measure.ts';
+import { metricsBenchmark } from './metrics.ts';
 import { overheadBenchmark, thousandModelsBenchmark } from './overhead.ts';
 import { printFigures } from './print-figures.ts';
 import { referenceBuildBenchmark } from './reference-build.ts';
@@ -21,6 +22,8 @@ const benchmarks: readonly Benchmark[] = [
   incrementalBenchmark(1, ['duckdb', 'postgres']),
   incrementalBenchmark(10, ['duckdb', 'postgres']),
   incrementalBenchmark(30, ['duckdb']),
+  metricsBenchmark(1, ['duckdb', 'postgres']),
+  metricsBenchmark(10, ['duckdb', 'postgres']),
   siteBenchmark,
 ];
 

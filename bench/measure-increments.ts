@@ -33,6 +33,8 @@ export interface IncrementalCase {
   readonly arrivals: readonly Arrival[];
   /** Queries of one row that both sides must answer alike, ours and that of the tables by hand. */
   readonly agree?: readonly { readonly ours: string; readonly hand: string }[];
+  /** Measured besides, after the first build; `title` is what the figures begin with. */
+  readonly ask?: (manifest: Manifest, ours: Side, hand: Side, title: string) => Promise<readonly Figure[]>;
 }
 
 interface Sides {
@@ -78,6 +80,7 @@ async function measure(one: IncrementalCase, sides: Sides): Promise<readonly Fig
   const files = join(folder, 'data', 'history-*.parquet');
   const byHand = await hand.runByHand(files, ['create table raw as select * from arrived', ...one.createTables]);
   await compare(one, sides);
+  const asked = (await one.ask?.(manifest, ours, hand, titleOf(one, sides.engine))) ?? [];
   await ours.keep();
   await hand.keep();
   const measured = new Map<Arrival, Measured>();
@@ -88,7 +91,7 @@ async function measure(one: IncrementalCase, sides: Sides): Promise<readonly Fig
     if (turn === 0) await compare(one, sides);
     for (const { name } of arrivals) rmSync(join(folder, 'data', `${name}.parquet`));
   }
-  return figuresOf(one, sides.engine, first, byHand, measured);
+  return [...figuresOf(one, sides.engine, first, byHand, measured), ...asked];
 }
 
 async function compare({ agree = [] }: IncrementalCase, { ours, hand }: Sides): Promise<void> {
@@ -141,14 +144,14 @@ function countWritten({ models }: Manifest, { steps }: RunResult): number {
 }
 
 function figuresOf(
-  { words, arrivals }: IncrementalCase,
+  one: IncrementalCase,
   engine: EngineName,
   first: Timing,
   byHand: Timing,
   measured: ReadonlyMap<Arrival, Measured>,
 ): readonly Figure[] {
-  const title = `${words}, ${engine === 'duckdb' ? 'DuckDB' : 'PostgreSQL'}`;
-  const increments = arrivals.map((arrival): Figure => {
+  const title = titleOf(one, engine);
+  const increments = one.arrivals.map((arrival): Figure => {
     const { ours, hand, rowsRead, rowsWritten, note } = measured.get(arrival)!;
     const target = arrival.target?.[engine];
     const counts = `${inMillions(rowsRead)} rows read, ${inMillions(rowsWritten)} written`;
@@ -167,6 +170,10 @@ function figuresOf(
     { work: `${title}: first build`, seconds, ...cpu, floor: { what: 'the same SQL by hand', ...byHand } },
     ...increments,
   ];
+}
+
+function titleOf({ words }: IncrementalCase, engine: EngineName): string {
+  return `${words}, ${engine === 'duckdb' ? 'DuckDB' : 'PostgreSQL'}`;
 }
 
 function inMillions(rows: number): string {

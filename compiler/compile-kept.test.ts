@@ -51,11 +51,11 @@ target: dev
   'models/marts/countries.sql':
     'select u.country, count(*) as n from marts.orders o join clean.users u on u.user_id = o.user_id group by 1\n',
   'metrics/money.yml':
-    'from: marts.orders\nby: [customer.country]\nmetrics:\n  revenue: {is: sum(amount), unit: EUR}\n  orders: {is: count(*), exclude: [staff]}\n  aov: revenue / orders\n',
+    'from: marts.orders\nby: [customer.country]\nmetrics:\n  revenue: {is: sum(amount), unit: EUR}\n  orders: {is: count(*), exclude: [staff], grains: [day, month]}\n  aov: revenue / orders\n',
   'metrics/shares.yml': 'metrics:\n  half: {is: revenue / 2}\n  double: aov * 2\n',
   'metrics/later.yml': 'from: marts.orders\nmetrics:\n  revenue_28d: {is: revenue, window: 28 days}\n',
   'metrics/lives.yml':
-    'activities:\n  purchase: {from: marts.orders, entity: user, time: at}\ncohorts:\n  first: {anchor: purchase}\nmetrics:\n  kept: {retention: {cohort: first, return: purchase, every: week, periods: 4}}\n',
+    'activities:\n  purchase: {from: marts.orders, entity: user, time: at}\ncohorts:\n  first: {anchor: purchase}\nmetrics:\n  kept: {retention: {cohort: first, return: purchase, every: week, periods: 4}, grains: [week]}\n',
   'segments/all.yml':
     'segments:\n  buyers:\n    entity: user\n    where: {all: [{did: purchase, times: ">= 1"}]}\n    exclude: [staff]\n',
   'tests/data/across.yml':

@@ -21,7 +21,7 @@ const fileDefaults: Readonly<Record<string, JsonSchema>> = {
   grains: list('a list of periods', grain, {
     uniqueItems: true,
     default: [],
-    description: 'Periods for which results are kept as tables.',
+    description: 'Periods for which a run keeps what the metric is added up from, as tables that questions then read (kept-metrics.md); of a cohort form the one that it goes by.',
     examples: [['day', 'month']],
   }),
 };

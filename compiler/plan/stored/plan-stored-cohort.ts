@@ -55,7 +55,8 @@ export function planStoredCohort(
     description: `Who did \`${rule.activity}\` in which ${grain}, for \`${metric.name}\`.`,
     key: ['entity', grain],
     time: grain,
-    by: grain === 'quarter' || grain === 'year' ? 'month' : grain,
+    // A week is called by its first day, and is the only one that begins there.
+    by: 'day',
     ...describeSelect(activitySql(setting, grain), shapes, {
       entity: 'Who was active.',
       [grain]: `The first day of the ${grain}.`,

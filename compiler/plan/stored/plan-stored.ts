@@ -118,7 +118,8 @@ function planParts(grains: readonly Grain[], metric: CatalogMetric, { catalog }:
       description: `What \`${metric.name}\` is added up from, by ${[grain, ...shape.dimensions.map((d) => d.name)].join(', ')}${shape.members.length > 0 ? ' and by what it counts once only' : ''}.`,
       key: [grain, ...keys],
       time: grain,
-      by: grain === 'quarter' || grain === 'year' ? 'month' : grain,
+      // A week is called by its first day, and is the only one that begins there.
+      by: grain === 'hour' ? 'hour' : 'day',
       ...described,
       tests: [
         oneRowEach(name, [grain, ...keys]),

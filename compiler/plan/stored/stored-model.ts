@@ -17,7 +17,7 @@ export interface StoredModel {
   readonly description: string;
   readonly key: readonly string[];
   readonly time?: string;
-  readonly by: 'hour' | 'day' | 'week' | 'month' | 'key';
+  readonly by: 'hour' | 'day' | 'key';
   readonly columns: readonly PlannedColumn[];
   readonly reads: readonly string[];
   readonly sql: string;
