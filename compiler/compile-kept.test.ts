@@ -55,7 +55,7 @@ target: dev
   'metrics/shares.yml': 'metrics:\n  half: {is: revenue / 2}\n  double: aov * 2\n',
   'metrics/later.yml': 'from: marts.orders\nmetrics:\n  revenue_28d: {is: revenue, window: 28 days}\n',
   'metrics/lives.yml':
-    'activities:\n  purchase: {from: marts.orders, entity: user, time: at}\ncohorts:\n  first: {anchor: purchase}\nmetrics:\n  kept: {retention: {cohort: first, return: purchase, every: week, periods: 4}, grains: [week]}\n',
+    'activities:\n  purchase: {from: marts.orders, entity: user, time: at}\ncohorts:\n  first: {anchor: purchase}\nmetrics:\n  kept: {retention: {cohort: first, return: purchase, every: week, periods: 4}}\n',
   'segments/all.yml':
     'segments:\n  buyers:\n    entity: user\n    where: {all: [{did: purchase, times: ">= 1"}]}\n    exclude: [staff]\n',
   'tests/data/across.yml':
