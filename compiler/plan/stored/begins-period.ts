@@ -1,8 +1,8 @@
 import type { Grain } from '../../definition/metric.ts';
 import type { Calendar } from '../../definition/project.ts';
-import { dayNumber } from '../civil-day.ts';
+import { dayNumber } from '../day-number.ts';
 
-/** From 1970-01-01 on, which was a Thursday. */
+/** As days are counted: the first of 1970 was a Thursday. */
 const weekdays = ['thursday', 'friday', 'saturday', 'sunday', 'monday', 'tuesday', 'wednesday'] as const;
 
 /**
@@ -12,15 +12,14 @@ const weekdays = ['thursday', 'friday', 'saturday', 'sunday', 'monday', 'tuesday
  * beginsPeriod('2025-01-06', 'week', { timezone: 'UTC', weekStart: 'monday', fiscalYearStart: 1 }) // true
  */
 export function beginsPeriod(day: string, grain: Grain, { weekStart, fiscalYearStart }: Calendar): boolean {
-  const number = dayNumber(day);
-  const [month, date] = day.split('-').slice(1).map(Number) as [number, number];
+  const [, month, date] = day.split('-').map(Number) as [number, number, number];
   const months = month - fiscalYearStart + 12;
   switch (grain) {
     case 'hour':
     case 'day':
       return true;
     case 'week':
-      return weekdays[((number % 7) + 7) % 7] === weekStart;
+      return weekdays[((dayNumber(day) % 7) + 7) % 7] === weekStart;
     case 'month':
       return date === 1;
     case 'quarter':
