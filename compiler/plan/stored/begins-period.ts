@@ -1,6 +1,6 @@
 import type { Grain } from '../../definition/metric.ts';
 import type { Calendar } from '../../definition/project.ts';
-import { dayNumber } from '../day-number.ts';
+import { dayNumber } from '../civil-day.ts';
 
 /** As days are counted: the first of 1970 was a Thursday. */
 const weekdays = ['thursday', 'friday', 'saturday', 'sunday', 'monday', 'tuesday', 'wednesday'] as const;
