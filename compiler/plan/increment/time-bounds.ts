@@ -17,7 +17,7 @@ const mostRanges = 24;
 /**
  * A condition on the column under a time that holds for every row of the periods, and for some around them: engines skip whole blocks of a table by a plain comparison, and not by the
  * name of a period. A day is given away on either side, which is more than any zone moves; dates are counted here, since DuckDB adds an interval to an instant anew for each row (of 425,000 rows
- * 11 s instead of 0.5). Undefined where the time is not a column, or its calendar day.
+ * 11 s instead of 1.3). Undefined where the time is not a column, or its calendar day.
  */
 export function timeBounds(
   value: string,
