@@ -54,7 +54,9 @@ describe.skipIf(obstacle !== undefined)(
       const onPostgres = await etalon(...question, '--target', 'prod', '--format', 'json');
       expect((await etalon('run')).code).toBe(0);
       const onDuckdb = await etalon(...question, '--format', 'json');
-      expect(JSON.parse(onPostgres.out)).toEqual(JSON.parse(onDuckdb.out));
+      // Each is complete as far as its own run.
+      const { watermark: _, ...answer } = JSON.parse(onPostgres.out);
+      expect(JSON.parse(onDuckdb.out)).toEqual({ ...answer, watermark: expect.any(String) });
       expect(JSON.parse(onPostgres.out).rows).toHaveLength(3);
     });
 
