@@ -175,7 +175,7 @@ describe('a compilation with what was kept of the one before', () => {
       fc.property(edits, (steps) => {
         compiled.push(...runEdits(files, steps));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
     // Otherwise nothing was tried.
     expect(compiled.filter((count) => count > 0 && count < files.length).length).toBeGreaterThan(30);

@@ -3,7 +3,8 @@ import { createRandom } from '../support/create-random.ts';
 import { type Arena, arenas, describeTables, openArena } from './command-target.ts';
 import type { StartedCommand } from './started-command.ts';
 
-const rounds = 20;
+/** On each engine. */
+const rounds = 10;
 const seed = 20_251_129;
 
 const long = { timeout: 300_000 };

@@ -259,7 +259,7 @@ describe.each(engines)('metrics that are kept, on %s', (engineName, on) => {
           }),
         );
       }),
-      { numRuns: isDuckdb ? 6 : 2, endOnFailure: true },
+      { numRuns: isDuckdb ? 4 : 2, endOnFailure: true },
     );
     // Worth little where nothing that is stored was read.
     expect(used.size).toBeGreaterThan(0);
