@@ -124,7 +124,7 @@ export const countedArrivalScenarios: readonly Scenario[] = [
       {
         sql: [
           'create schema app',
-          'create table app.visits (id bigint, at timestamptz, seen timestamptz)',
+          'create table app.visits (id bigint, "at" timestamptz, seen timestamptz)',
           "insert into app.visits values (1, '2025-05-10T10:00:00Z', '2025-05-10T10:00:00Z'), (2, '2025-05-11T10:00:00Z', '2025-05-11T10:00:00Z')",
         ],
         expect: {
