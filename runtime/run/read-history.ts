@@ -1,5 +1,6 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { inputsOf } from '../schedule/inputs-of.ts';
 import { changedBuilds, planTest } from '../schedule/test-marks.ts';
 import { whyOther } from '../schedule/why-other.ts';
 import { readLastArrivals } from '../state/arrivals.ts';
@@ -141,7 +142,7 @@ function whyStale(
   const other = whyOther(version, model);
   if (other !== undefined) return `${other} since it was built`;
   const inputs = Object.fromEntries(
-    model.reads.flatMap((name) => {
+    inputsOf(model).flatMap((name) => {
       const input = versions.get(name);
       return input === undefined ? [] : [[name, input.build]];
     }),

@@ -1,9 +1,33 @@
 import { createApp, rawOrders, totals } from './app-orders.ts';
+import { rawOrders as fileOrders, first, second } from './file-orders.ts';
 import type { SampleModel } from './sample-manifest.ts';
 import type { Scenario } from './scenario.ts';
 
 /** What a model may yield, and how it is published. */
 export const modelScenarios: readonly Scenario[] = [
+  {
+    title: 'an incremental model over a view is up to date when its run has ended',
+    models: [
+      fileOrders,
+      {
+        name: 'clean.paid',
+        columns: 'id integer, amount decimal(10,2)',
+        materialized: 'view',
+        sql: "select id, amount from raw.orders where status = 'paid'",
+      },
+      {
+        name: 'marts.paid',
+        columns: 'id integer, amount decimal(10,2)',
+        key: ['id'],
+        incremental: 'key',
+        sql: 'select id, amount from clean.paid',
+      },
+    ],
+    steps: [
+      { files: { 'data/1.csv': first }, expect: { status: { 'clean.paid': 'ok', 'marts.paid': 'ok' } } },
+      { files: { 'data/2.csv': second }, expect: { status: { 'clean.paid': 'ok', 'marts.paid': 'ok' } } },
+    ],
+  },
   {
     title: 'a view is built, follows its input and keeps the old data where a test fails',
     models: [
