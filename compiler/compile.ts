@@ -21,7 +21,7 @@ export interface Compilation {
 }
 
 /**
- * Files → documents → definitions → graph → plans → manifest. A stage that reports errors is the last. Pure: the same files give the same bytes, whatever the folder,
+ * Files → documents → definitions → graph → plans → manifest. A stage that reports errors is the last, but for what nothing uses. Pure: the same files give the same bytes, whatever the folder,
  * the locale or the clock. The parser must have been loaded.
  */
 export function compileFiles(files: readonly SourceFile[]): Compilation {
@@ -47,7 +47,7 @@ export function compileWithDefinitions(
   diagnostics.push(...templates.diagnostics);
   const resolved = resolve(definitions, templates);
   diagnostics.push(...resolved.diagnostics);
-  if (!resolved.graph || hasErrors(diagnostics)) return stop();
+  if (!resolved.graph || isEnd(diagnostics)) return stop();
 
   const { plan, diagnostics: planDiagnostics } = planProject(resolved.graph, templates);
   diagnostics.push(...planDiagnostics);
@@ -71,11 +71,16 @@ function defineFiles(
   if (hasErrors(diagnostics)) return undefined;
   const defined = define(documents, files);
   diagnostics.push(...defined.diagnostics);
-  if (!defined.definitions || hasErrors(diagnostics)) return undefined;
+  if (!defined.definitions || isEnd(diagnostics)) return undefined;
   // Beside the files that have changed stand those of what they name, and not of all that the others name.
   const unsound = documents.filter(({ path }) => !sound.has(path));
   diagnostics.push(...checkReferences(unsound, defined.definitions));
-  return hasErrors(diagnostics) ? undefined : defined.definitions;
+  return isEnd(diagnostics) ? undefined : defined.definitions;
+}
+
+/** What nothing uses may be so because its user misspelt it: that is found further on, and told beside it. */
+function isEnd(diagnostics: readonly Diagnostic[]): boolean {
+  return hasErrors(diagnostics.filter(({ code }) => code !== 'E1307'));
 }
 
 function parseDocuments(

@@ -137,13 +137,24 @@ function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | u
   ];
 }
 
+/**
+ * How far a metric may be relied on, and of a deprecated one what to use instead.
+ *
+ * @example
+ * statusWords(metric) // 'deprecated until 2026-01-01, use `net_revenue` instead'
+ */
+export function statusWords({ status, until, replacedBy }: ManifestMetric): string {
+  const end = until === undefined ? '' : ` until ${until}`;
+  return `${status}${end}${replacedBy === undefined ? '' : `, use \`${replacedBy}\` instead`}`;
+}
+
 /** How a metric is counted, and every knob of it. */
 export function explainCounting(metric: ManifestMetric): Section[] {
   return [
     ['how it is counted', metric.words],
     [
       'type and unit',
-      [`${metric.type}${metric.unit ? `, in ${metric.unit}` : ''}; version ${metric.version}, ${metric.status}`],
+      [`${metric.type}${metric.unit ? `, in ${metric.unit}` : ''}; version ${metric.version}, ${statusWords(metric)}`],
     ],
     [
       'every knob, and where it came from',

@@ -38,7 +38,7 @@ export type { CountedRows } from './events.ts';
 export { eventCountsSql } from './events.ts';
 export type { ExampleOutcome } from './example.ts';
 export { compareExample, compareSegmentExample, planExample, planSegmentExample } from './example.ts';
-export { explainNode } from './explain.ts';
+export { explainNode, statusWords } from './explain.ts';
 export type { AsOfTold } from './explain-question.ts';
 export { explainQuestion } from './explain-question.ts';
 export { loadParser } from './expression/parser.ts';
@@ -46,6 +46,8 @@ export { graphOf } from './graph-of.ts';
 export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
 export { failuresSince, incrementShapes, rowsSql, tellsArrival, unitsSql } from './increment.ts';
 export type * from './manifest-types.ts';
+export type { MetricRelation } from './metric-relations.ts';
+export { metricRelations } from './metric-relations.ts';
 export type { PeriodPlace, PeriodSpan, RowsOfPeriods } from './periods.ts';
 export {
   closedRowsSql,

@@ -2,6 +2,8 @@
 export type { Capabilities, Engine, EngineErrorKind, QueryResult, Session } from './engine/engine.ts';
 export { EngineError } from './engine/engine.ts';
 export { readFreshStored } from './run/fresh-stored.ts';
+export type { HeldRelation } from './run/hold-metrics.ts';
+export { holdMetrics } from './run/hold-metrics.ts';
 export type { Prepared } from './run/prepare-run.ts';
 export { prepareRun } from './run/prepare-run.ts';
 export { queryTarget, renderQuery } from './run/query-target.ts';

@@ -1,5 +1,6 @@
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import type { TestResult } from '../../runtime/state/history-types.ts';
+import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { formatJson, formatJsonLine } from '../output/format-json.ts';
@@ -14,9 +15,15 @@ import { executeRun } from '../run/execute-run.ts';
 import { runProjectExamples } from '../run/run-project-examples.ts';
 import { formatExamples, formatFailedExamples, totalExamples } from '../run/summarise-examples.ts';
 import { allTestResults, codeOf, formatTests, totalRun } from '../run/summarise-run.ts';
+import { testMetrics } from '../run/test-metrics.ts';
 
 export const test: Command = async (context, _words, flags) => {
   const project = await loadProject(context, flags);
+  if (flags.examples && flags.metrics)
+    throw new CommandFailure(exitCode.usage, '`--examples` and `--metrics` are two commands in one', [
+      'run one after the other',
+    ]);
+  if (flags.metrics) return testMetrics(context, project, flags);
   return flags.examples ? testExamples(context, project, flags) : testData(context, project, flags);
 };
 

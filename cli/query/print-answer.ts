@@ -1,4 +1,11 @@
-import type { Manifest, QueryPlan, QueryRequest, Value } from '../../compiler/index.ts';
+import {
+  type Manifest,
+  type ManifestMetric,
+  type QueryPlan,
+  type QueryRequest,
+  statusWords,
+  type Value,
+} from '../../compiler/index.ts';
 import type { Context } from '../context.ts';
 import { formatResult } from '../output/format-result.ts';
 import { answerDocument, unitOf } from './answer-document.ts';
@@ -34,6 +41,10 @@ export async function printAnswer(
       `${yellow('warning')}: data is complete only before ${watermark.instant} (${watermark.heldBy.join(', ')}), and \`--as-of\` lies after it: what is called final may change\n`,
     );
   }
+  for (const metric of manifest.metrics) {
+    if (!asked.metrics.includes(metric.name) || metric.status === 'production') continue;
+    output.err(`${yellow('warning')}: \`${metric.name}\` is ${reliance(metric)}\n`);
+  }
   if (format === 'json') {
     output.out(answerDocument(manifest, columns, answer.rows, { asOf, watermark: watermark.instant, asked }));
     return;
@@ -44,6 +55,11 @@ export async function printAnswer(
   output.err(dim(aboutText(answer, asking, grid !== undefined)));
   const missing = await whyNothing(answer, asking);
   if (missing) output.err(`${missing}\n`);
+}
+
+/** Why a figure is not to be relied on as it is. */
+function reliance(metric: ManifestMetric): string {
+  return metric.status === 'draft' ? 'a draft: what it counts may change without a new version' : statusWords(metric);
 }
 
 /** Rows in an order of their own, or some of them, are no triangle. */

@@ -62,9 +62,11 @@ export const runCommands: readonly CommandSpec[] = [
     summary: 'run data tests on what is published, or the examples of metrics',
     more: [
       'Examples run in an in-memory DuckDB; with `--target`, in a transaction on that target that is rolled back.',
+      '`--metrics` asks the target for what must hold of any metric: its groups add up to the total and its months to the year, or the total lies between the largest part and the sum of them; and what is kept of it answers as the rows do.',
     ],
     options: [
       { flags: '--examples', about: 'run the examples that stand with the metrics, instead of the data tests' },
+      { flags: '--metrics', about: 'hold what the metrics answer on the target to itself, instead of the data tests' },
       shared.project,
       shared.target,
       shared.select,
@@ -77,6 +79,7 @@ export const runCommands: readonly CommandSpec[] = [
     examples: [
       ['etalon test --select marts.orders', 'the data tests of one model'],
       ['etalon test --examples', 'every worked example'],
+      ['etalon test --metrics --select revenue', 'do the groups of one metric add up?'],
     ],
     load: async () => (await import('../commands/test.ts')).test,
   },

@@ -70,7 +70,8 @@ export function checkReferences(documents: readonly Document[], definitions: Def
       for (const entry of entriesOf(value)) if (entry.key === 'anchor') checkNames('activity', entry.value);
     for (const { value } of entriesOf(findNode(root, 'metrics')))
       for (const entry of entriesOf(value))
-        if ((cohortForms as readonly string[]).includes(entry.key)) checkTree(entry.key, entry.value);
+        if (entry.key === 'replaced_by') checkNames('metric', entry.value);
+        else if ((cohortForms as readonly string[]).includes(entry.key)) checkTree(entry.key, entry.value);
   }
 
   /** Every key below that names a definition, however deep: `all`, `any`, `not`, `since`. */

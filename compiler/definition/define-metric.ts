@@ -1,6 +1,7 @@
 import type { Located } from '../diagnostic/diagnostic.ts';
 import { toValue } from '../schema/to-value.ts';
 import type { SqlText, YamlEntry, YamlMapping, YamlNode } from '../source/source-file.ts';
+import { isCalendarDay } from './calendar-day.ts';
 import { defineExample } from './define-example.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkName, checkTimezone, refuseOptions, report } from './definition-context.ts';
@@ -56,6 +57,11 @@ function commonOf(context: DefinitionContext, layers: Layers, entry: YamlEntry):
   const status = ((own && findText(own, 'status')) ?? 'production') as Status;
   if (own && status !== 'deprecated')
     refuseOptions(context, own.entries, ['replaced_by', 'until'], 'the status is not `deprecated`');
+  const until = own && findNode(own, 'until');
+  if (until && !isCalendarDay(textOf(until)))
+    report(context, 'E1205', until.span, `\`until: ${textOf(until)}\` is a day that there is not`, [
+      'for example `2026-01-31`',
+    ]);
   const version = (own && findNumber(own, 'version')) ?? 1;
   if (own) checkChanges(context, own, version);
   return withOptional(
@@ -78,7 +84,7 @@ function commonOf(context: DefinitionContext, layers: Layers, entry: YamlEntry):
       unit: own && findText(own, 'unit'),
       owner: resolve(layers, 'owner', textOf)?.value,
       replacedBy: replacedBy && locate(replacedBy),
-      until: own && findText(own, 'until'),
+      until: until && textOf(until),
       timezone: timezoneOf(context, layers),
       grainsSpan: grains?.from === 'definition' ? grains.span : undefined,
     },

@@ -74,7 +74,8 @@ export function define(documents: readonly Document[], files: readonly SourceFil
   };
   reportUnused(context, definitions);
   reportUnusedControls(context);
-  return hasErrors(context.diagnostics)
+  // What nothing uses may be so because its user misspelt it, which is found further on.
+  return hasErrors(context.diagnostics.filter(({ code }) => code !== 'E1307'))
     ? { diagnostics: context.diagnostics }
     : { definitions, diagnostics: context.diagnostics };
 }

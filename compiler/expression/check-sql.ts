@@ -99,7 +99,9 @@ function checkFunction(call: FuncCall, report: Report): void {
     return;
   }
   if (facts.kind === 'aggregate' && !call.over && hasAggregate(call.args)) {
-    report('E1410', call.location, `an aggregate stands inside \`${name}\``, ['a subquery can hold the inner one']);
+    report('E1410', call.location, `an aggregate stands inside \`${name}\``, [
+      'a query can hold the inner one in a subquery; a metric says it as a ratio: `sum(amount) / count(distinct user_id)`',
+    ]);
     return;
   }
   const given = call.args?.length ?? 0;

@@ -44,6 +44,9 @@ const structural =
 
 /** `sum(order)`, `user.channel`, `select offset, window from …`: a column may well be called so. */
 function hintsForName(text: string, at: number): string[] {
+  // No query fails at the word that it begins with.
+  if (text.slice(0, at).trim() === '' && /^\s*select\b/i.test(text))
+    return ['one expression is expected, not a query: leave out `select` and all from `from` on'];
   const before = /(?<![.\w"'])[A-Za-z_]+$/.exec(text.slice(0, at).trimEnd())?.[0];
   const here = /^[A-Za-z_]+/.exec(text.slice(at))?.[0];
   const isColumn = (word: string | undefined): word is string =>

@@ -62,7 +62,10 @@ export function resolveColumn(
     const names = model.columns.map((c) => c.name);
     return {
       diagnostics: [
-        diagnostic('E1305', `\`${model.name}\` has no column \`${name}\``, { span, hints: suggestNames(name, names) }),
+        diagnostic('E1305', `\`${model.name}\` has no column \`${name}\``, {
+          span,
+          hints: [...throughRelations(catalog, model, path), ...suggestNames(name, names)],
+        }),
       ],
     };
   }
@@ -76,6 +79,14 @@ export function resolveColumn(
     },
     diagnostics: [],
   };
+}
+
+/** Where else a column of that name is: behind relations of the model. */
+function throughRelations({ models }: Pick<Catalog, 'models'>, model: CatalogModel, path: readonly string[]): string[] {
+  const [name, before] = [path[path.length - 1]!, path.slice(0, -1)];
+  const found = model.relations.filter(({ to }) => models.get(to)?.columns.some((column) => column.name === name));
+  const dotted = found.map((relation) => `\`${[...before, relation.name, name].join('.')}\``);
+  return dotted.length > 0 ? [`it is there through a relation: ${dotted.join(' or ')}`] : [];
 }
 
 function relationHints(model: CatalogModel, name: string): string[] {

@@ -1,5 +1,6 @@
 import type { Grain } from '../definition/metric.ts';
 import type { Calendar, Weekday } from '../definition/project.ts';
+import { mayStrikeTwice } from './midnight-twice.ts';
 
 /**
  * Calendar periods as canonical PostgreSQL, the same arithmetic on every engine (semantics.md §1). A period is named by its first day (`date`), an hour by the
@@ -31,9 +32,15 @@ export function instantSql(time: TimeColumn): string {
   return time.type === 'date' ? startOfDaySql(time.sql, time.zone) : time.sql;
 }
 
-/** The first instant of a day in a zone: local midnight, or the first instant after a gap. */
+/**
+ * The first instant of a day in a zone: local midnight, or the first instant after a gap. Of two midnights engines take the second; the microsecond before the first one is the only
+ * one of its name, and the day begins after it.
+ */
 export function startOfDaySql(day: string, zone: string): string {
-  return `(cast(${day} as timestamp) at time zone ${zone})`;
+  const midnight = `(cast(${day} as timestamp) at time zone ${zone})`;
+  if (!mayStrikeTwice(zone)) return midnight;
+  const lastMoment = `(cast(${day} as timestamp) - interval '1 microsecond')`;
+  return `least(${midnight}, (${lastMoment} at time zone ${zone}) + interval '1 microsecond')`;
 }
 
 /** The period a row falls in. */

@@ -73,11 +73,11 @@ const compare = record(
   { required: ['to'], description: 'Set against an earlier period.', examples: [{ to: '1 month ago', as: 'percent' }] },
 );
 
-const plainMetric = record(
+export const plainMetricSchema = record(
   'a metric with `is`',
   {
     is: described(
-      'Aggregates over the rows, or other metrics by name, combined last; by zero it is null. Aggregates are `count(*)`, `count(x)`, `count(distinct x)`, `sum`, `avg`, `min`, `max`, `median`, `stddev`, `percentile(x, 0.95)` (interpolated) and `percentile_disc(x, 0.95)`, each with `filter (where …)` if wanted.',
+      'Aggregates over the rows, or other metrics by name, combined last; by zero it is null. Aggregates are `count(*)`, `count(x)`, `count(distinct x)`, `sum`, `avg`, `min`, `max`, `median`, `stddev`, `percentile(x, 0.95)` (interpolated), `percentile_disc(x, 0.95)` and, by time, `first(x)` and `last(x)`, each with `filter (where …)` if wanted.',
       ['sum(amount)', 'revenue / orders'],
       ref('sql'),
     ),
@@ -142,7 +142,7 @@ const metric: JsonSchema = {
   title: 'a metric',
   anyOf: [
     ref('sql'),
-    plainMetric,
+    plainMetricSchema,
     ...Object.entries(cohortFormSchemas).map(([form, knobs]) => cohortMetric(form, knobs)),
   ],
   description: 'An expression, or a mapping with `is` or one of the cohort forms.',

@@ -1,5 +1,6 @@
 import { findNearestName, suggestNames } from '../diagnostic/nearest-name.ts';
 import type { YamlNode, YamlScalar, YamlSequence } from '../source/source-file.ts';
+import { cohortFormSchemas } from './cohort-form-schemas.ts';
 import { accepts, resolveRef } from './describe-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { renderFlow } from './render-yaml.ts';
@@ -58,6 +59,8 @@ export function hintsForUnknown(key: string, available: readonly string[], all: 
     return [
       `here it is called \`${here}\`${available.includes(here) ? '' : ', which stands there already: remove one'}`,
     ];
+  if (all.includes('is') && key in cohortFormSchemas)
+    return [`a metric has one form: either \`is\` or \`${key}\`; make two of it`];
   const why = notHere[key];
   return why === undefined ? suggestNames(key, available) : [why];
 }
@@ -88,6 +91,8 @@ const keysElsewhere: Readonly<Record<string, readonly string[]>> = {
   expression: ['is'],
   formula: ['is'],
   measure: ['is'],
+  measures: ['metrics'],
+  kpis: ['metrics'],
   label: ['title'],
   meta: ['tags'],
   data_tests: ['tests'],

@@ -2,6 +2,7 @@ import { cohortFormSchemas } from './cohort-form-schemas.ts';
 import { describeSchema, resolveRef, typesOf } from './describe-schema.ts';
 import { schemaDefinitions } from './document-kinds.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { plainMetricSchema } from './metrics-schema.ts';
 import type { ReferenceSection } from './reference-sections.ts';
 import { referenceSections } from './reference-sections.ts';
 import { renderYaml } from './render-yaml.ts';
@@ -72,9 +73,9 @@ function renderForms(): string {
   return blocks.join('\n\n');
 }
 
-/** The tables of a cohort form's knobs alone, for the page about it. */
+/** The tables of a form's knobs alone, for the page about it; `plain` is a metric with `is`. */
 export function renderFormKnobs(form: string): string {
-  return renderTables(cohortFormSchemas[form]!)
+  return renderTables(form === 'plain' ? plainMetricSchema : cohortFormSchemas[form]!)
     .filter((block) => block !== '')
     .join('\n\n');
 }

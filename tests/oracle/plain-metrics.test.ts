@@ -1,32 +1,15 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  compileFiles,
-  type ExampleDefinition,
-  loadParser,
-  type Manifest,
-  planExample,
-  renderSql,
-  shapesOf,
-} from '../../compiler/index.ts';
-import type { Engine } from '../../runtime/index.ts';
-import { listRunnableEngines, type TestTarget } from '../support/engines.ts';
+import { expect, it } from 'vitest';
+import type { Manifest, Value } from '../../compiler/index.ts';
 import { dateOf, dayOf, microsPerHour, startOfDay, toText } from './cohort/clock.ts';
-import { type Aggregate, type Plain, type PlainQuestion, plain, type Sale } from './plain-oracle.ts';
+import { opened, useEngines } from './cohort/hold.ts';
+import { saleAt } from './plain-arbitrary.ts';
+import { askOne, compileSales } from './plain-ask.ts';
+import { type Hourly, hourly } from './plain-hours.ts';
+import { type Aggregate, type Cut, type Plain, type PlainQuestion, plain, type Sale } from './plain-oracle.ts';
 
 const runs = Number(process.env.ETALON_RUNS ?? 60);
-const opened: { readonly target: TestTarget; readonly engine: Engine; readonly name: string }[] = [];
-
-beforeAll(async () => {
-  await loadParser();
-  for (const under of listRunnableEngines()) {
-    const target = await under.prepare();
-    opened.push({ target, engine: await target.open(), name: under.name });
-  }
-});
-afterAll(async () => {
-  for (const { target } of opened) await target.drop();
-});
+useEngines();
 
 const formulas: Readonly<Record<Aggregate, string>> = {
   count: 'count(*)',
@@ -41,10 +24,14 @@ const formulas: Readonly<Record<Aggregate, string>> = {
 };
 
 /** What an author would write: a base, one that reaches back, one that compares, one that fills, each of the one before. */
-function compile(metric: Plain): Manifest {
+function compile(metric: Plain | Hourly): Manifest {
   const { window: w, compare: c } = metric;
-  const knobs = {
-    base: { is: formulas[metric.aggregate], ...(metric.aggregate === 'last_per' ? { per: 'account' } : {}) },
+  return compileSales({
+    base: {
+      is: formulas[metric.aggregate],
+      ...(metric.aggregate === 'last_per' ? { per: 'account' } : {}),
+      ...(metric.isPositive ? { where: 'amount > 0' } : {}),
+    },
     reaching: {
       is: 'base',
       ...(w ? { window: w.unit === 'unbounded' ? 'unbounded' : `${w.count} ${w.unit}s` } : {}),
@@ -54,117 +41,53 @@ function compile(metric: Plain): Manifest {
       ? { is: 'reaching', compare: { to: `${c.count} ${c.unit}s ago`, as: c.as, include_partial: c.includePartial } }
       : { is: 'reaching' },
     m: { is: 'compared', ...(metric.fill ? { fill: 0 } : {}) },
-  };
-  const files: Record<string, string> = {
-    'project.yml':
-      'project: oracle\nlanguage: 1\ntargets:\n  dev: {engine: duckdb, path: target/x.duckdb}\ntarget: dev\n',
-    'models/marts/sales.yml':
-      'key: sale_id\ntime: at\ncolumns: {sale_id: integer, at: timestamp, who: text, place: text, account: text, amount: integer}\n',
-    'metrics/m.yml': `from: marts.sales\nby: [place]\nmetrics: ${JSON.stringify(knobs)}\n`,
-  };
-  const { manifest, diagnostics } = compileFiles(
-    Object.entries(files).map(([path, text]) => ({ kind: 'source-file' as const, path, text })),
-  );
-  expect(diagnostics.filter((d) => d.severity === 'error')).toEqual([]);
-  return manifest!;
-}
-
-const spot = { file: 'oracle', start: { offset: 0, line: 1, column: 1 }, end: { offset: 0, line: 1, column: 1 } };
-
-async function ask(engine: Engine, manifest: Manifest, sales: readonly Sale[], q: PlainQuestion): Promise<unknown[][]> {
-  const rows = sales.map((s) => ({
-    span: spot,
-    cells: {
-      sale_id: { number: String(s.key) },
-      at: toText(s.at),
-      who: s.who,
-      place: s.place,
-      account: s.account,
-      amount: { number: String(s.amount) },
-    },
-  }));
-  const example: ExampleDefinition = {
-    title: 'of the oracle',
-    given: [{ model: 'marts.sales', rows, span: spot }],
-    asOf: toText(q.asOf),
-    calendar: {
-      timezone: q.calendar.zone,
-      weekStart: q.calendar.weekStart === 1 ? 'monday' : 'sunday',
-      fiscalYearStart: 1,
-    },
-    by: q.byPlace ? ['place'] : [],
-    grain: q.grain,
-    from: dateOf(q.from),
-    to: dateOf(q.to),
-    ordered: false,
-    expect: { form: 'rows', rows: [] },
-    disagree: [],
-    span: spot,
-  };
-  const { plan, diagnostics } = planExample(manifest, 'm', example);
-  expect(diagnostics).toEqual([]);
-  const sql = renderSql(
-    plan!.sql,
-    engine.capabilities.dialect,
-    (): never => {
-      throw new Error('reads a table');
-    },
-    { shapeOf: shapesOf(manifest) },
-  );
-  const { rows: answer } = await engine.execute(sql);
-  return answer.map((row) => {
-    const [period, ...rest] = row;
-    const place = q.byPlace ? rest.shift() : null;
-    const [value, state] = rest;
-    return [String(period), place ?? null, value === null ? null : Number(Number(value).toFixed(8)), state];
   });
 }
 
-const middles = ['2025-03-30', '2025-11-02', '2025-04-06', '2020-12-30', '2024-02-29'].map(dayOf);
+const round = (value: Value) => (value === null ? null : Number(Number(value).toFixed(8)));
+const sorted = (rows: readonly (readonly unknown[])[]) => rows.map((row) => JSON.stringify(row)).sort();
+
+const middles = ['2025-03-30', '2025-11-02', '2025-04-06', '2020-12-30', '2024-02-29', '2025-10-26'].map(dayOf);
+const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata', 'Atlantic/Azores'];
+
+/** A year back, too: what is compared with has to have rows. */
+const distance = fc.oneof(
+  fc.integer({ min: -12, max: 12 }),
+  fc.integer({ min: -45, max: 12 }),
+  fc.integer({ min: -372, max: -355 }),
+);
 
 const world = fc
-  .record({
-    zone: fc.constantFrom('UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kolkata'),
-    weekStart: fc.constantFrom(1, 7),
-    middle: fc.constantFrom(...middles),
-  })
+  .record({ zone: fc.constantFrom(...zones), weekStart: fc.constantFrom(1, 7), middle: fc.constantFrom(...middles) })
   .chain(({ zone, weekStart, middle }) => {
     const calendar = { zone, weekStart };
-    // A year back, too: what is compared with has to have rows.
-    const day = fc.oneof(
-      fc.integer({ min: -12, max: 12 }),
-      fc.integer({ min: -45, max: 12 }),
-      fc.integer({ min: -372, max: -355 }),
-    );
     const at = fc
-      .tuple(day, fc.constantFrom(-1n, 0n, 1n, microsPerHour, 9n * microsPerHour))
+      .tuple(distance, fc.constantFrom(-1n, 0n, 1n, microsPerHour / 2n, microsPerHour, 9n * microsPerHour))
       .map(([d, by]) => startOfDay(middle + d, calendar) + by);
-    const sale = fc.record({
-      at,
-      who: fc.constantFrom('a', 'b', 'c', null),
-      place: fc.constantFrom('x', 'y', null),
-      account: fc.constantFrom('k', 'l'),
-      amount: fc.integer({ min: -5, max: 20 }),
-    });
+    const sale = saleAt(at);
     return fc
       .record({
         sales: fc.array(sale, { minLength: 4, maxLength: 30 }),
         grain: fc.constantFrom('day' as const, 'week' as const, 'month' as const),
-        byPlace: fc.boolean(),
+        by: fc.subarray<Cut>(['place', 'city']),
+        isInX: fc.boolean(),
         from: fc.integer({ min: -14, max: 6 }),
         length: fc.integer({ min: 1, max: 16 }),
         asOf: at,
       })
-      .map(({ sales, grain, byPlace, from, length, asOf }) => ({
+      .map(({ sales, from, length, ...rest }) => ({
         sales: sales.map((s, i): Sale => ({ ...s, key: i + 1 })),
-        question: { calendar, grain, byPlace, from: middle + from, to: middle + from + length, asOf },
+        question: { ...rest, calendar, from: middle + from, to: middle + from + length },
       }));
   });
+
+const aggregate = fc.constantFrom(...(Object.keys(formulas) as Aggregate[]));
+const as = fc.constantFrom('percent' as const, 'difference' as const, 'ratio' as const, 'value' as const);
 
 const metric: fc.Arbitrary<Plain> = fc
   .record(
     {
-      aggregate: fc.constantFrom(...(Object.keys(formulas) as Aggregate[])),
+      aggregate,
       window: fc.constantFrom<NonNullable<Plain['window']>>(
         { count: 3, unit: 'day' },
         { count: 2, unit: 'week' },
@@ -176,10 +99,11 @@ const metric: fc.Arbitrary<Plain> = fc
       compare: fc.record({
         count: fc.constantFrom(1, 2),
         unit: fc.constantFrom('day' as const, 'week' as const, 'month' as const, 'year' as const),
-        as: fc.constantFrom('percent' as const, 'difference' as const, 'ratio' as const, 'value' as const),
+        as,
         includePartial: fc.boolean(),
       }),
       fill: fc.constant(true),
+      isPositive: fc.constant(true),
     },
     { requiredKeys: ['aggregate'] },
   )
@@ -194,7 +118,7 @@ function fits(m: Plain, { grain }: PlainQuestion): boolean {
   return order[m.compare.unit] >= order[grain];
 }
 
-it('plain metrics are what the oracle counts, with every knob', async () => {
+it('plain metrics are what the oracle counts, with every knob, by dimensions', async () => {
   const manifests = new Map<string, Manifest>();
   await fc.assert(
     fc.asyncProperty(metric, world, async (m, { sales, question }) => {
@@ -204,14 +128,84 @@ it('plain metrics are what the oracle counts, with every knob', async () => {
       manifests.set(key, manifest);
       const expected = plain(sales, m, question).map((row) => [
         dateOf(row.period),
-        row.place,
-        row.value === null ? null : Number(row.value.toFixed(8)),
+        ...row.groups,
+        round(row.value),
         row.state,
       ]);
-      const sorted = (rows: unknown[][]) => rows.map((row) => JSON.stringify(row)).sort();
-      for (const { engine, name } of opened)
-        expect(sorted(await ask(engine, manifest, sales, question)), name).toEqual(sorted(expected));
+      const where = question.isInX ? { where: "place = 'x'" } : {};
+      for (const { engine, name } of opened) {
+        const rows = await askOne(engine, manifest, sales, { ...question, ...where });
+        const read = rows.map((row) => {
+          const [value, state] = row.slice(-2);
+          return [String(row[0]), ...row.slice(1, -2), round(value!), state];
+        });
+        expect(sorted(read), name).toEqual(sorted(expected));
+      }
     }),
     { numRuns: runs },
+  );
+});
+
+const byHour = fc
+  .record({
+    zone: fc.constantFrom(...zones.filter((z) => z !== 'Australia/Lord_Howe')),
+    middle: fc.constantFrom(...middles),
+  })
+  .chain(({ zone, middle }) => {
+    const calendar = { zone, weekStart: 1 };
+    const at = fc
+      .tuple(fc.integer({ min: -1, max: 1 }), fc.integer({ min: -16, max: 96 }), fc.constantFrom(-1n, 0n, 0n))
+      .map(([d, quarters, by]) => startOfDay(middle + d, calendar) + (BigInt(quarters) * microsPerHour) / 4n + by);
+    return fc
+      .record({
+        sales: fc.array(saleAt(at), { minLength: 4, maxLength: 25 }),
+        from: fc.integer({ min: -1, max: 1 }),
+        asOf: at,
+      })
+      .map(({ sales, from, asOf }) => ({
+        sales: sales.map((s, i): Sale => ({ ...s, key: i + 1 })),
+        question: { calendar, from: middle + from, to: middle + from + 1, asOf },
+      }));
+  });
+
+const hourlyMetric: fc.Arbitrary<Hourly> = fc
+  .record(
+    {
+      aggregate,
+      window: fc.constantFrom<NonNullable<Hourly['window']>>(
+        { count: 3, unit: 'hour' },
+        { count: 2, unit: 'day' },
+        { count: 1, unit: 'month' },
+        { count: 1, unit: 'unbounded' },
+      ),
+      toDate: fc.constantFrom('day' as const, 'week' as const),
+      compare: fc.record({
+        count: fc.constantFrom(1, 2),
+        unit: fc.constantFrom('hour' as const, 'day' as const, 'week' as const),
+        as,
+        includePartial: fc.boolean(),
+      }),
+      fill: fc.constant(true),
+      isPositive: fc.constant(true),
+    },
+    { requiredKeys: ['aggregate'] },
+  )
+  .filter((m) => !(m.window && m.toDate));
+
+it('by the hour, too, across changes of clocks', async () => {
+  await fc.assert(
+    fc.asyncProperty(hourlyMetric, byHour, async (m, { sales, question }) => {
+      const { rows, unclear } = hourly(sales, m, question);
+      const skipped = unclear.map(toText);
+      const expected = rows.map((row) => [toText(row.hour).slice(0, 19), round(row.value), row.state]);
+      const manifest = compile(m);
+      for (const { engine, name } of opened) {
+        const answer = await askOne(engine, manifest, sales, { ...question, by: [], grain: 'hour' });
+        const read = answer.map((row) => [String(row[0]).slice(0, 19).replace(' ', 'T'), round(row[1]!), row[2]]);
+        const told = read.filter(([hour]) => !skipped.some((one) => one.startsWith(String(hour))));
+        expect(sorted(told), name).toEqual(sorted(expected));
+      }
+    }),
+    { numRuns: Math.ceil(runs / 2) },
   );
 });

@@ -269,6 +269,27 @@ it('a manifest tells the rule in words, with every knob and where it came from',
   ]);
 });
 
+it('conditions of cohorts and exclusions are told in words, too', () => {
+  const head = `${activities}  german: {anchor: bought, where: country = 'DE' and amount >= 10}\n  any_german: {anchor: bought, occurrence: first_matching, where: country in ('DE', 'AT')}\n`;
+  const { manifest } = compile(
+    `  m: {retention: {cohort: german, return: seen, every: week, periods: 2}}
+  n: {repeat: {activity: sold, within: 1 day}, exclude: [closed]}
+  o: {ltv: {cohort: any_german, activity: bought, horizons: [1 day]}}
+`,
+    head,
+  );
+  const words = (name: string) => manifest!.metrics.find((metric) => metric.name === name)!.words;
+  expect(words('m')[0]).toBe(
+    "A cohort is those who had their first `bought` ever, by week. It must be one where country is 'DE' and amount is at least 10, else they are in no cohort.",
+  );
+  expect(words('n').at(-1)).toBe(
+    'Left out: `closed`, the rows whose `shop_id` is in `raw.orders` where amount is less than 0.',
+  );
+  expect(words('o')[0]).toBe(
+    "A cohort is those who had their first matching `bought`. Only those where country is one of 'DE', 'AT' count.",
+  );
+});
+
 it('a change of an activity is a change of what is counted', () => {
   const of = (head: string) =>
     compile('  m: {lifecycle: {activity: any_of, every: week}}', head).manifest!.metrics.find(

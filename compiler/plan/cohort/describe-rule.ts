@@ -1,5 +1,6 @@
 import type { CatalogActivity, CatalogCohort } from '../catalog.ts';
 import { everyWords, type Span, spanWords } from '../metric/frame.ts';
+import { propertyWords } from '../segment/condition-columns.ts';
 import type { CohortRule, FunnelRule, RetentionRule } from './rule.ts';
 
 interface Names {
@@ -86,8 +87,8 @@ function cohortWords(name: string, every: Span | undefined, { cohorts }: Names):
     cohort.where === undefined
       ? ''
       : cohort.occurrence === 'first_ever'
-        ? ` Who did not do that with ${cohort.where} is in no cohort.`
-        : ` Only those with ${cohort.where} count.`;
+        ? ` It must be one where ${propertyWords(cohort.where).text}, else they are in no cohort.`
+        : ` Only those where ${propertyWords(cohort.where).text} count.`;
   return [`A cohort is those who had their ${occurrence}${by}.${filter}`];
 }
 

@@ -7,7 +7,7 @@ import { createFactRows, type FactRows } from '../metric/fact-rows.ts';
 import { replaceColumns } from '../metric/formula.ts';
 import { instantSql, type TimeColumn } from '../period.ts';
 import { textLiteral } from '../sql-text.ts';
-import { leavesOf } from './leaves.ts';
+import { eventSources } from './leaves.ts';
 import type { CohortSetting } from './setting.ts';
 
 /** The rows of an activity's model, known before `asOf`, of an entity. */
@@ -58,7 +58,7 @@ export type EventColumn = readonly [name: string, sql: (leaf: LeafRows, activity
 /** The events of an activity, of all that it is made of: `entity`, `at` and the columns asked for. */
 export function eventsSql(setting: CohortSetting, name: string, columns: readonly EventColumn[] = []): string {
   const { activities } = setting.catalog;
-  return leavesOf(activities.get(name)!, activities)
+  return eventSources(activities.get(name)!, activities)
     .map((activity) => {
       const leaf = leafRows(setting, activity);
       const select = [

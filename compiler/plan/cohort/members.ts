@@ -74,7 +74,14 @@ export function cohortPeriodsSql(setting: CohortSetting, periods: Periods): stri
     given ? day : `(select ${fn}(cast(at at time zone ${periods.zone} as date)) from members)`;
   const first = edge(setting.from, 'min', `date '${setting.from}'`);
   const last = edge(setting.to, 'max', `(date '${setting.to}' - 1)`);
-  return periods.between(first, last);
+  const all = periods.between(first, last);
+  if (periods.type === 'date' || (setting.from && setting.to)) return all;
+  // Days have more hours than those between the first and the last cohort.
+  const bounds = [
+    ...(setting.from ? [] : ['s.period >= (select min(cohort) from members)']),
+    ...(setting.to ? [] : ['s.period <= (select max(cohort) from members)']),
+  ];
+  return `select s.period from (${all}) as s where ${bounds.join(' and ')}`;
 }
 
 /** Whether the range takes in a whole period, as SQL; a period that it cuts is never final. */

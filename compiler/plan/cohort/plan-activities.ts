@@ -9,6 +9,7 @@ import { topologicalOrder } from '../../graph/topological-order.ts';
 import type { SqlText } from '../../source/source-file.ts';
 import type { CatalogActivity, CatalogCohort, CatalogModel } from '../catalog.ts';
 import { resolveColumn } from '../joins.ts';
+import { refuseSubqueries } from '../metric/check-aggregates.ts';
 import type { SqlReader } from '../sql-reader.ts';
 
 interface Setting {
@@ -137,6 +138,7 @@ function createRows(model: CatalogModel, { models, sql, diagnostics }: Setting) 
     diagnostics.push(...found);
     if (!parsed) return undefined;
     const types = new Map(parsed.columns.map((c) => [c.path.join('.'), find(c.path, c.span)?.type]));
+    refuseSubqueries(parsed, diagnostics);
     if (parsed.aggregate)
       diagnostics.push(diagnostic('E1410', 'an aggregate where each row is looked at by itself', { span: text.span }));
     const inferred = inferExpression(parsed, (path) => {

@@ -1,3 +1,4 @@
+import { isCalendarDay } from '../../definition/calendar-day.ts';
 import type { CohortMetric, Grain } from '../../definition/metric.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
 import { grainOrder } from '../catalog.ts';
@@ -93,7 +94,7 @@ function ruleOf({ form }: CohortMetric, reader: Reader): CohortRule {
 }
 
 function retention(rule: RetentionRule['rule'], reader: Reader): RetentionRule {
-  const { read, idle } = reader;
+  const { read, idle, wrong } = reader;
   const every = parseEvery(read('every'));
   const cells = cellsOf(reader);
   const criteria = read<RetentionRule['criteria']>('criteria', 'on');
@@ -105,6 +106,8 @@ function retention(rule: RetentionRule['rule'], reader: Reader): RetentionRule {
   if (criteria !== 'on_or_after') idle('horizon', 'as_of', `it is for \`criteria: on_or_after\``, 'leave it out');
   else idle('include_partial', false, 'its cells are all as of an instant', 'leave it out');
   const horizon = read<string | { periods: number }>('horizon', 'as_of');
+  if (typeof horizon === 'string' && horizon !== 'as_of' && !isCalendarDay(horizon))
+    wrong('horizon', `\`${horizon}\` is a day that there is not`, 'for example `2025-01-31`');
   return {
     rule,
     cohort: read('cohort'),

@@ -19,7 +19,8 @@ export function answerReturned(setting: CohortSetting<ReturnedRule>): Answer {
   if (!asked.grain) {
     const start = (date: string) => startOfDaySql(`date '${date}'`, literal);
     const unknown = from ? `when ${start(from)} >= ${asOf} then 'unobservable' ` : '';
-    const state = to ? `case ${unknown}when ${start(to)} > ${asOf} then 'partial' else 'final' end` : "'partial'";
+    const open = to ? `when ${start(to)} > ${asOf} then 'partial' else 'final'` : "else 'partial'";
+    const state = unknown || to ? `case ${unknown}${open} end` : "'partial'";
     return {
       with: [
         ['events', eventsSql(setting, rule.activity, [day])],

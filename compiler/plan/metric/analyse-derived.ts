@@ -52,10 +52,15 @@ export function analyseDerived(
         `\`${definition.name}\` cannot be cut by \`${name.value}\`: its input \`${lacking.name}\` cannot`,
         {
           span: name.span,
-          hints: suggestNames(
-            name.value,
-            common.map((d) => d.name),
-          ),
+          hints: [
+            ...(common.length > 0
+              ? suggestNames(
+                  name.value,
+                  common.map((d) => d.name),
+                )
+              : []),
+            `allow it in \`by:\` of \`${lacking.name}\``,
+          ],
         },
       ),
     );

@@ -76,6 +76,14 @@ function checkReach(
         { span: own.span, hints: ['say it in one of the two'] },
       ),
     );
+  const knob = window ? 'window' : toDate ? 'to_date' : compare ? 'compare' : undefined;
+  if (knob && metric.model !== undefined && metric.time === undefined)
+    diagnostics.push(
+      diagnostic('E1603', `\`${knob}\` goes by time, and \`${name}\` has none`, {
+        span: own?.span ?? compare!.span,
+        hints: [`say \`time:\` in the metric, or in \`${metric.model}\``],
+      }),
+    );
   const textual = !/^(integer|decimal|double)$/.test(metric.type);
   if (compare && compare.as !== 'value' && textual)
     diagnostics.push(

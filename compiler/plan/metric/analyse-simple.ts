@@ -1,13 +1,16 @@
 import type { PlainMetric } from '../../definition/metric.ts';
 import { isTimezone } from '../../definition/timezone.ts';
+import { parseType } from '../../definition/type-name.ts';
 import { type Diagnostic, diagnostic, type Located, type Span } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { ParsedExpression } from '../../expression/contract.ts';
 import { expressionToWords } from '../../expression/expression-to-words.ts';
+import { inferExpression } from '../../expression/infer-expression.ts';
 import type { CatalogModel } from '../catalog.ts';
 import { resolveColumn } from '../joins.ts';
 import { additivityOf } from './algebra.ts';
 import type { AnalysedMetric, MetricContext, MetricDimension } from './analysed-metric.ts';
+import { refuseSubqueries } from './check-aggregates.ts';
 import { computedOrNot } from './computed-or-not.ts';
 import type { Formula } from './formula.ts';
 import { inferType } from './infer-type.ts';
@@ -30,19 +33,40 @@ export function analyseSimple(
     for (const join of outcome.column?.joins ?? []) reads.add(join.model);
     return outcome.column;
   };
+  const findInFormula = (path: readonly string[], span: Span) => {
+    const before = diagnostics.length;
+    const column = find(path, span);
+    const [name] = path;
+    if (!column && path.length === 1 && context.names.has(name!) && diagnostics.length > before)
+      diagnostics[before] = {
+        ...diagnostics[before]!,
+        hints: [`\`${name}\` is a metric: it is named by itself, outside aggregates, as in \`${name} / 2\``],
+      };
+    return column;
+  };
   for (const column of parsed.columns) {
     if (
       formula.metrics.includes(column.path.join('.')) &&
       !formula.aggregates.some((a) => a.columns.some((c) => c.join('.') === column.path.join('.')))
     )
       continue;
-    types.set(column.path.join('.'), find(column.path, column.span)?.type);
+    types.set(column.path.join('.'), findInFormula(column.path, column.span)?.type);
   }
   const time = definition.time?.value ?? model.time;
   if (time !== undefined) find([time], definition.time?.span ?? definition.is.span);
   const where = definition.where && readWhere(definition.where.value, context, find, diagnostics);
   const timezone = definition.timezone?.value ?? context.calendar.timezone;
-  if (!isTimezone(timezone)) find(timezone.split('.'), definition.timezone?.span ?? definition.span);
+  if (!isTimezone(timezone)) {
+    const span = definition.timezone?.span ?? definition.span;
+    const type = find(timezone.split('.'), span)?.type;
+    if (type !== undefined && type !== 'text')
+      diagnostics.push(
+        diagnostic('E1407', `\`timezone: ${timezone}\` is a column of type ${type}, and the name of a zone is text`, {
+          span,
+          hints: ['a column that holds names such as `Europe/Berlin`, or such a name itself'],
+        }),
+      );
+  }
   const dimensions = (definition.by?.value ?? []).flatMap((name) => dimensionOf(name, find));
   const exclude = definition.exclude.value.flatMap((name) => checkExclusion(name, model, context, reads, diagnostics));
   for (const name of formula.metrics) for (const read of context.analysed.get(name)?.reads ?? []) reads.add(read);
@@ -96,19 +120,36 @@ function findModel(
 function readWhere(
   where: PlainMetric['is'],
   context: MetricContext,
-  find: (path: readonly string[], span: Span) => unknown,
+  find: (path: readonly string[], span: Span) => { readonly type?: string } | undefined,
   diagnostics: Diagnostic[],
 ): ParsedExpression | undefined {
-  const outcome = context.sql.parse(where);
-  diagnostics.push(...outcome.diagnostics);
-  for (const column of outcome.parsed?.columns ?? []) find(column.path, column.span);
-  if (outcome.parsed?.aggregate)
+  const { parsed, diagnostics: found } = context.sql.parse(where);
+  diagnostics.push(...found);
+  if (!parsed) return undefined;
+  refuseSubqueries(parsed, diagnostics);
+  if (parsed.aggregate)
     diagnostics.push(
       diagnostic('E1410', 'an aggregate in `where`, which looks at rows before they are aggregated', {
         span: where.span,
+        hints: ["a condition on each row, such as `status = 'paid'`; what is aggregated is a metric of its own"],
       }),
     );
-  return outcome.parsed;
+  const types = new Map(parsed.columns.map(({ path, span }) => [path.join('.'), find(path, span)?.type]));
+  const inferred = inferExpression(parsed, (path) => {
+    const type = types.get(path.join('.'));
+    const known = type === undefined ? undefined : parseType(type);
+    return { ...(known ? { type: known } : {}), sources: [] };
+  });
+  diagnostics.push(...inferred.diagnostics);
+  const type = inferred.type?.name;
+  if (type !== undefined && type !== 'boolean' && !parsed.aggregate)
+    diagnostics.push(
+      diagnostic('E1407', `${type} where true or false is expected`, {
+        span: where.span,
+        hints: ["a condition on each row, such as `status = 'paid'`"],
+      }),
+    );
+  return parsed;
 }
 
 function dimensionOf(

@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { ParsedExpression } from '../../expression/contract.ts';
 import type { MetricContext } from './analysed-metric.ts';
+import { checkAggregates } from './check-aggregates.ts';
 import type { Formula } from './formula.ts';
 
 /** Whether a formula is one of metrics: aggregates over rows, or other metrics by name, and nothing stray beside them. */
@@ -16,6 +17,7 @@ export function checkFormula(
   const before = diagnostics.length;
   const spanOf = (path: readonly string[]) =>
     parsed.columns.find((c) => c.path.join('.') === path.join('.'))?.span ?? definition.is.span;
+  checkAggregates(definition, formula, parsed, diagnostics);
   for (const name of formula.unknownAggregates) {
     diagnostics.push(
       diagnostic('E1409', `\`${name}\` is not an aggregate of metrics`, {
@@ -37,7 +39,12 @@ export function checkFormula(
   const model = definition.from && context.models.get(definition.from.value);
   for (const name of formula.metrics) {
     if (name === definition.name) {
-      diagnostics.push(diagnostic('E1502', `metric \`${name}\` names itself`, { span: spanOf([name]) }));
+      diagnostics.push(
+        diagnostic('E1502', `metric \`${name}\` names itself`, {
+          span: spanOf([name]),
+          hints: ['a metric is made of aggregates over rows, such as `sum(amount)`, or of other metrics'],
+        }),
+      );
     } else if (!context.names.has(name)) {
       const isColumn = model?.columns.some((c) => c.name === name);
       const hints = isColumn

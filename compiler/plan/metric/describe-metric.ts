@@ -1,6 +1,7 @@
 import type { PlainMetric } from '../../definition/metric.ts';
 import { type Calendar, months } from '../../definition/project.ts';
 import type { CatalogExclusion } from '../catalog.ts';
+import { propertyWords } from '../segment/condition-columns.ts';
 import type { AnalysedMetric } from './analysed-metric.ts';
 
 export interface Knob {
@@ -16,10 +17,7 @@ export function describeMetric(metric: AnalysedMetric, exclusions: ReadonlyMap<s
     words.push(`${capital(metric.formulaWords)}, over the rows of \`${metric.model}\`.`);
     if (metric.whereWords !== undefined)
       words.push(`Only rows count where ${metric.whereWords}; a row where that is not known does not count.`);
-    for (const name of metric.exclude)
-      words.push(
-        `Left out: \`${name}\`, the rows whose \`${exclusions.get(name)!.key}\` is in \`${exclusions.get(name)!.in}\` with ${exclusions.get(name)!.where}.`,
-      );
+    for (const name of metric.exclude) words.push(exclusionWords(exclusions.get(name)!));
     if (metric.time !== undefined)
       words.push(
         `A row counts in the period of its \`${metric.time}\`${metric.timezone.includes('.') ? `, in the zone of its \`${metric.timezone}\`` : `, in the time of ${metric.timezone}`}.`,
@@ -31,6 +29,10 @@ export function describeMetric(metric: AnalysedMetric, exclusions: ReadonlyMap<s
   }
   words.push(...knobWords(metric), additivityWords[metric.additivity]);
   return words;
+}
+
+export function exclusionWords({ name, key, in: model, where }: CatalogExclusion): string {
+  return `Left out: \`${name}\`, the rows whose \`${key}\` is in \`${model}\` where ${propertyWords(where).text}.`;
 }
 
 function knobWords(metric: AnalysedMetric): string[] {

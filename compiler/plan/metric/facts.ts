@@ -88,8 +88,12 @@ export function parseCanonical(sql: string, diagnostics: Diagnostic[]) {
   return outcome.expression;
 }
 
-/** Where a fact is cut by: the zone of its rows where they carry their own. */
-export function frameFault(fact: Fact, why: string): Diagnostic {
-  const names = [...new Set(fact.columns.map((column) => `\`${column.name.replace(/__.*$/, '')}\``))].join(', ');
-  return diagnostic('E1604', `${names}: ${why}`);
+/** Why a fact cannot be counted in the periods asked for. */
+export function frameFault(fact: Fact, asked: readonly string[], why: string): Diagnostic {
+  const behind = fact.columns.map(({ name }) => name.replace(/__.*$/, ''));
+  // Of several metrics it is not known which of them moves this one.
+  const names = [...new Set(asked.length === 1 ? asked : behind)].map((name) => `\`${name}\``);
+  return diagnostic('E1604', `${names.join(', ')}: ${why}`, {
+    hints: ['ask by a finer grain, or declare a metric with another `window`, `to_date` or `compare`'],
+  });
 }

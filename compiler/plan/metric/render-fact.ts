@@ -25,11 +25,11 @@ export interface RenderedFact {
 /** One fact as a SELECT of its groups (period and dimensions, by the names of the result) and its columns. */
 export function renderFact(catalog: Catalog, question: Question, fact: Fact, diagnostics: Diagnostic[]): RenderedFact {
   const rows = createFactRows(catalog, question, fact, diagnostics);
-  const time = readTime(fact, rows, question, diagnostics);
+  const time = readTime(catalog, fact, rows, question, diagnostics);
   const dimensions = question.dimensions.map((d) => ({ sql: rows.text(d.path), as: d.label }));
   const dimensionTypes = question.dimensions.map((d) => rows.find(d.path)?.type);
   const why = isOwnPeriod(fact.frame) ? undefined : whyNoFrame(fact.frame, question, !isTimezone(fact.timezone));
-  if (why !== undefined) diagnostics.push(frameFault(fact, why));
+  if (why !== undefined) diagnostics.push(frameFault(fact, question.metrics, why));
   const isTimed = time !== undefined && !(question.grain === 'hour' && time.type === 'date');
   const setting = { catalog, question, fact, rows, dimensions, ...(isTimed ? { time } : {}) };
   const hasPicks = fact.columns.some((c) => aggregatesOf(c).some(isPick));
@@ -57,7 +57,13 @@ function renderOwn({ catalog, question, fact, rows, dimensions, time }: FactSett
   return `select ${select} from ${rows.from()}${rows.where(predicates)}${grouping}`;
 }
 
-function readTime(fact: Fact, rows: FactRows, question: Question, diagnostics: Diagnostic[]): TimeColumn | undefined {
+function readTime(
+  { calendar }: Catalog,
+  fact: Fact,
+  rows: FactRows,
+  question: Question,
+  diagnostics: Diagnostic[],
+): TimeColumn | undefined {
   const names = fact.columns.map((c) => `\`${c.name}\``).join(', ');
   if (fact.time === undefined) {
     if (question.grain || question.from || question.to || !isOwnPeriod(fact.frame)) {
@@ -81,6 +87,9 @@ function readTime(fact: Fact, rows: FactRows, question: Question, diagnostics: D
   }
   if (type === 'date' && question.grain === 'hour')
     diagnostics.push(diagnostic('E1604', `${names} cannot be cut by \`hour\`: \`${fact.time}\` is a date`));
-  const zone = isTimezone(fact.timezone) ? textLiteral(fact.timezone) : rows.text(fact.timezone.split('.'));
+  // A row without a zone of its own, as one whose relation leads nowhere, goes by the calendar's.
+  const zone = isTimezone(fact.timezone)
+    ? textLiteral(fact.timezone)
+    : `coalesce(${rows.text(fact.timezone.split('.'))}, ${textLiteral(calendar.timezone)})`;
   return { sql: rows.text([fact.time]), type, zone };
 }

@@ -1,5 +1,5 @@
 import type { Calendar } from '../../definition/project.ts';
-import { periodOfDaySql, periodSql } from '../period.ts';
+import { periodOfDaySql, periodSql, startOfDaySql } from '../period.ts';
 import type { Question } from '../plan-query.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 
@@ -23,7 +23,7 @@ export function spineSql(question: Question, calendar: Calendar, firstDays: read
   const last = question.to ? `(date '${question.to}' - 1)` : asOfDay;
   if (question.grain === 'hour') {
     const zone = textLiteral(calendar.timezone);
-    const start = (day: string) => `(cast(${day} as timestamp) at time zone ${zone})`;
+    const start = (day: string) => startOfDaySql(day, zone);
     // Half-hours, since zones are off by them; cut to local hours they are those that there are.
     const series = `generate_series(${start(first)}, ${start(`(${last} + 1)`)} - interval '30 minutes', interval '30 minutes') as g (at)`;
     const hour = periodSql({ sql: 'g.at', type: 'timestamp', zone }, 'hour', calendar);

@@ -28,11 +28,12 @@ export function stateSql(
       last.map((zone) => startOfDaySql(day, zone)),
     );
   if (!question.grain) {
-    if (!question.to) return "'partial'";
-    const unobservable = question.from
-      ? `when ${starts(`date '${question.from}'`)} >= ${asOf} then 'unobservable' `
-      : '';
-    return `case ${unobservable}when ${ends(`date '${question.to}'`)} > ${asOf} then 'partial' else 'final' end`;
+    const { from, to } = question;
+    if (!from && !to) return "'partial'";
+    const unobservable = from ? `when ${starts(`date '${from}'`)} >= ${asOf} then 'unobservable' ` : '';
+    // What has no end is never over.
+    const open = to ? `when ${ends(`date '${to}'`)} > ${asOf} then 'partial' else 'final'` : "else 'partial'";
+    return `case ${unobservable}${open} end`;
   }
   const period = id(question.grain);
   const next = nextPeriodSql(period, question.grain);

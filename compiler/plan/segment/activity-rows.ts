@@ -1,7 +1,7 @@
 import { parseFragment } from '../../expression/parse-fragment.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
 import type { Catalog, CatalogActivity } from '../catalog.ts';
-import { leavesOf } from '../cohort/leaves.ts';
+import { eventSources, leavesOf } from '../cohort/leaves.ts';
 import { createFactRows, type FactRows } from '../metric/fact-rows.ts';
 import { replaceColumns } from '../metric/formula.ts';
 import { daySql, instantSql, type TimeColumn } from '../period.ts';
@@ -55,7 +55,7 @@ export interface EventsAsked {
 /** The events of an activity, of all that it is made of: `entity`, `at`, and `value` and `day` where they are asked for. */
 export function eventsSql(setting: SegmentSetting, name: string, asked: EventsAsked = {}): string {
   const { activities } = setting.catalog;
-  return leavesOf(activities.get(name)!, activities)
+  return eventSources(activities.get(name)!, activities)
     .map((activity) => {
       const leaf = activityRows(setting, activity);
       const select = [
