@@ -128,7 +128,7 @@ function storedTests({ name, metric, tests }: StoredModel, metrics: readonly Man
     rule: 'parts',
     words: test.words,
     reads: test.reads,
-    check: { mode: 'query', failures: test.failures, tested: test.tested },
+    check: test.check,
     counts: test.counts,
     path,
     line,

@@ -2,6 +2,7 @@ import type { ShapeColumn } from './expression/contract.ts';
 import type { Manifest, ManifestModel, ManifestTest } from './manifest-types.ts';
 import { changedRowsOf } from './plan/increment/changed-rows-of.ts';
 import type { Change } from './plan/increment/changes.ts';
+import { failuresOfPeriods, periodsOfFailures } from './plan/increment/failures-of-periods.ts';
 import type { IncrementalModel, Reach, Unit } from './plan/increment/incremental-model.ts';
 import { type Increment, type NoIncrement, planIncrement } from './plan/increment/plan-increment.ts';
 import { dirtySql, inUnits, type UnitTable, unitNames, unitRowsSql } from './plan/increment/unit-sql.ts';
@@ -69,8 +70,39 @@ function getIncrement(manifest: Manifest, model: ManifestModel): { asked: Increm
  */
 export function failuresSince(manifest: Manifest, test: ManifestTest, changes: readonly Change[]): string | undefined {
   if (test.check.mode !== 'query') return undefined;
+  return changedRowsOf(test.check.failures, changes, columnsIn(manifest));
+}
+
+/**
+ * Of a test that says the period of its failing rows: in which periods some can have come since the changes (one column, `period`), and the failing rows of periods by their names. So that a test over
+ * two large tables reads of both what lies in these. Undefined where its query does not let itself be cut so.
+ *
+ * @example
+ * changedPeriods(manifest, test, [{ model: 'clean.events', seen: 6, raw: false }]) // select distinct day as period from …
+ * failuresIn(manifest, test, ['2025-01-03'])
+ */
+export function changedPeriods(
+  manifest: Manifest,
+  { check }: ManifestTest,
+  changes: readonly Change[],
+): string | undefined {
+  if (check.mode !== 'query' || check.period === undefined) return undefined;
+  return periodsOfFailures({ failures: check.failures, period: check.period }, changes, columnsIn(manifest));
+}
+
+/** @see changedPeriods */
+export function failuresIn(
+  manifest: Manifest,
+  { check }: ManifestTest,
+  periods: readonly string[],
+): string | undefined {
+  if (check.mode !== 'query' || check.period === undefined) return undefined;
+  return failuresOfPeriods({ failures: check.failures, period: check.period }, periods, columnsIn(manifest));
+}
+
+function columnsIn(manifest: Manifest): (name: string) => readonly string[] | undefined {
   const columns = new Map(manifest.models.map((model) => [model.name, model.columns.map(({ name }) => name)]));
-  return changedRowsOf(test.check.failures, changes, (name) => columns.get(name));
+  return (name) => columns.get(name);
 }
 
 /** Columns of the tables that increments read besides models. */

@@ -44,7 +44,15 @@ export { explainQuestion } from './explain-question.ts';
 export { loadParser } from './expression/parser.ts';
 export { graphOf } from './graph-of.ts';
 export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
-export { failuresSince, incrementShapes, rowsSql, tellsArrival, unitsSql } from './increment.ts';
+export {
+  changedPeriods,
+  failuresIn,
+  failuresSince,
+  incrementShapes,
+  rowsSql,
+  tellsArrival,
+  unitsSql,
+} from './increment.ts';
 export type * from './manifest-types.ts';
 export type { MetricRelation } from './metric-relations.ts';
 export { metricRelations } from './metric-relations.ts';

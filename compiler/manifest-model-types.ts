@@ -37,7 +37,7 @@ export interface GeneratedModel {
    * `account`: what of the rows read did not come out, and why. `rejected`: the rows of it that rules refused. `shared_devices`: devices that several people use. `rates`: exchange rates with the
    * time that each holds for. Of a metric that is kept: `parts` that add up, the `members` of its cohort, its `activity` by period.
    */
-  readonly what: 'account' | 'rejected' | 'shared_devices' | 'rates' | 'parts' | 'members' | 'activity';
+  readonly what: 'account' | 'rejected' | 'shared_devices' | 'rates' | 'parts' | 'members' | 'activity' | 'triangle';
   /** The metric that it is made for. */
   readonly metric?: string;
   /** Of an account: the model that the rows come from. */

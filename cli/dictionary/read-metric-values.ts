@@ -8,6 +8,7 @@ import {
 } from '../../compiler/index.ts';
 import type { MetricBreakdown, MetricPoint, MetricSeries, MetricValues } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
+import { readFreshStored } from '../../runtime/run/fresh-stored.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
@@ -21,6 +22,11 @@ interface Source {
   readonly target: ManifestTarget;
   readonly engine: Engine;
   readonly history: History;
+}
+
+interface Asked extends Source {
+  /** Tables made for metrics that questions may be answered from: looked for once, where anything is asked at all. */
+  readonly stored: () => Promise<ReadonlySet<string>>;
 }
 
 /** Points of a chart; older ones would be narrower than a pixel. */
@@ -37,12 +43,24 @@ export async function readMetricValues(source: Source): Promise<MetricValues[]> 
   const { name: project, calendar } = source.project.manifest.project;
   const context = [project, calendar, source.project.manifest.etalon, source.target];
   const queue = [...metrics.entries()];
+  let kept: Promise<ReadonlySet<string>> | undefined;
+  const asked: Asked = {
+    ...source,
+    stored: () => {
+      kept ??= readFreshStored({
+        engine: source.engine,
+        manifest: source.project.manifest,
+        target: source.target.name,
+      });
+      return kept;
+    },
+  };
   // The engine has its own pool: so many questions at a time keep it busy and no more.
   const work = async () => {
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [place, metric] = next;
       const key = keyOfValues(metric, source.history, context);
-      const found = cache.find(key) ?? (await readMetric(source, metric));
+      const found = cache.find(key) ?? (await readMetric(asked, metric));
       if (!found) continue;
       cache.keep(key, found);
       values[place] = found;
@@ -53,7 +71,7 @@ export async function readMetricValues(source: Source): Promise<MetricValues[]> 
   return values.filter((found) => found !== undefined);
 }
 
-async function readMetric(source: Source, metric: ManifestMetric): Promise<MetricValues | undefined> {
+async function readMetric(source: Asked, metric: ManifestMetric): Promise<MetricValues | undefined> {
   const asOf = findAsOf(source.history, metric.reads);
   if (asOf === undefined) return undefined;
   if (metric.rule !== undefined) {
@@ -75,7 +93,7 @@ async function readMetric(source: Source, metric: ManifestMetric): Promise<Metri
 
 /** The last whole month (else the last whole day) cut by the first dimensions. Personal columns are never listed. */
 async function readBreakdowns(
-  source: Source,
+  source: Asked,
   metric: ManifestMetric,
   series: readonly MetricSeries[],
   asOf: string,
@@ -124,8 +142,8 @@ interface Answer {
 }
 
 /** Undefined where the metric cannot be asked so: it has no time, or not this grain. */
-async function ask({ project, target, engine }: Source, request: QueryRequest): Promise<Answer | undefined> {
-  const { plan, diagnostics } = planQuery(project.manifest, request);
+async function ask({ project, target, engine, stored }: Asked, request: QueryRequest): Promise<Answer | undefined> {
+  const { plan, diagnostics } = planQuery(project.manifest, request, await stored());
   if (!plan || diagnostics.some((found) => found.severity === 'error')) return undefined;
   const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
   return { plan, rows };

@@ -49,8 +49,11 @@ function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: 
     case '/':
       return fragment('a / nullif(b, 0)', { a, b });
     case '+':
-    case '-':
       return withDays(node, types);
+    case '-':
+      return types.every((type) => type?.name === 'timestamp') && isShort(a) && isShort(b)
+        ? fragment(elapsed, { a, b })
+        : withDays(node, types);
     case '*':
       return wideProduct(node, types);
     case '||':
@@ -87,6 +90,16 @@ function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: 
     default:
       return node;
   }
+}
+
+/** Between two instants DuckDB asks a calendar, at 16 µs a row; their microseconds as times without a zone have the same difference, a hundred times sooner. */
+const elapsed =
+  'CASE WHEN isfinite(a) AND isfinite(b) THEN make_timestamp(epoch_us(a)) - make_timestamp(epoch_us(b)) ELSE a - b END';
+
+/** Does it cost nothing to be read twice? */
+function isShort(node: Node): boolean {
+  if ('TypeCast' in node) return node.TypeCast.arg !== undefined && 'A_Const' in node.TypeCast.arg;
+  return 'ColumnRef' in node;
 }
 
 /** DuckDB keeps the product of two decimals of up to 18 digits within 18 digits, and fails where it does not fit. */

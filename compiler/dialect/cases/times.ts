@@ -25,6 +25,8 @@ export const timeCases: Readonly<Record<string, readonly string[]>> = {
     "date_trunc('hour', t)",
     "date_trunc('month', day)",
     "date_trunc('week', day)::date",
+    "date_trunc('week', day::timestamp)::date",
+    "date_trunc('month', (day - 6)::timestamp)::date + 6",
     "date_trunc('day', t at time zone 'Europe/Berlin')",
     "date_trunc('month', t at time zone 'Europe/Berlin') at time zone 'Europe/Berlin'",
     "date_trunc('day', t, 'Europe/Moscow')",

@@ -5,6 +5,7 @@ import { hitsSql } from './hits.ts';
 import { elapsedSql } from './length.ts';
 import { cohortPeriodsSql, dimensionColumn, isWholeSql, membersSql } from './members.ts';
 import { createPeriods, type Periods } from './periods.ts';
+import { readCounted } from './read-counted.ts';
 import type { CellSpan, RetentionRule } from './rule.ts';
 import { type Answer, type CohortSetting, shareSql } from './setting.ts';
 
@@ -15,24 +16,33 @@ export function answerRetention(setting: CohortSetting<RetentionRule>): Answer {
   const isOddHours = rule.every.unit === 'hour' && rule.every.count > 1;
   const periods = createPeriods(isOddHours ? { count: 1, unit: 'day' } : rule.every, catalog.calendar, setting.zone);
   const ctes: [string, string][] = [
-    ['members', membersSql(setting, catalog.cohorts.get(rule.cohort)!, periods)],
-    ['returns', eventsSql(setting, rule.activity, [['period', (leaf) => periods.of(leaf.time)]])],
     ['cells', cellsSql(rule.cells)],
-    ...hitsSql(rule, periods, setting),
-    ['cohorts', cohortsSql(setting, periods)],
+    ...(rule.counted === undefined ? countRows(setting, periods) : readCounted(setting, periods, rule.counted)),
     ['triangle', triangleSql(setting, periods)],
   ];
   return asked.cohort ? byCohort(setting, periods, ctes) : overCohorts(setting, ctes);
 }
 
-/** Each cell: its place, first and last interval, and name. */
+/** Cohorts with their sizes, and `returned`: how many of each count in which cell. */
+function countRows(setting: CohortSetting<RetentionRule>, periods: Periods): [string, string][] {
+  const { rule, catalog, asked } = setting;
+  const counted = ['m.cohort', ...asked.dimensions.map((_, i) => `m.${dimensionColumn(i)}`), 'x.cell'].join(', ');
+  return [
+    ['members', membersSql(setting, catalog.cohorts.get(rule.cohort)!, periods)],
+    ['returns', eventsSql(setting, rule.activity, [['period', (leaf) => periods.of(leaf.time)]])],
+    ...hitsSql(rule, periods, setting),
+    ['cohorts', cohortsSql(setting, periods)],
+    [
+      'returned',
+      `select ${counted}, count(*) as entities from counted as x join members as m on m.entity = x.entity and m.cohort = x.cohort group by ${counted}`,
+    ],
+  ];
+}
+
+/** Each cell: its place, first and last interval, and name. As VALUES: a UNION of as many SELECTs takes an engine longer to plan than some questions to answer. */
 export function cellsSql(cells: readonly CellSpan[]): string {
-  return cells
-    .map(
-      ({ first, last, name }, i) =>
-        `select ${i} as cell, ${first} as first, ${last} as last, ${textLiteral(name)} as name`,
-    )
-    .join(' union all ');
+  const rows = cells.map(({ first, last, name }, i) => `(${i}, ${first}, ${last}, ${textLiteral(name)})`);
+  return `select * from (values ${rows.join(', ')}) as c (cell, first, last, name)`;
 }
 
 /** Cohorts with their sizes; cut by dimensions, those that somebody is in. */
@@ -51,11 +61,9 @@ function triangleSql(setting: CohortSetting<RetentionRule>, periods: Periods): s
   const { rule, asked } = setting;
   const dimensions = asked.dimensions.map((_, i) => dimensionColumn(i));
   const same = dimensions.map((d) => ` and n.${d} is not distinct from c.${d}`).join('');
-  const counted = ['m.cohort', ...dimensions.map((d) => `m.${d}`), 'x.cell'].join(', ');
-  const counts = `select ${counted}, count(*) as returned from counted as x join members as m on m.entity = x.entity and m.cohort = x.cohort group by ${counted}`;
   const state = cellStateSql(setting, periods);
   const isZero = rule.periodZero === 'anchor' ? 'when k.cell = 0 then c.size ' : '';
-  const returned = `case when ${state} in ('unobservable', 'empty') then null ${isZero}else coalesce(n.returned, 0) end`;
+  const returned = `case when ${state} in ('unobservable', 'empty') then null ${isZero}else coalesce(n.entities, 0) end`;
   const size = `case when ${periods.start('c.cohort')} >= ${setting.asOf} then null else c.size end`;
   const select = [
     'c.cohort',
@@ -66,7 +74,7 @@ function triangleSql(setting: CohortSetting<RetentionRule>, periods: Periods): s
     `${returned} as returned`,
     `${state} as state`,
   ];
-  return `select ${select.join(', ')} from cohorts as c cross join cells as k left join (${counts}) as n on n.cohort = c.cohort and n.cell = k.cell${same}`;
+  return `select ${select.join(', ')} from cohorts as c cross join cells as k left join returned as n on n.cohort = c.cohort and n.cell = k.cell${same}`;
 }
 
 /** Final is a cell whose cohort is complete and whose interval is over for every member; what has begun for nobody cannot be observed. */

@@ -38,6 +38,8 @@ export interface RetentionRule {
   readonly mean: 'pooled' | 'simple';
   readonly horizon: 'as_of' | { readonly periods: number } | { readonly date: string };
   readonly includePartial: boolean;
+  /** A model that has the cells counted: `cohort`, the cohort's dimensions, `k`, `entities`. Never in a definition: it is where a question is answered from what is kept. */
+  readonly counted?: string;
 }
 
 export interface InactivityRule {

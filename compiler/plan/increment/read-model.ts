@@ -11,7 +11,7 @@ export function readSelect(model: IncrementalModel): SelectStmt {
   });
 }
 
-function parseSelect(sql: string): SelectStmt {
+export function parseSelect(sql: string): SelectStmt {
   const parsed = parseStatements(sql);
   if (!parsed.ok) throw new Error(`canonical SQL does not parse: ${parsed.message}`);
   return selectOf(parsed.statements[0]);

@@ -16,36 +16,52 @@ export interface Restriction {
   readonly note?: (block: Block, values: readonly Node[]) => void;
 }
 
+/** A query put under a condition. */
+export interface Restricted {
+  readonly select: SelectStmt;
+  /** Each of its rows meets the condition: it need not be asked again. */
+  readonly isExact: boolean;
+}
+
+/** @see restrictTo */
+export function restrict(select: SelectStmt, columns: readonly string[], asked: Restriction): SelectStmt {
+  return restrictTo(select, columns, asked).select;
+}
+
 /**
  * The query with a condition on its columns put down to where its rows are made, so that an engine computes the rows asked for and not all. It yields at least the rows of the query
- * that meet the condition, as they are in it, and may yield others: the query around asks again. Where a condition cannot go further down, it stays where it is.
+ * that meet the condition, as they are in it; where it may yield others (`isExact` is false), the query around asks again. Where a condition cannot go further down, it stays where it is.
  */
-export function restrict(select: SelectStmt, columns: readonly string[], asked: Restriction): SelectStmt {
+export function restrictTo(select: SelectStmt, columns: readonly string[], asked: Restriction): Restricted {
   try {
     return isSetOperation(select) ? restrictArms(select, columns, asked) : restrictBlock(select, columns, asked);
   } catch (error) {
-    if (error instanceof CannotTell) return select;
+    if (error instanceof CannotTell) return { select, isExact: false };
     throw error;
   }
 }
 
-function restrictArms(select: SelectStmt, columns: readonly string[], asked: Restriction): SelectStmt {
-  if (select.limitCount || select.limitOffset) return select;
+function restrictArms(select: SelectStmt, columns: readonly string[], asked: Restriction): Restricted {
+  const { larg, rarg } = select;
+  if (select.limitCount || select.limitOffset || !larg || !rarg) return { select, isExact: false };
   const { columnsOf } = asked;
   const places = columns.map((name) => outputNames(select, columnsOf).indexOf(name));
-  const arm = (query: SelectStmt | undefined) => {
-    if (!query) return {};
+  const arm = (query: SelectStmt) => {
     const names = outputNames(query, columnsOf);
-    return restrict(
+    return restrictTo(
       query,
       places.map((place) => names[place]!),
       asked,
     );
   };
-  return { ...select, larg: arm(select.larg), rarg: arm(select.rarg) };
+  const [left, right] = [arm(larg), arm(rarg)];
+  return {
+    select: { ...select, larg: left.select, rarg: right.select },
+    isExact: left.isExact && right.isExact,
+  };
 }
 
-function restrictBlock(select: SelectStmt, columns: readonly string[], asked: Restriction): SelectStmt {
+function restrictBlock(select: SelectStmt, columns: readonly string[], asked: Restriction): Restricted {
   const block = readBlock(select, asked.columnsOf);
   const values = columns.map((name) => {
     const output = block.outputs.find((one) => one.name === name);
@@ -53,14 +69,15 @@ function restrictBlock(select: SelectStmt, columns: readonly string[], asked: Re
     return output.value;
   });
   const where = conditionOn(block, values, asked);
-  if (where === undefined) return select;
+  if (where === undefined) return { select, isExact: false };
   const isClosed = where.closed;
-  const pushed = isClosed ? pushDown(select, block, values, asked) : select;
+  const { select: pushed, isExact } = isClosed ? pushDown(select, block, values, asked) : { select, isExact: false };
+  if (isExact) return { select: pushed, isExact };
   const added = parseFragment(where.sql);
-  return {
-    ...pushed,
-    whereClause: pushed.whereClause ? { BoolExpr: { boolop: 'AND_EXPR', args: [pushed.whereClause, added] } } : added,
-  };
+  const whereClause = pushed.whereClause
+    ? { BoolExpr: { boolop: 'AND_EXPR' as const, args: [pushed.whereClause, added] } }
+    : added;
+  return { select: { ...pushed, whereClause }, isExact: isClosed };
 }
 
 /** A window must keep all rows of each of its parts that it keeps any row of. */
@@ -95,12 +112,13 @@ function conditionOn(
   return { sql: memberOf(cut!.map(writeExpression), writeSql({ SelectStmt: touched }), keys), closed: false };
 }
 
-/** The same condition inside the subqueries that the columns come from, or are joined to. */
-function pushDown(select: SelectStmt, block: Block, values: readonly Node[], asked: Restriction): SelectStmt {
+/** The same condition inside the subqueries that the columns come from, or are joined to. Where all columns are those of one subquery, which keeps to it, it is met here too. */
+function pushDown(select: SelectStmt, block: Block, values: readonly Node[], asked: Restriction): Restricted {
   const narrowed = new Map<Item, readonly string[]>();
   const places = values.map((value) => resolveIn(value, block.items));
   const [first] = places;
-  if (first && places.every((place) => place?.item === first.item) && !first.item.optional && first.item.query)
+  const isOfOne = first !== undefined && places.every((place) => place?.item === first.item);
+  if (isOfOne && !first.item.optional && first.item.query)
     narrowed.set(
       first.item,
       places.map((place) => place!.column),
@@ -109,14 +127,21 @@ function pushDown(select: SelectStmt, block: Block, values: readonly Node[], ask
     for (const { item, column } of equals(block, values[0]!))
       if (item.query && !narrowed.has(item)) narrowed.set(item, [column]);
   }
-  if (narrowed.size === 0) return select;
+  let isExact = false;
   const replaced = new Map<Node, Node>();
   for (const [item, columns] of narrowed) {
     if (!('RangeSubselect' in item.node)) continue;
-    const subquery = { SelectStmt: restrict(item.query!, columns, asked) };
-    replaced.set(item.node, { RangeSubselect: { ...item.node.RangeSubselect, subquery } });
+    const inner = restrictTo(item.query!, columns, asked);
+    isExact ||= isOfOne && item === first.item && inner.isExact;
+    replaced.set(item.node, {
+      RangeSubselect: { ...item.node.RangeSubselect, subquery: { SelectStmt: inner.select } },
+    });
   }
-  return { ...select, fromClause: (select.fromClause ?? []).map((node) => replaceItems(node, replaced)) };
+  if (replaced.size === 0) return { select, isExact };
+  return {
+    select: { ...select, fromClause: (select.fromClause ?? []).map((node) => replaceItems(node, replaced)) },
+    isExact,
+  };
 }
 
 /** Columns of other items that a join makes equal to a value: rows of theirs with another value join to no row asked for. */

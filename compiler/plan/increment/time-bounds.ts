@@ -28,10 +28,10 @@ export function timeBounds(
 ): string | undefined {
   if (ranges.length === 0) return undefined;
   const node = parseFragment(value);
-  const instant = instantUnder(node);
   const column = columnUnder(node);
   if (!column) return undefined;
-  const cast = instant || type === 'timestamp' ? 'timestamptz' : 'timestamp';
+  const isInstant = instantUnder(node) !== undefined || (type === 'timestamp' && 'ColumnRef' in node);
+  const cast = isInstant ? 'timestamptz' : around.before === none && around.after === none ? 'date' : 'timestamp';
   const text = writeExpression(column);
   const cut = cutBy(node);
   const joined = joinNear(ranges, 2 + leastDays(length) + leastDays(cut));
@@ -47,7 +47,8 @@ export function timeBounds(
 
 /** The column that such a condition is on. */
 export function columnUnder(value: Node): Node | undefined {
-  return instantUnder(value) ?? ('ColumnRef' in value ? value : undefined);
+  const day = dayUnder(value);
+  return instantUnder(value) ?? (day && 'ColumnRef' in day ? day : undefined);
 }
 
 /** Ranges so near that they overlap once a day is given away on either side are one: each costs an engine a comparison of every row. */
@@ -63,12 +64,12 @@ function joinNear(ranges: readonly PeriodRange[], days: number): readonly Period
 }
 
 function leastDays(length: string | undefined): number {
-  return { '1 day': 1, '7 days': 7, '1 month': 28 }[length ?? ''] ?? 0;
+  return { '1 day': 1, '7 days': 7, '1 month': 28, '1 quarter': 90, '1 year': 365 }[length ?? ''] ?? 0;
 }
 
 /** An hour may begin at the last moment of its day. */
 function mostDays(length: string | undefined): number {
-  return { '1 hour': 2, '1 day': 1, '7 days': 7, '1 month': 31 }[length ?? ''] ?? 0;
+  return { '1 hour': 2, '1 day': 1, '7 days': 7, '1 month': 31, '1 quarter': 92, '1 year': 366 }[length ?? ''] ?? 0;
 }
 
 /** The column in `cast(column at time zone 'z' as date)`, or in the week or month of that day. */
@@ -81,35 +82,36 @@ function instantUnder(node: Node): Node | undefined {
   return zone && 'A_Const' in zone && column && 'ColumnRef' in column ? column : undefined;
 }
 
-/** How long after the first day of a week or month a day of it may lie; undefined of a day itself. */
+const cuts = { week: '7 days', month: '1 month', quarter: '1 quarter', year: '1 year' } as const;
+
+/** How long after the first day of a week, month or year a day of it may lie; undefined of a day itself. */
 function cutBy(node: Node): string | undefined {
-  if (weekDay(node)) return '7 days';
-  return monthDay(node) ? '1 month' : undefined;
+  const unit = cutUnder(node)?.unit;
+  return unit === undefined ? undefined : cuts[unit];
 }
 
 function dayUnder(node: Node): Node | undefined {
-  return weekDay(node) ?? monthDay(node) ?? node;
+  return cutUnder(node)?.day ?? node;
 }
 
-/** The day in `day - … % 7`, where what is taken off is made of the same day. */
-function weekDay(node: Node): Node | undefined {
-  if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || nameParts(node.A_Expr.name).join() !== '-')
-    return undefined;
-  const { lexpr: day, rexpr: since } = node.A_Expr;
-  const isWithinWeek =
-    since && 'A_Expr' in since && nameParts(since.A_Expr.name).join() === '%' && isNumber(since.A_Expr.rexpr, 7);
-  return day && isWithinWeek && writeExpression(since).includes(writeExpression(day)) ? day : undefined;
-}
-
-/** The day in `cast(date_trunc('month', day) as date)`. */
-function monthDay(node: Node): Node | undefined {
-  if (!('TypeCast' in node) || typeName(node.TypeCast.typeName) !== 'date') return undefined;
-  const { arg } = node.TypeCast;
+/** The day in `cast(date_trunc('week', cast(day as timestamp)) as date)`; a week that begins on another day than Monday is moved by days, there and back. */
+function cutUnder(node: Node): { readonly unit: keyof typeof cuts; readonly day: Node } | undefined {
+  const cut = movedBy(node, '+') ?? node;
+  if (!('TypeCast' in cut) || typeName(cut.TypeCast.typeName) !== 'date') return undefined;
+  const { arg } = cut.TypeCast;
   if (!arg || !('FuncCall' in arg) || functionName(arg.FuncCall) !== 'date_trunc') return undefined;
-  const [unit, day] = arg.FuncCall.args ?? [];
-  return unit && writeExpression(unit) === "'month'" ? day : undefined;
+  const [name, midnight] = arg.FuncCall.args ?? [];
+  const unit = (Object.keys(cuts) as (keyof typeof cuts)[]).find((one) => name && writeExpression(name) === `'${one}'`);
+  if (!unit || !midnight || !('TypeCast' in midnight) || typeName(midnight.TypeCast.typeName) !== 'timestamp')
+    return undefined;
+  const day = midnight.TypeCast.arg;
+  return day && { unit, day: (unit === 'week' ? movedBy(day, '-') : undefined) ?? day };
 }
 
-function isNumber(node: Node | undefined, value: number): boolean {
-  return node !== undefined && 'A_Const' in node && node.A_Const.ival?.ival === value;
+/** What stands before `+ 6`. */
+function movedBy(node: Node, sign: '+' | '-'): Node | undefined {
+  if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || nameParts(node.A_Expr.name).join() !== sign)
+    return undefined;
+  const { lexpr, rexpr } = node.A_Expr;
+  return rexpr && 'A_Const' in rexpr && rexpr.A_Const.ival !== undefined ? lexpr : undefined;
 }

@@ -1,6 +1,7 @@
 import { writeSql } from '../../expression/write-sql.ts';
 import { identifier as id } from '../sql-text.ts';
 import { affected } from './affected.ts';
+import { amongPeriods } from './among-periods.ts';
 import type { Change } from './changes.ts';
 import type { Delta } from './delta.ts';
 import type { IncrementalModel, Unit } from './incremental-model.ts';
@@ -9,7 +10,7 @@ import { inSpan, type PeriodSpan, periodOf, timeOf } from './periods.ts';
 import { narrowInputs, reachedPeriods } from './reach.ts';
 import { outputNames } from './read-from.ts';
 import { columnsOf, readSelect } from './read-model.ts';
-import { restrict } from './restrict.ts';
+import { restrict, restrictTo } from './restrict.ts';
 import { type PeriodRange, timeBounds } from './time-bounds.ts';
 
 /** What a unit is called by in a table of units: its key, or the period that the time falls in. */
@@ -82,20 +83,26 @@ const lengths = { hour: '1 hour', day: '1 day', week: '7 days', month: '1 month'
 /** A condition that holds for rows of the units in a table; `columns` are SQL. */
 export function inUnits(model: IncrementalModel, unit: Unit, units: UnitTable, columns: readonly string[]): string {
   const names = unitNames(unit);
-  const query = `select ${names.map(id).join(', ')} from ${units.name}`;
-  const member = memberOf(unitValues(model, unit, columns), query, names, units);
-  if (unit.kind === 'key' || units.mayBeNull) return member;
-  const bounds = timeBounds(columns[0]!, model.time!.type, units.ranges, lengths[model.by]);
-  return bounds === undefined ? member : `(${bounds} and ${member})`;
+  const values = unitValues(model, unit, columns);
+  const isByPeriod = unit.kind === 'period' && !units.mayBeNull;
+  const bounds = () => timeBounds(columns[0]!, timeOf(model).type, units.ranges, lengths[model.by]);
+  const named = isByPeriod ? amongPeriods(values[0]!, units.ranges, bounds) : undefined;
+  if (named !== undefined) return named;
+  const member = memberOf(values, `select ${names.map(id).join(', ')} from ${units.name}`, names, units);
+  const around = isByPeriod ? bounds() : undefined;
+  return around === undefined ? member : `(${around} and ${member})`;
 }
 
 /** The model's rows of the units in a table, computed from as little as possible. */
 export function unitRowsSql(model: IncrementalModel, unit: Unit, units: UnitTable): string {
   const select = narrowInputs(readSelect(model), model, units.mayBeNull ? [] : units.ranges, lengths[model.by]);
   const condition = (values: readonly string[]) => inUnits(model, unit, units, values);
-  const narrow = writeSql({ SelectStmt: restrict(select, unit.columns, { condition, columnsOf: columnsOf(model) }) });
+  const restricted = restrictTo(select, unit.columns, { condition, columnsOf: columnsOf(model) });
+  const narrow = writeSql({ SelectStmt: restricted.select });
+  // Asked once more, a condition would go down again to where its columns are computed, and they with it.
+  if (restricted.isExact) return narrow;
   const names = outputNames(select, columnsOf(model)).map((name) => `q.${id(name)}`);
-  // No bounds here: nothing is skipped by them any more, and an engine computes the columns anew for each comparison.
+  // No bounds here: nothing is skipped by them any more.
   const asked = inUnits(
     model,
     unit,

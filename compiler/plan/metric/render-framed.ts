@@ -57,11 +57,19 @@ export function renderFramed(setting: FactSetting): string {
   const zone = time!.zone.startsWith("'") ? time!.zone : firstZone;
   const bounds = boundsOf(fact.frame, `p.${spinePeriod}`, { question, calendar: catalog.calendar, zone });
   const position = positionSql(setting, bounds);
-  const between = [...(bounds.low ? [`r.position >= ${bounds.low}`] : []), `r.position < ${bounds.high}`];
   const observable = question.grain === 'hour' ? `p.${spinePeriod}` : startOfDaySql(`p.${spinePeriod}`, zone);
-  const on = [...between, ...(question.grain ? [`${observable} < ${question.asOf}`] : [])].join(' and ');
-  const from = (base: string) =>
-    question.grain ? `${spineName} as p join (${base}) as r on ${on}` : `(${base}) as r where ${on}`;
+  const on = (own: string) => {
+    const between = [...(bounds.low ? [`${own} >= ${bounds.low}`] : []), `${own} < ${bounds.high}`];
+    return [...between, ...(question.grain ? [`${observable} < ${question.asOf}`] : [])].join(' and ');
+  };
+  const from = (base: string): Joined => {
+    if (!question.grain) return { sql: `(${base}) as r where ${on('r.position')}` };
+    if (bounds.position !== 'day') return { sql: `${spineName} as p join (${base}) as r on ${on('r.position')}` };
+    return {
+      with: `with rows_by_day as (${base}) `,
+      sql: `${spineName} as p join (${daysOf('rows_by_day')}) as d on ${on('d.position')} join rows_by_day as r on r.position = d.position`,
+    };
+  };
   const groups = [
     ...(question.grain ? [{ inner: `p.${spinePeriod}`, as: question.grain as string }] : []),
     ...dimensions.map(({ as }, i) => ({ inner: `r.g${i + 1}`, as })),
@@ -77,15 +85,28 @@ export function renderFramed(setting: FactSetting): string {
   if (bounds.position === 'day' && boilingOf(fact.columns.flatMap(aggregatesOf)) === 'set') {
     const { pairs, value } = distinctPairs(setting, select, where);
     const isLatest = `(r.next is null or r.next >= ${bounds.high})`;
-    return grouped(groups, [value], `${from(pairs)} and ${isLatest}`);
+    const joined = from(pairs);
+    return grouped(groups, [value], { ...joined, sql: `${joined.sql} and ${isLatest}` });
   }
   const inner = createInner(setting);
   const labels = groups.map(({ as }, i) => ({ inner: `g${i}x`, as }));
   const outer = aggregateOutside(setting, inner, labels);
   const base = `select ${[...select, ...inner.select()].join(', ')} from ${rows.from()}${where()}`;
   const columns = inner.select().map((_, i) => `r.c${i + 1}`);
-  const joined = `select ${[...groups.map((g, i) => `${g.inner} as g${i}x`), ...columns].join(', ') || '1 as one'} from ${from(base)}`;
+  const { with: before = '', sql } = from(base);
+  const joined = `${before}select ${[...groups.map((g, i) => `${g.inner} as g${i}x`), ...columns].join(', ') || '1 as one'} from ${sql}`;
   return outer(`(${joined}) as r`);
+}
+
+/** What stands after FROM, and before the SELECT. */
+interface Joined {
+  readonly with?: string;
+  readonly sql: string;
+}
+
+/** Days meet the calendar, of which there are few, and rows meet them by their day: a comparison by range alone is one of all rows with all periods on PostgreSQL. */
+function daysOf(rows: string): string {
+  return `select distinct position from ${rows}`;
 }
 
 function positionSql({ time }: FactSetting, bounds: Bounds): string {
@@ -144,10 +165,11 @@ interface Group {
   readonly as: string;
 }
 
-function grouped(groups: readonly Group[], values: readonly string[], from: string): string {
+function grouped(groups: readonly Group[], values: readonly string[], from: string | Joined): string {
+  const { with: before = '', sql } = typeof from === 'string' ? { sql: from } : from;
   const select = [...groups.map((g) => `${g.inner} as ${id(g.as)}`), ...values].join(', ');
   const by = groups.length > 0 ? ` group by ${groups.map((_, i) => i + 1).join(', ')}` : ' having count(*) > 0';
-  return `select ${select} from ${from}${by}`;
+  return `${before}select ${select} from ${sql}${by}`;
 }
 
 /** The aggregates over rows that stand in a subquery `r`, picks ranked in one between. */

@@ -55,7 +55,7 @@ interface Leaf {
 }
 
 /** Exclusions are left to the question: whom they take out changes with other tables than the events. */
-function leafOf({ catalog, metric }: CohortSetting, activity: CatalogActivity): Leaf {
+export function leafOf({ catalog, metric }: CohortSetting, activity: CatalogActivity): Leaf {
   const where = activity.where === undefined ? {} : { where: parseFragment(activity.where) };
   const rows = createFactRows(catalog, {}, { model: activity.model!, exclude: [], ...where }, []);
   const type = rows.find([activity.time!])?.type === 'date' ? 'date' : 'timestamp';
@@ -79,11 +79,12 @@ export function activitySql(setting: CohortSetting, grain: Exclude<Grain, 'hour'
 }
 
 /** Where nothing is stored of the open period, no event is looked for there. */
-function openRows(metric: CatalogMetric, grain: Grain, time: TimeColumn, { open, asOf }: OpenPart): string[] {
+function openRows(metric: CatalogMetric, grain: Grain, time: TimeColumn, { open, asOf, reaches }: OpenPart): string[] {
   return [
     `${time.sql} >= ${time.type === 'date' ? open : startOfDaySql(open, time.zone)}`,
     `${instantSql(time)} < ${asOf}`,
-    `exists (select 1 from ${activityName(metric.name, grain)} as later where later.${id(grain)} >= ${open})`,
+    reaches ??
+      `exists (select 1 from ${activityName(metric.name, grain)} as later where later.${id(grain)} >= ${open})`,
   ];
 }
 

@@ -60,8 +60,12 @@ export function oneRowEach(name: string, key: readonly string[]): StoredTest {
   return {
     name: `${name} has one row each`,
     words: `one row for each (${key.join(', ')})`,
-    failures: `select ${columns}, count(*) as copies from ${name} as s group by ${by} having count(*) > 1`,
-    tested: `select count(*) as tested from ${name} as s`,
+    check: {
+      mode: 'query',
+      failures: `select ${columns}, count(*) as copies from ${name} as s group by ${by} having count(*) > 1`,
+      tested: `select count(*) as tested from ${name} as s`,
+      follows: { tested: 'true', among: key },
+    },
     counts: 'rows',
     reads: [name],
   };
@@ -80,7 +84,7 @@ function setAgainst(
   { metric, grain }: PartsSetting,
   parts: readonly StoredPart[],
   counterpart: string,
-): Pick<StoredTest, 'failures' | 'tested' | 'counts'> {
+): Pick<StoredTest, 'check' | 'counts'> {
   const name = partsName(metric.name, grain);
   const own = parts.map(({ column }) => `sum(s.${id(column)}) as ${id(column)}`);
   const stored = `select s.${id(grain)} as ${id(grain)}, ${own.join(', ')} from ${name} as s group by 1`;
@@ -88,8 +92,12 @@ function setAgainst(
   const differ = parts.map(({ column }) => `${sum(column)} <> 0`).join(' or ');
   const shown = parts.map(({ column }) => `${sum(column)} as ${id(`${column}_off_by`)}`);
   return {
-    failures: `select b.${id(grain)} as ${id(grain)}, ${shown.join(', ')} from (${stored} union all ${counterpart}) as b group by 1 having ${differ}`,
-    tested: `select count(distinct s.${id(grain)}) as tested from ${name} as s`,
+    check: {
+      mode: 'query',
+      failures: `select b.${id(grain)} as ${id(grain)}, ${shown.join(', ')} from (${stored} union all ${counterpart}) as b group by 1 having ${differ}`,
+      tested: `select count(distinct s.${id(grain)}) as tested from ${name} as s`,
+      period: grain,
+    },
     counts: `${grain}s`,
   };
 }

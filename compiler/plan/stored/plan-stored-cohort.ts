@@ -1,5 +1,6 @@
 import type { CohortMetric } from '../../definition/metric.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { ShapeColumn } from '../../expression/contract.ts';
 import { type Catalog, type CatalogMetric, shapeOf } from '../catalog.ts';
 import { leavesOf } from '../cohort/leaves.ts';
 import type { CohortRule } from '../cohort/rule.ts';
@@ -13,6 +14,14 @@ import {
 } from './cohort-sql.ts';
 import { oneRowEach } from './parts-tests.ts';
 import { describeSelect, type StoredModel } from './stored-model.ts';
+import {
+  hasTriangle,
+  noMoreThanCohort,
+  type TriangleSetting,
+  triangleDimensions,
+  triangleName,
+  triangleSql,
+} from './triangle-sql.ts';
 
 /** Who was active in which period, and of a cohort its members: from these two tables, far smaller than the events, a form is answered. */
 export function planStoredCohort(
@@ -83,5 +92,35 @@ export function planStoredCohort(
     }),
     tests: [oneRowEach(own, key)],
   };
-  return [active, members];
+  const triangle = planTriangle({ ...setting, cohort, anchor, grain }, [active, members], shapes);
+  return triangle ? [active, members, triangle] : [active, members];
+}
+
+/** From these two in turn, where the form is a sum of counts. */
+function planTriangle(
+  setting: TriangleSetting,
+  layers: readonly StoredModel[],
+  shapes: (model: string) => readonly ShapeColumn[] | undefined,
+): StoredModel | undefined {
+  const { metric, cohort, grain } = setting;
+  if (!hasTriangle(metric.rule)) return undefined;
+  const name = triangleName(metric.name);
+  const key = [grain, 'cohort', ...triangleDimensions(setting).values()];
+  const known = new Map(layers.map((model) => [model.name, shapeOf({ ...model, relations: [] })]));
+  return {
+    name,
+    metric: metric.name,
+    what: 'triangle',
+    of: layers[0]!.of,
+    description: `How many of each cohort of \`${cohort.name}\` were active in which ${grain}, for \`${metric.name}\`.`,
+    key,
+    time: grain,
+    by: 'day',
+    ...describeSelect(triangleSql(setting), (model) => known.get(model) ?? shapes(model), {
+      [grain]: `The first day of the ${grain}.`,
+      cohort: `The ${grain} of the anchor.`,
+      entities: 'How many of the cohort were active; in its own period all of them.',
+    }),
+    tests: [oneRowEach(name, key), noMoreThanCohort(setting)],
+  };
 }

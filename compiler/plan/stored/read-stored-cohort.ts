@@ -1,19 +1,26 @@
 import type { Catalog, CatalogActivity, CatalogCohort, CatalogMetric, CatalogModel } from '../catalog.ts';
+import { createPeriods } from '../cohort/periods.ts';
 import type { CohortRule } from '../cohort/rule.ts';
 import { periodSql } from '../period.ts';
+import type { QueryRequest } from '../query-types.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
+import { beginsPeriod } from './begins-period.ts';
 import { activityGrain, activityName, activitySql, memberDimensions, membersName } from './cohort-sql.ts';
 import { zoneOf } from './parts-sql.ts';
 import type { StoredCatalog } from './read-stored.ts';
+import { hasTriangle, knownTriangle, triangleDimensions, triangleName } from './triangle-sql.ts';
 
 /** A cohort form defined over the tables of who was active when, and of the cohort's members, as far as they are fresh. */
 export function withStoredCohort(
   catalog: Catalog,
   metric: CatalogMetric & { readonly rule: CohortRule },
-  asOf: string,
+  request: QueryRequest,
   fresh: ReadonlySet<string>,
 ): StoredCatalog {
   const { rule } = metric;
+  const { asOf } = request;
+  const counted = withTriangle(catalog, metric, request, fresh);
+  if (counted) return counted;
   const grain = activityGrain(rule);
   const name = grain && activityName(metric.name, grain);
   if (!grain || !name || !fresh.has(name) || !('activity' in rule)) return { catalog, used: [] };
@@ -53,6 +60,40 @@ export function withStoredCohort(
       metrics: new Map(catalog.metrics).set(metric.name, { ...metric, rule: own }),
     },
     used: [name, ...(members ? [members.model.name] : [])],
+  };
+}
+
+/** The counts themselves, where they answer the question: a range that cuts a cohort needs to know who of it lies inside. */
+function withTriangle(
+  catalog: Catalog,
+  metric: CatalogMetric & { readonly rule: CohortRule },
+  { asOf, from, to }: QueryRequest,
+  fresh: ReadonlySet<string>,
+): StoredCatalog | undefined {
+  const { rule } = metric;
+  const name = triangleName(metric.name);
+  const grain = activityGrain(rule);
+  if (!grain || !fresh.has(name) || !hasTriangle(rule)) return undefined;
+  if ([from, to].some((day) => day !== undefined && !beginsPeriod(day, grain, catalog.calendar))) return undefined;
+  const cohort = catalog.cohorts.get(rule.cohort)!;
+  const setting = { catalog, metric, cohort, anchor: catalog.activities.get(cohort.anchor)!, grain };
+  const instant = `timestamptz ${textLiteral(asOf)}`;
+  const zone = zoneOf(metric, catalog);
+  const open = periodSql({ sql: instant, type: 'timestamp', zone }, grain, catalog.calendar);
+  const { index } = createPeriods(rule.every, catalog.calendar, metric.ownTimezone ?? catalog.calendar.timezone);
+  const model: CatalogModel = {
+    ...catalog.models.get(name)!,
+    flattened: triangleDimensions(setting),
+    rows: knownTriangle(setting, index, { open, asOf: instant }),
+  };
+  const own: CohortRule = { ...rule, counted: name };
+  return {
+    catalog: {
+      ...catalog,
+      models: new Map(catalog.models).set(name, model),
+      metrics: new Map(catalog.metrics).set(metric.name, { ...metric, rule: own }),
+    },
+    used: [name],
   };
 }
 

@@ -24,7 +24,7 @@ export function withStored(catalog: Catalog, request: QueryRequest, fresh: Reado
   const used: string[] = [];
   if (fresh.size === 0 || request.calendar) return { catalog, used };
   const [first] = request.metrics.flatMap((name) => catalog.metrics.get(name) ?? []);
-  if (first?.rule) return withStoredCohort(catalog, { ...first, rule: first.rule }, request.asOf, fresh);
+  if (first?.rule) return withStoredCohort(catalog, { ...first, rule: first.rule }, request, fresh);
   const metrics = new Map(catalog.metrics);
   const models = new Map(catalog.models);
   for (const [name, isFramed] of plainMetrics(catalog, request.metrics)) {

@@ -5,13 +5,15 @@ import { inferSelect } from '../../expression/infer-select.ts';
 import { parseSelect } from '../../expression/parse-select.ts';
 import { columnType } from '../column-type.ts';
 import type { PlannedColumn } from '../plan-model.ts';
+import type { TestCheck } from '../test/test-plan.ts';
 
 /** A table that is made for a metric, so that questions need not read all rows. */
 export interface StoredModel {
   readonly name: string;
   readonly metric: string;
-  /** `parts`: a metric's parts by a grain; `members`: who is in a cohort and since when; `activity`: who was active in which period. */
-  readonly what: 'parts' | 'members' | 'activity';
+  /** `parts`: a metric's parts by a grain; `members`: who is in a cohort and since when; `activity`: who was active in which period; `triangle`: how many of
+   * each cohort. */
+  readonly what: 'parts' | 'members' | 'activity' | 'triangle';
   /** The model that its rows come from, with which it is built. */
   readonly of: string;
   readonly description: string;
@@ -24,12 +26,11 @@ export interface StoredModel {
   readonly tests: readonly StoredTest[];
 }
 
-/** A data test that comes with a stored table: rows of `failures` fail. */
+/** A data test that comes with a stored table. */
 export interface StoredTest {
   readonly name: string;
   readonly words: string;
-  readonly failures: string;
-  readonly tested: string;
+  readonly check: Extract<TestCheck, { readonly mode: 'query' }>;
   readonly counts: string;
   readonly reads: readonly string[];
 }

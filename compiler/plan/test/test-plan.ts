@@ -22,6 +22,8 @@ export type TestCheck =
       /** Both counts in one look: one row, `failing` and `tested`. */
       readonly counted?: string;
       readonly follows?: FollowsRows;
+      /** The column of a failing row that says its period in the model: no row can fail, that did not, of a period that no change of what the model reads has touched. */
+      readonly period?: string;
     };
 
 /** How the counts of a test follow a change of the model's rows: then they need not be taken of all rows again. */

@@ -13,15 +13,20 @@ export const watermarkOnEventTime: Plant = (engine) => onlyPeriodsSince(engine, 
 /** The last three days are computed again, whatever comes. */
 export const fixedLookback: Plant = (engine) => onlyPeriodsSince(engine, 3);
 
+/** Tables that are kept of metrics go on with what is new: a late row never comes into those that are called so. */
+export function keptWithoutLate(of: RegExp): Plant {
+  return (engine) => onlyPeriodsSince(engine, 0, of);
+}
+
 /** The units that a change touches are written to a table beside the model's; those of older periods are taken out of it. */
-function onlyPeriodsSince(engine: Engine, days: number): Engine {
+function onlyPeriodsSince(engine: Engine, days: number, of = /./): Engine {
   return {
     ...bound(engine),
     async execute(statement) {
       const result = await engine.execute(statement);
       const sql = typeof statement === 'string' ? statement : statement.sql;
       const [, table, units] = /^create table ("etalon_tables"\."\w+?)(__units_\d+") as/.exec(sql) ?? [];
-      if (table === undefined) return result;
+      if (table === undefined || !of.test(table)) return result;
       const time = await findTime(engine, table);
       if (time === undefined || !(await hasPeriods(engine, `${table}${units}`))) return result;
       const newest = `select max(cast("${time}" as date)) - ${days} from ${table}"`;
@@ -38,7 +43,7 @@ async function columnsOf(engine: Engine, relation: string): Promise<readonly str
 
 async function findTime(engine: Engine, table: string): Promise<string | undefined> {
   const columns = await columnsOf(engine, `${table}"`);
-  return ['at', 'day'].find((name) => columns.includes(name));
+  return ['at', 'hour', 'day', 'week', 'month', 'quarter', 'year'].find((name) => columns.includes(name));
 }
 
 async function hasPeriods(engine: Engine, units: string): Promise<boolean> {
