@@ -50,7 +50,7 @@ export function changeRows(change: SegmentChange): readonly (readonly Value[])[]
     );
   });
   const asides = change.interaction.map(({ part, net }) =>
-    row('of the rule’s, by what they did meanwhile (interaction)', part, '', '', net, ''),
+    row('interaction: so much of the rule’s by what they did meanwhile', part, '', '', net, ''),
   );
   return [...steps, ...totals, ...asides];
 }

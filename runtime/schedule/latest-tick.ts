@@ -105,7 +105,13 @@ function wallOf(instant: number, zone: string): number {
     formats.set(zone, format);
   }
   const shown = format.format(instant * 60_000);
-  const [month, date, year, hour, minute] = shown.match(/\d+/g)!.map(Number) as [number, number, number, number, number];
+  const [month, date, year, hour, minute] = shown.match(/\d+/g)!.map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   return dayNumber(`${year}-${month}-${date}`) * day + hour * 60 + minute;
 }
 

@@ -1,12 +1,14 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadParser, type Manifest, planMembership, renderSql, shapesOf } from '../../compiler/index.ts';
+import { openEngine } from '../../runtime/engine/open-engine.ts';
 import { explainChange } from '../../runtime/segments/explain-change.ts';
 import { listRunnableEngines, type TestTarget } from '../support/engines.ts';
-import { toText } from './cohort/clock.ts';
+import { instant, toText } from './cohort/clock.ts';
 import type { Case, Row, User } from './segment/arbitrary.ts';
 import { compileSegments, worldOf } from './segment/ask-engine.ts';
 import { memberVerdict } from './segment/conditions.ts';
+import { createFailingEngine } from './segment/fail-at.ts';
 import { membersAt, overlapping, readCounts, readIntervals } from './segment/memory-book.ts';
 import { type MemoryCase, memoryCase, names, type Step } from './segment/memory-case.ts';
 import { type MemoryTarget, openMemoryTarget } from './segment/memory-target.ts';
@@ -15,7 +17,7 @@ import type { WrittenSegment } from './segment/world.ts';
 
 /** `ETALON_RUNS=10` looks ten times as long. */
 const more = Number(process.env.ETALON_RUNS ?? 1);
-const histories = { duckdb: 120 * more, postgres: 15 * more };
+const histories = { duckdb: 24 * more, postgres: 5 * more };
 const opened: { readonly name: 'duckdb' | 'postgres'; readonly target: TestTarget; readonly memory: MemoryTarget }[] =
   [];
 
@@ -183,7 +185,7 @@ function holdCounts(book: Book, counts: Awaited<ReturnType<typeof readCounts>>):
 }
 
 describe('a segment remembers what the oracle says of every cut, now and then', () => {
-  it.each(['duckdb', 'postgres'] as const)('by rules that take turns, on %s', { timeout: 120_000 }, async (name) => {
+  it.each(['duckdb', 'postgres'] as const)('by rules that take turns, on %s', { timeout: 1_200_000 }, async (name) => {
     const under = opened.find((one) => one.name === name);
     if (!under) return;
     const looked = { cuts: 0, entities: 0, everyone: 0 };
@@ -233,7 +235,7 @@ describe('a segment remembers what the oracle says of every cut, now and then', 
 
   it.each(['duckdb', 'postgres'] as const)(
     'by splits whose quantiles are frozen, on %s',
-    { timeout: 120_000 },
+    { timeout: 1_200_000 },
     async (name) => {
       const under = opened.find((one) => one.name === name);
       if (!under) return;
@@ -273,6 +275,83 @@ describe('a segment remembers what the oracle says of every cut, now and then', 
         }),
         { numRuns: Math.ceil(histories[name] / 3) },
       );
+    },
+  );
+});
+
+describe('an evaluation that is killed', () => {
+  const day = 86_400_000_000n;
+  const start = instant('2025-03-30T00:00:00Z');
+  const manifest = () =>
+    compileSegments({
+      s: {
+        where: { all: [{ did: 'spend', within: '2 days' }, { property: "plan = 'pro'" }] },
+        exclude: ['test_users'],
+      },
+    });
+  const users = names.map((user): User => ({ user, plan: 'pro', age: null, isTest: user === 'h', since: null }));
+  const spend = (key: number, user: string, at: bigint): Row => ({
+    ...{ key, user, at, kind: 'spend', model: 'events', value: 10, color: null },
+  });
+  const rows = [
+    spend(1, 'a', start - day),
+    spend(2, 'b', start - 1n),
+    spend(3, 'c', start + 1n),
+    spend(4, 'h', start - 1n),
+  ];
+  const late = [...rows, spend(5, 'd', start - 2n)];
+  const tables = ['versions', 'evaluations', 'memberships', 'masks'].map((name) => `etalon_state.segment_${name}`);
+
+  it.each([
+    ['a cut after the last one', start + 2n * day],
+    ['a cut in the past that comes out otherwise', start],
+  ])(
+    'at any statement of %s leaves the memory as it was, and the next is as if nothing had happened',
+    { timeout: 300_000 },
+    async (_, cut) => {
+      const engine = await openEngine({ engine: 'duckdb', path: ':memory:', threads: 1 });
+      const failing = createFailingEngine(engine);
+      const memory = await openMemoryTarget(failing.engine);
+      const compiled = manifest();
+      const dump = async () => {
+        failing.fail(undefined);
+        const found = [];
+        for (const table of tables) found.push((await engine.execute(`select * from ${table} order by all`)).rows);
+        return JSON.stringify(found);
+      };
+      const prepare = async () => {
+        failing.fail(undefined);
+        await memory.reset();
+        await memory.hold(users, rows, false);
+        for (const one of [start, start + day]) await memory.evaluate(compiled, 's', one, '2025-06-01T00:00:00Z');
+        await memory.hold(users, late, false);
+      };
+      const evaluate = () => memory.evaluate(compiled, 's', cut, '2025-06-02T00:00:00Z');
+      await prepare();
+      await evaluate();
+      const undisturbed = await dump();
+      await prepare();
+      const before = await dump();
+      expect(before).not.toBe(undisturbed);
+      let killed = 0;
+      let isDone = false;
+      for (let nth = 1; !isDone; nth += 1)
+        for (const after of [false, true]) {
+          if (isDone) break;
+          failing.fail({ nth, after });
+          const outcome = await evaluate().then(
+            () => 'done',
+            () => 'killed',
+          );
+          if (outcome === 'killed') killed += 1;
+          const now = await dump();
+          isDone = now === undisturbed;
+          if (!isDone) expect([nth, after, outcome, now]).toEqual([nth, after, 'killed', before]);
+        }
+      expect(killed).toBeGreaterThan(30);
+      expect((await evaluate()).status).toBe('unchanged');
+      expect(await dump()).toBe(undisturbed);
+      await engine.close();
     },
   );
 });

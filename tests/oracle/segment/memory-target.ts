@@ -55,6 +55,7 @@ export async function openMemoryTarget(engine: Engine): Promise<MemoryTarget> {
       }
       held = new Map();
       published.clear();
+      builds = 0;
     },
     async hold(users, rows, isRebuilt) {
       for (const [model, now] of rowsOf(users, rows)) {
