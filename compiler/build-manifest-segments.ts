@@ -5,6 +5,7 @@ import { fingerprint } from './graph/fingerprint.ts';
 import type { ManifestMetric, ManifestSegment } from './manifest-types.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { AnalysedSegment } from './plan/segment/analyse-segments.ts';
+import { activitiesOf } from './plan/segment/population.ts';
 import { describeSegment } from './plan/segment/words.ts';
 
 /** The segments of a manifest, by name. */
@@ -40,6 +41,8 @@ function fingerprintOf(
     rule,
     exclude: exclude.map((name) => plan.exclusions.get(name)),
     activities: activities.map((name) => plan.activities.get(name)),
+    // Without properties whoever has done anything is there.
+    ...(attributes === undefined ? { population: activitiesOf(plan, entity) } : {}),
     metrics: metrics.map((name) => meanings.get(name)),
     segments: inputs.map((name) => segments.get(name)),
   };

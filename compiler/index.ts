@@ -8,6 +8,7 @@ export type { Compilation } from './compile.ts';
 export { compileFiles } from './compile.ts';
 export type { CompileCache } from './compile-project.ts';
 export { compileProject } from './compile-project.ts';
+export type { CronLine } from './definition/cron.ts';
 export type { Allowance, TestSeverity } from './definition/data-test.ts';
 export type { ExampleDefinition, ExampleRow, ExampleValue, GivenTable } from './definition/example.ts';
 export type { Grain, Status } from './definition/metric.ts';
@@ -22,6 +23,8 @@ export type {
   TargetDefinition,
   Weekday,
 } from './definition/project.ts';
+export type { Schedule } from './definition/schedule.ts';
+export { parseSchedule } from './definition/schedule.ts';
 export type { ColumnType } from './definition/type-name.ts';
 export { formatType, parseType } from './definition/type-name.ts';
 export type { Diagnostic, Located, Position, Severity, Span } from './diagnostic/diagnostic.ts';
@@ -73,11 +76,23 @@ export type { PersonalStep } from './personal-flow.ts';
 export { personalFlow } from './personal-flow.ts';
 export { personalOutputs } from './personal-outputs.ts';
 export { canonicalType } from './plan/canonical-type.ts';
+export { dayNumber, dayText } from './plan/civil-day.ts';
 export type { EntitiesRequest, QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
 export { planQuery } from './query.ts';
 export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Attrition, AttritionRow, SegmentPlan, SegmentQuestion } from './segment.ts';
 export { attritionOf, evaluateMask, overlapSets, planSegment } from './segment.ts';
+export type { Breaks, SegmentMoves, SegmentSplit } from './segment-memory.ts';
+export {
+  lookedAtName,
+  movedEntitiesSql,
+  movesOfSegment,
+  planBreaks,
+  planMembership,
+  withBreaks,
+  withStoredRule,
+  writeStoredRule,
+} from './segment-memory.ts';
 export type { Selection } from './select.ts';
 export { selectNodes } from './select.ts';
 export { parseManifest, serializeManifest } from './serialize-manifest.ts';

@@ -91,8 +91,21 @@ const rooms: readonly Room[] = [
     node: ['node:fs', 'node:path', 'node:os'],
   },
   {
+    folder: 'runtime/segments',
+    may: ['runtime/engine', 'runtime/state', 'runtime/schedule', 'runtime/run', 'compiler/index.ts'],
+    packages: [],
+  },
+  {
     folder: 'runtime',
-    may: ['runtime/engine', 'runtime/state', 'runtime/schedule', 'runtime/run', 'runtime/upkeep', 'compiler/index.ts'],
+    may: [
+      'runtime/engine',
+      'runtime/state',
+      'runtime/schedule',
+      'runtime/run',
+      'runtime/segments',
+      'runtime/upkeep',
+      'compiler/index.ts',
+    ],
     packages: [],
   },
   {

@@ -11,7 +11,7 @@ import { executeRun } from '../run/execute-run.ts';
 import { readHashKey } from '../run/read-hash-key.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
 import { formatExamples, formatFailedExamples, totalExamples } from '../run/summarise-examples.ts';
-import { codeOf, formatModels, formatTests, totalRun } from '../run/summarise-run.ts';
+import { codeOf, formatModels, formatSegments, formatTests, totalRun } from '../run/summarise-run.ts';
 
 interface Built {
   readonly result: RunResult;
@@ -60,9 +60,11 @@ function print({ output }: Context, flags: Flags, { result, examples, dictionary
   }
   const colours = output.outColours;
   output.err(formatFailedExamples(examples, output.errColours));
+  const segments = formatSegments(totals, colours);
   const lines = [
     ['models', formatModels(totals, colours)],
     ['tests', formatTests(totals, colours)],
+    ...(segments === undefined ? [] : [['segments', segments]]),
     ['examples', formatExamples(exampleTotals, colours)],
     ...(dictionary
       ? [

@@ -1,4 +1,5 @@
 import type { ManifestSegment } from '../../compiler/index.ts';
+import { describeLook } from '../../runtime/segments/describe-look.ts';
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
@@ -22,15 +23,16 @@ export const segmentShow: Command = async (context, [name], flags) => {
     return renderForTarget(manifest, canonical, getTarget(project, flags));
   };
   if (flags.json) {
-    context.output.out(formatJson({ ...segment, ...(flags.sql ? { sql: sql() } : {}) }));
+    const lookedAt = describeLook(manifest, segment);
+    context.output.out(formatJson({ ...segment, lookedAt, ...(flags.sql ? { sql: sql() } : {}) }));
     return exitCode.done;
   }
-  context.output.out(describe(segment, language));
+  context.output.out(describe(segment, language, describeLook(manifest, segment)));
   if (flags.sql) context.output.out(`\n${wrapSql(sql())}\n`);
   return exitCode.done;
 };
 
-function describe(segment: ManifestSegment, language: 'en' | 'ru'): string {
+function describe(segment: ManifestSegment, language: 'en' | 'ru', look: ReturnType<typeof describeLook>): string {
   const title = segment.title ? ` — ${segment.title}` : '';
   const owner = segment.owner ? `, owner ${segment.owner}` : '';
   const rule = segment.words[language].map(({ path, text }) => {
@@ -48,6 +50,10 @@ function describe(segment: ManifestSegment, language: 'en' | 'ru'): string {
     '',
     'reads',
     `  ${segment.reads.join(', ')}`,
+    '',
+    'looked at from one cut to the next',
+    ...(look.some === undefined ? [] : [`  ${look.some}`]),
+    ...look.everyone.map((why) => `  everyone ${why}`),
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -1,5 +1,5 @@
 import { describeAccount } from '../../runtime/run/describe-account.ts';
-import type { RunEvent } from '../../runtime/run/run-types.ts';
+import type { RunEvent, SegmentResult } from '../../runtime/run/run-types.ts';
 import type { Context } from '../context.ts';
 import { formatCount, formatSeconds } from './format-quantity.ts';
 import type { Colours, Output } from './output.ts';
@@ -71,6 +71,9 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
         if (isTold(event.step)) print(renderStep(event.step, output.errColours));
         for (const result of event.step.tests) tell(result);
         break;
+      case 'segment_ended':
+        if (event.segment.status !== 'fresh') print(renderSegment(event.segment, output.errColours));
+        break;
       case 'test_ended':
         tell(event.result);
         break;
@@ -112,6 +115,23 @@ function renderStep(step: Step, colours: Colours): string {
     ...(step.status === 'built' ? [] : [step.error ?? step.reason]),
   ];
   return `${paint(step.status.padEnd(8))} ${step.model}  ${colours.dim(facts.join(', '))}`;
+}
+
+function renderSegment(result: SegmentResult, colours: Colours): string {
+  const { status, segment, asOf, size, entered, left, lookedAt, whyAll, seconds, reason } = result;
+  const paints = { evaluated: colours.green, unchanged: colours.dim, fresh: colours.dim, waiting: colours.yellow };
+  const paint = { ...paints, failed: colours.red, skipped: colours.yellow }[status];
+  const count = (n: number) => n.toLocaleString('en-US');
+  const isDone = size !== undefined && entered !== undefined && left !== undefined && lookedAt !== undefined;
+  const facts = isDone
+    ? [
+        `as of ${asOf}`,
+        `${count(size)} in it, ${count(entered)} entered, ${count(left)} left`,
+        whyAll === undefined ? `${count(lookedAt)} looked at` : `all ${count(lookedAt)} looked at: ${whyAll}`,
+        formatSeconds(seconds),
+      ]
+    : [...(asOf === undefined ? [] : [`as of ${asOf}`]), result.error ?? reason];
+  return `${paint(status.padEnd(9))}segment ${segment}  ${colours.dim(facts.join(', '))}`;
 }
 
 /** What came to a source, where that is not all that it has; and what of it came too late, or too early. */

@@ -7,12 +7,12 @@ import type { Project } from './load-project.ts';
 import { findAsOf, readTargetHistory } from './read-target-history.ts';
 
 /** `2025-03-01` is midnight UTC; anything finer says its zone. */
-export function requireInstant(text: string): string {
+export function requireInstant(text: string, flag = '--as-of'): string {
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const instant = date ? `${text}T00:00:00Z` : text;
   const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
   if (shape.test(instant) && !Number.isNaN(Date.parse(instant))) return instant;
-  throw new CommandFailure(exitCode.usage, `\`--as-of ${text}\`: not an instant`, [
+  throw new CommandFailure(exitCode.usage, `\`${flag} ${text}\`: not an instant`, [
     'for example 2025-03-01 or 2025-03-01T12:00:00Z',
   ]);
 }

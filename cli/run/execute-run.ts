@@ -1,5 +1,7 @@
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { RunEvent, RunResult } from '../../runtime/run/run-types.ts';
+import type { SegmentRequest } from '../../runtime/schedule/plan-segments.ts';
+import { evaluateSegment } from '../../runtime/segments/evaluate-segment.ts';
 import type { Context, Flags } from '../context.ts';
 import { createNotifier } from '../notify/create-notifier.ts';
 import { formatJsonLine } from '../output/format-json.ts';
@@ -16,11 +18,18 @@ export async function executeRun(
   project: Project,
   flags: Flags,
   engine: Engine,
-  options: { readonly command: string; readonly testsOnly?: boolean },
+  options: {
+    readonly command: string;
+    readonly testsOnly?: boolean;
+    /** Models and segments in place of those that the flags select. */
+    readonly chosen?: { readonly models: readonly string[]; readonly segments: SegmentRequest };
+  },
 ): Promise<RunResult> {
   const { run } = await import('../../runtime/run/run.ts');
   const target = getTarget(project, flags);
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
+  const models = options.chosen?.models ?? (selected && [...selected.models]);
+  const segments = options.chosen?.segments ?? (await segmentsOf(project, flags, options.command));
   const hashKey = options.testsOnly ? undefined : await readHashKey(context, project, flags);
   const shown = createListener(context, flags);
   // Whoever works at a definition need not tell the team.
@@ -31,7 +40,10 @@ export async function executeRun(
       engine,
       target: target.name,
       command: options.command,
-      ...(selected ? { select: [...selected.models] } : {}),
+      ...(models ? { select: models } : {}),
+      ...(segments.names.length > 0 && !options.testsOnly
+        ? { segments: { ...segments, evaluate: evaluateSegment } }
+        : {}),
       threads: countThreads(target, flags),
       fullRefresh: flags.fullRefresh === true,
       acceptLoss: flags.acceptLoss === true,
@@ -49,6 +61,12 @@ export async function executeRun(
   } finally {
     shown.end();
   }
+}
+
+/** Whoever works at a definition wants no memory of what it said meanwhile. */
+async function segmentsOf(project: Project, flags: Flags, command: string): Promise<SegmentRequest> {
+  if (command === 'dev') return { names: [] };
+  return { names: [...(await selectNames(project.manifest, flags)).segments] };
 }
 
 /** Shows what happens: live, as lines, or as events. */

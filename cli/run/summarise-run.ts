@@ -1,4 +1,4 @@
-import type { RunResult } from '../../runtime/run/run-types.ts';
+import type { RunResult, SegmentResult } from '../../runtime/run/run-types.ts';
 import type { TestResult } from '../../runtime/state/history-types.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { formatCount } from '../output/format-quantity.ts';
@@ -14,6 +14,7 @@ export interface RunTotals {
   readonly late: number;
   readonly future: number;
   readonly tests: Readonly<Record<'passed' | 'warned' | 'failed', number>>;
+  readonly segments: Readonly<Record<SegmentResult['status'], number>>;
 }
 
 export function allTestResults(result: RunResult): readonly TestResult[] {
@@ -23,6 +24,8 @@ export function allTestResults(result: RunResult): readonly TestResult[] {
 export function totalRun(result: RunResult): RunTotals {
   const models = { built: 0, fresh: 0, failed: 0, skipped: 0 };
   const tests = { passed: 0, warned: 0, failed: 0 };
+  const segments = { evaluated: 0, unchanged: 0, fresh: 0, waiting: 0, failed: 0, skipped: 0 };
+  for (const { status } of result.segments) segments[status] += 1;
   const own = result.steps.filter(({ generated }) => generated === undefined);
   for (const step of own) models[step.status] += 1;
   for (const test of allTestResults(result)) tests[test.status === 'error' ? 'failed' : test.status] += 1;
@@ -36,6 +39,7 @@ export function totalRun(result: RunResult): RunTotals {
     rejected:
       sum(built.map((step) => step.arrivals?.rejected ?? step.rejected)) + sum(result.steps.flatMap(rejectedOf)),
     tests,
+    segments,
   };
 }
 
@@ -67,6 +71,16 @@ export function formatTests({ tests }: RunTotals, colours: Colours): string {
     ...(tests.failed > 0 ? [colours.red(`${tests.failed} failed`)] : []),
   ];
   return parts.join(', ') || 'none to run, nothing changed';
+}
+
+/** Undefined where the run had none to see to. */
+export function formatSegments({ segments }: RunTotals, colours: Colours): string | undefined {
+  const paint = { evaluated: colours.green, failed: colours.red, skipped: colours.yellow, waiting: colours.yellow };
+  const parts = Object.entries(segments).flatMap(([status, count]) => {
+    const text = `${count} ${status}`;
+    return count === 0 ? [] : [status in paint ? paint[status as keyof typeof paint](text) : text];
+  });
+  return parts.length === 0 ? undefined : parts.join(', ');
 }
 
 /** The run's own code; 3 where all went well but for warnings and `--fail-on warn` was given. */

@@ -6,6 +6,16 @@ export function formatOf(flags: Flags): ResultFormat {
   return flags.json ? 'json' : (flags.format as ResultFormat);
 }
 
+/** The same of rows that have no cut in common. */
+export function printRows(
+  { output }: Context,
+  flags: Flags,
+  columns: readonly ResultColumn[],
+  rows: readonly (readonly Value[])[],
+): void {
+  output.out(formatResult(columns, rows, formatOf(flags), { paint: output.outColours.bold }));
+}
+
 /** Prints rows as `etalon query` does. */
 export function printAnswer(
   { output }: Context,

@@ -29,8 +29,10 @@ export const runCommands: readonly CommandSpec[] = [
   },
   {
     name: 'run',
-    summary: 'bring the models up to date: load, build, test, publish',
+    summary: 'bring the models up to date: load, build, test, publish; and evaluate the segments that are due',
     more: [
+      'A segment is due when the latest tick of its schedule that all it reads is complete through is newer than its last cut, or its rule is another one. With `--due` only what due segments need is built, for a clock that ' +
+        'calls every few minutes; where none is, nothing is done.',
       'A model is built beside the version that readers see, tested there, and published in one transaction. A failed data test of severity `error` keeps the old version, ' +
         'skips the models below, and ends with exit code 5.',
       'Several runs may be at work on one target: each claims what it writes and what it reads, and what others hold is waited for (`--if-busy`). On PostgreSQL runs with nothing in ' +
@@ -40,6 +42,7 @@ export const runCommands: readonly CommandSpec[] = [
       shared.project,
       shared.target,
       shared.select,
+      { flags: '--due', about: 'only the segments for which a tick has come, and what they are made from' },
       shared.threads,
       shared.fullRefresh,
       shared.acceptLoss,
@@ -52,6 +55,7 @@ export const runCommands: readonly CommandSpec[] = [
     examples: [
       ['etalon run', 'everything that is not fresh'],
       ['etalon run --select +marts.orders', 'one model and all that it reads'],
+      ['etalon run --due', 'what a clock calls: segments whose time has come'],
       ['etalon run --if-busy skip', 'what no other run is at; exit code 5 where something was left to it'],
       ['etalon run --events | jq .', 'what happens, as JSON lines'],
     ],

@@ -16,7 +16,7 @@ const json: OptionSpec = { flags: '--json', about: 'the same as --format json' }
 const asking = [asOf, format, json, shared.project, shared.target];
 const segment = { name: '<segment>', about: 'a segment' };
 
-/** What there is to ask of segments. They are computed when they are asked for; nothing is stored. */
+/** What there is to ask of segments. All but `history` and `explain-change` are computed when they are asked for. */
 export const segmentCommands: CommandSpec = {
   name: 'segment',
   summary: 'segments: who is in, how many, who is lost where, and why',
@@ -87,6 +87,75 @@ export const segmentCommands: CommandSpec = {
       ],
       examples: [['etalon segment why vip --user u42', 'why u42 is or is not a VIP']],
       load: async () => (await import('../commands/segment-why.ts')).segmentWhy,
+    },
+    {
+      name: 'history',
+      summary: 'the cuts at which it was evaluated: size, who entered and who left, versions, what was restated',
+      more: [
+        'Restated is a cut of which something else was known before; what was known then stays in `etalon_state.segment_evaluations`.',
+      ],
+      arguments: [segment],
+      options: [
+        { flags: '--from <instant>', about: 'the first cut, `2025-01-31` or an instant' },
+        { flags: '--to <instant>', about: 'to end before' },
+        language,
+        format,
+        json,
+        shared.project,
+        shared.target,
+      ],
+      examples: [['etalon segment history vip --from 2025-01-01', 'how its size has come about']],
+      load: async () => (await import('../commands/segment-history.ts')).segmentHistory,
+    },
+    {
+      name: 'explain-change',
+      summary: 'why a size changed: what was learned since, what people did, another rule, a ruler that moved',
+      more: [
+        'Each day stands for the last cut that is not after it. The steps lead from what was known of the first cut then to what is known of the second now, so that their nets add up to the difference. ' +
+          '`restatement`: the first cut by what is known now. `behaviour`: who came and who went by the first rule. `ruler`: quantiles that stand elsewhere. `rule`: the second rule in place of the first. ' +
+          'Interaction says by how much more the rule changes now than it would have then, and is no part of the sum.',
+      ],
+      arguments: [segment],
+      options: [
+        { flags: '--from <instant>', about: 'a day or an instant', required: true },
+        { flags: '--to <instant>', about: 'a day or an instant', required: true },
+        {
+          flags: '--samples <n>',
+          about: 'name so many of those who came or went at each step',
+          integer: { min: 0 },
+          default: '3',
+        },
+        format,
+        json,
+        shared.project,
+        shared.target,
+      ],
+      examples: [['etalon segment explain-change vip --from 2025-05-01 --to 2025-06-01', 'what happened in May']],
+      load: async () => (await import('../commands/segment-explain-change.ts')).segmentExplainChange,
+    },
+    {
+      name: 'evaluate',
+      summary: 'compute a cut and remember it: one now, one in the past, or the ticks of some time',
+      more: [
+        'Without a flag the cut is as far as all that it reads is complete. A cut in the past is computed by the rule that stood then; what was known of it stays readable as it was. `etalon run` evaluates what is due by itself.',
+      ],
+      arguments: [segment],
+      options: [
+        { flags: '--as-of <instant>', about: 'this cut' },
+        { flags: '--from <instant>', about: 'the ticks of its schedule from then on (on demand: midnights)' },
+        { flags: '--to <instant>', about: 'to end before; else as far as all that it reads is complete' },
+        shared.ifBusyWhole,
+        shared.waitTimeout,
+        shared.json,
+        shared.events,
+        shared.project,
+        shared.target,
+      ],
+      examples: [
+        ['etalon segment evaluate vip --as-of 2025-06-01', 'a day in the past'],
+        ['etalon segment evaluate vip --from 2025-01-01 --to 2025-06-01', 'a history for a new segment'],
+      ],
+      load: async () => (await import('../commands/segment-evaluate.ts')).segmentEvaluate,
     },
     {
       name: 'preview',

@@ -1,14 +1,15 @@
 import { toValue } from '../schema/to-value.ts';
-import type { YamlEntry } from '../source/source-file.ts';
+import type { YamlEntry, YamlMapping } from '../source/source-file.ts';
 import { defineCondition } from './define-condition.ts';
 import { defineExample } from './define-example.ts';
 import { checkChanges } from './define-metric.ts';
 import { defineSplit } from './define-split.ts';
 import type { DefinitionContext } from './definition-context.ts';
-import { checkName } from './definition-context.ts';
+import { checkName, report } from './definition-context.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import {
   dictionaryOf,
+  findLocated,
   findNode,
   findNumber,
   findText,
@@ -18,6 +19,7 @@ import {
   locateAll,
   textsOf,
 } from './read-node.ts';
+import { parseSchedule } from './schedule.ts';
 import type { SegmentDefinition } from './segment.ts';
 
 export function defineSegment(context: DefinitionContext, entry: YamlEntry): SegmentDefinition {
@@ -27,6 +29,7 @@ export function defineSegment(context: DefinitionContext, entry: YamlEntry): Seg
   const split = findNode(body, 'split');
   const version = findNumber(body, 'version') ?? 1;
   checkChanges(context, body, version);
+  checkSchedule(context, body);
   const expect = findNode(body, 'expect');
   const share = findNode(body, 'export');
   const segment = omitUndefined({
@@ -51,4 +54,15 @@ export function defineSegment(context: DefinitionContext, entry: YamlEntry): Seg
     span: entry.keySpan,
   });
   return { ...segment, ...(expect ? { expect: toValue(expect) } : {}), ...(share ? { export: toValue(share) } : {}) };
+}
+
+function checkSchedule(context: DefinitionContext, body: YamlMapping): void {
+  const schedule = findLocated(body, 'schedule');
+  if (!schedule) return;
+  // On which day a week begins makes no schedule malformed.
+  const parsed = parseSchedule(schedule.value, 'monday');
+  if (typeof parsed === 'string')
+    report(context, 'E1205', schedule.span, `schedule \`${schedule.value}\`: ${parsed}`, [
+      'for example `daily`, `hourly`, `weekly`, `on_demand`, or `30 6 * * mon-fri`',
+    ]);
 }

@@ -100,6 +100,11 @@ export interface CatalogExclusion {
   readonly where: string;
 }
 
+/** The catalog in which rows are read in place of a model's table. */
+export function withRows(catalog: Catalog, model: CatalogModel, rows: string): Catalog {
+  return { ...catalog, models: new Map(catalog.models).set(model.name, { ...model, rows }) };
+}
+
 export const grainOrder: Readonly<Record<Grain, number>> = { hour: 0, day: 1, week: 2, month: 3, quarter: 4, year: 5 };
 
 /** A model's columns as the expression room wants them. */

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os';
+import type { ManifestSegment } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import { findConflicts } from '../schedule/conflicts.ts';
 import { type Ground, type Needs, needsOf } from '../schedule/needs.ts';
+import { segmentsAtStake } from '../schedule/plan-segments.ts';
 import type { PlannedStep, PlannedTest, RunPlan } from '../schedule/run-plan.ts';
 import { planTest } from '../schedule/test-marks.ts';
 import { nothingWithheld, type Withheld, withhold } from '../schedule/withhold.ts';
@@ -14,6 +16,7 @@ import { describeRun } from './describe-holders.ts';
 import { isDead } from './is-dead.ts';
 import { openCurrentStore, openTargetStore, type Prepared, prepareFrom } from './prepare-run.ts';
 import type { RunOptions } from './run-options.ts';
+import { completeOf } from './run-segments.ts';
 import { type Claim, type Others, type Taken, takeClaim } from './take-claim.ts';
 
 /** What a run sees, what of it is its own, and what it leaves to others. */
@@ -25,6 +28,8 @@ export type Work =
       readonly withheld: Withheld;
       readonly claim: Claim;
       readonly needs: Needs;
+      /** Segments that may be evaluated: their memory is claimed. */
+      readonly segments: readonly ManifestSegment[];
       readonly run: RunHandle;
     };
 
@@ -40,13 +45,13 @@ export async function claimWork(options: RunOptions, id: string, startedAt: stri
   for (;;) {
     const look = await lookAtTarget(options, startedAt, isNews);
     const { prepared } = look;
-    const own = shareOf(options, prepared, nobody);
+    const own = shareOf(options, prepared, nobody, startedAt);
     if (own.nothing && !look.isNeeded) return { kind: 'nothing', prepared, withheld: own.withheld };
     const taken = await takeClaim(options.engine, {
       run: id,
       command: options.command,
       want: (others) => {
-        const share = shareOf(options, prepared, others);
+        const share = shareOf(options, prepared, others, startedAt);
         const isLeft = !share.nothing || isNews(prepared, share.withheld);
         return isLeft || others.holders.length === 0 ? share.needs : undefined;
       },
@@ -60,7 +65,7 @@ export async function claimWork(options: RunOptions, id: string, startedAt: stri
       const work = await settle(options, look, taken, id, startedAt, isNews);
       if (work !== undefined) return work;
     } else if (mayLeave(options)) {
-      return { kind: 'nothing', prepared, withheld: shareOf(options, prepared, taken.others).withheld };
+      return { kind: 'nothing', prepared, withheld: shareOf(options, prepared, taken.others, startedAt).withheld };
     } else {
       await patience.awaitFree(own.needs, inTheWay(own.needs, taken.others));
     }
@@ -98,7 +103,7 @@ async function lookAtTarget(options: RunOptions, at: string, isNews: IsNews): Pr
   const leftovers = living === 0 && holders.length + lost.length > 0;
   const prepared = await prepareFrom(options, store);
   const isNeeded = leftovers || isNews(prepared, nothingWithheld);
-  const isIdle = shareOf(options, prepared, nobody).nothing && !isNeeded;
+  const isIdle = shareOf(options, prepared, nobody, at).nothing && !isNeeded;
   const isQuiet = holders.length === 0 && (isIdle || (await isUnmoved(options, store)));
   return { prepared, quietSince: isQuiet ? token : undefined, isNeeded };
 }
@@ -113,10 +118,12 @@ async function isUnmoved(options: RunOptions, { relations }: Store): Promise<boo
 interface Share {
   readonly needs: Needs;
   readonly withheld: Withheld;
+  readonly segments: readonly ManifestSegment[];
   readonly nothing: boolean;
 }
 
-function shareOf(options: RunOptions, { plan, snapshot }: Prepared, others: Others): Share {
+function shareOf(options: RunOptions, prepared: Prepared, others: Others, now: string): Share {
+  const { plan, snapshot } = prepared;
   const ground: Ground = {
     models: new Map(options.manifest.models.map((model) => [model.name, model])),
     versions: new Map(snapshot.versions.map((version) => [version.model, version])),
@@ -126,12 +133,27 @@ function shareOf(options: RunOptions, { plan, snapshot }: Prepared, others: Othe
     options.ifBusy === 'skip' ? withhold(ground, whole, others.claims, nameRun(others)) : nothingWithheld;
   const steps = whole.steps.filter(({ model }) => !withheld.steps.has(model));
   const tests = whole.tests.filter(({ test }) => !withheld.tests.has(test.name));
-  const nothing = tests.length === 0 && steps.every(({ action }) => action === 'fresh');
+  const segments = findSegments(options, prepared, now).filter(
+    (segment) =>
+      options.ifBusy !== 'skip' || findConflicts(needsOf(ground, [], [], [segment]), others.claims).length === 0,
+  );
+  const nothing = tests.length === 0 && segments.length === 0 && steps.every(({ action }) => action === 'fresh');
   return {
-    needs: needsOf(ground, steps, tests),
+    needs: needsOf(ground, steps, tests, segments),
     withheld,
+    segments,
     nothing: nothing && (!options.testsOnly || withheld.tests.size > 0),
   };
+}
+
+function findSegments(
+  { manifest, segments, backfill, testsOnly }: RunOptions,
+  { plan, snapshot, segments: last }: Prepared,
+  now: string,
+): readonly ManifestSegment[] {
+  if (segments === undefined || backfill !== undefined || testsOnly) return [];
+  const complete = completeOf(new Map(snapshot.versions.map((version) => [version.model, version])));
+  return segmentsAtStake({ manifest, complete, now }, segments, last, plan);
 }
 
 function stepsOf({ backfill, testsOnly, manifest }: RunOptions, plan: RunPlan): readonly PlannedStep[] {
@@ -173,15 +195,15 @@ async function settle(
   const { claim, wanted, others, begun } = taken;
   try {
     if (begun !== undefined) {
-      const { withheld } = shareOf(options, look.prepared, others);
-      return { kind: 'claimed', prepared: look.prepared, withheld, claim, needs: wanted, run: begun };
+      const { withheld, segments } = shareOf(options, look.prepared, others, startedAt);
+      return { kind: 'claimed', prepared: look.prepared, withheld, claim, needs: wanted, segments, run: begun };
     }
     const prepared = await prepareFrom(options, await openTargetStore(options));
-    const { needs, withheld, nothing } = shareOf(options, prepared, others);
+    const { needs, withheld, segments, nothing } = shareOf(options, prepared, others, startedAt);
     const isIdle = nothing && !look.isNeeded && !isNews(prepared, withheld);
     if (!isIdle && covers(wanted, needs)) {
       const run = await options.engine.transaction((session) => beginRun(options, session, id, startedAt));
-      return { kind: 'claimed', prepared, withheld, claim, needs: wanted, run };
+      return { kind: 'claimed', prepared, withheld, claim, needs: wanted, segments, run };
     }
     await claim.release();
     return isIdle ? { kind: 'nothing', prepared, withheld } : undefined;

@@ -8,7 +8,7 @@ import type { RunOptions } from './run-options.ts';
 import type { RunResult, StepResult } from './run-types.ts';
 import { stops } from './test-relation.ts';
 
-export interface Finished extends Pick<RunResult, 'id' | 'startedAt' | 'steps' | 'tests' | 'ages'> {
+export interface Finished extends Pick<RunResult, 'id' | 'startedAt' | 'steps' | 'segments' | 'tests' | 'ages'> {
   readonly interrupted: boolean;
   /** Tests that were left to another run. */
   readonly testsWithheld: number;
@@ -30,13 +30,16 @@ export function concludeRun(options: RunOptions, finished: Finished): RunResult 
 }
 
 function statusOf(options: RunOptions, finished: Finished): RunResult['status'] {
-  const { steps, tests, ages, interrupted, testsWithheld } = finished;
+  const { steps, segments, tests, ages, interrupted, testsWithheld } = finished;
   if (interrupted) return 'interrupted';
   if (options.testsOnly) return tests.some(stops) ? 'failed' : testsWithheld > 0 ? 'part' : 'done';
   const failed = steps.some((step) => step.status === 'failed');
   const broken = steps.filter((step) => step.status === 'failed' || step.status === 'skipped').length;
+  const isWithoutSegment = segments.some(({ status }) => status === 'failed' || status === 'skipped');
+  // Where nothing but segments was asked for, they decide.
+  if (isWithoutSegment && steps.length === 0 && segments.every(({ status }) => status === 'failed')) return 'failed';
   const isStale = ages.some(({ state }) => state === 'error');
-  if (broken + testsWithheld === 0 && !isStale && !tests.some(stops)) return 'done';
+  if (broken + testsWithheld === 0 && !isWithoutSegment && !isStale && !tests.some(stops)) return 'done';
   return failed && broken === steps.length ? 'failed' : 'part';
 }
 
@@ -69,7 +72,7 @@ export async function closeRun(
 async function dropOld({ engine, manifest }: RunOptions, store: Store, tenure: Tenure): Promise<void> {
   try {
     await collectGarbage(engine, store, manifest, tenure);
-    await pruneChanges(engine);
+    await pruneChanges(engine, manifest);
   } catch (error) {
     // What is left over harms nobody, and the next run tries again; the journal must be closed.
     if (!(error instanceof EngineError)) throw error;

@@ -7,6 +7,7 @@ import { newestVersion } from '../state/migrations.ts';
 import { openStore, type Store } from '../state/open-store.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import type { StateSnapshot } from '../state/records.ts';
+import { readSegmentMarks, type SegmentMark } from '../state/segment-marks.ts';
 import { observeSources } from './observe-sources.ts';
 import { refuseUnmarked } from './refuse-unmarked.ts';
 import type { RunOptions } from './run-options.ts';
@@ -18,6 +19,8 @@ export interface Prepared {
   readonly snapshot: StateSnapshot;
   readonly observed: Observed;
   readonly plan: RunPlan;
+  /** The last cut of each segment, where the run is to see to any. */
+  readonly segments: ReadonlyMap<string, SegmentMark>;
 }
 
 type LookOptions = Omit<RunOptions, 'threads' | 'command'>;
@@ -56,7 +59,9 @@ export async function prepareFrom(options: LookOptions, store: Store, observed?:
       return `${name.schema}.${name.table}`;
     },
   });
-  return { store, snapshot, observed: seen, plan };
+  const marks = options.segments === undefined ? [] : await readSegmentMarks(store);
+  const segments = new Map(marks.map((mark) => [mark.segment, mark]));
+  return { store, snapshot, observed: seen, plan, segments };
 }
 
 /** A schema that an earlier Etalon wrote is brought up to date first: nothing can be read from it as it is. */

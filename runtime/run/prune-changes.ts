@@ -1,11 +1,21 @@
-import { type QualifiedName, qualify } from '../../compiler/index.ts';
+import { type Manifest, type QualifiedName, qualify } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { scheduledSegments } from '../schedule/plan-segments.ts';
+import { lockClaims } from '../state/claim.ts';
 import { openStore, type Store } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
+import { forgetInputs, hasOtherInputs, readSeenBySegments } from '../state/segment-marks.ts';
 import { changesName, inTables } from './target-names.ts';
 
-/** Forgets changes that everybody has seen who follows the table. */
-export async function pruneChanges(engine: Engine): Promise<void> {
+/** Forgets changes that everybody has seen who follows the table: models and, of those segments that the project evaluates by a schedule, the last evaluations. */
+export async function pruneChanges(engine: Engine, manifest: Manifest): Promise<void> {
+  const scheduled = scheduledSegments(manifest).map(({ name }) => name);
+  if (await hasOtherInputs(engine, scheduled)) {
+    await engine.transaction(async (session) => {
+      await lockClaims(session);
+      await forgetInputs(session, scheduled);
+    });
+  }
   for (const { log, build } of await findSeenChanges(await openStore(engine, []))) {
     await engine.execute(`delete from ${qualify(log)} where _build <= ${build}`);
   }
@@ -19,10 +29,13 @@ export async function findSeenChanges(
   store: Store,
 ): Promise<readonly { readonly log: QualifiedName; readonly build: number }[]> {
   const versions = (await readVersions(store)).filter((version) => version.validTo === undefined);
+  const isKept = store.relations.has('etalon_state.segment_evaluations');
+  const evaluations = isKept ? await readSeenBySegments(store.session) : [];
   return versions.flatMap((version) => {
     const log = changesName(inTables(version.relation));
     if (!store.relations.has(`${log.schema}.${log.table}`)) return [];
-    const seen = versions.flatMap((reader) => reader.inputs[version.model] ?? []);
+    const readers = [...versions.map(({ inputs }) => inputs), ...evaluations];
+    const seen = readers.flatMap((inputs) => inputs[version.model] ?? []);
     return [{ log, build: Math.min(version.build, ...seen) }];
   });
 }

@@ -2,6 +2,7 @@ import type { Manifest } from '../../compiler/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { StoredBackfill } from '../state/backfills.ts';
 import type { HashKey } from './hash-key.ts';
+import type { SegmentOptions } from './run-segments.ts';
 import type { Effects } from './run-types.ts';
 
 export interface RunOptions {
@@ -27,6 +28,8 @@ export interface RunOptions {
   readonly waitSeconds?: number;
   /** Only the data tests, all of them, on what is published. */
   readonly testsOnly?: boolean;
+  /** Segments that are evaluated after the models, where they are due; absent: none. */
+  readonly segments?: SegmentOptions;
   /** Only what is left of a backfill, in place of what is due. */
   readonly backfill?: StoredBackfill;
 }

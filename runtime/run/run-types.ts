@@ -29,6 +29,38 @@ export interface StepResult {
   readonly cause?: string;
 }
 
+/** What came of a segment. */
+export interface SegmentResult {
+  readonly kind: 'segment';
+  readonly segment: string;
+  /** Of the rule that was taken. */
+  readonly version: number;
+  /**
+   * `evaluated`: written down. `unchanged`: computed again, and known already. `fresh`: nothing is due. `waiting`: a tick has come and its models are not complete so far. `failed`, `skipped`: nothing was
+   * written.
+   */
+  readonly status: 'evaluated' | 'unchanged' | 'fresh' | 'waiting' | 'failed' | 'skipped';
+  readonly reason: string;
+  readonly asOf?: string;
+  readonly population?: number;
+  readonly size?: number;
+  readonly unknown?: number;
+  /** Against the cut before. */
+  readonly entered?: number;
+  readonly left?: number;
+  /** How many entities were looked at, and why all of them. */
+  readonly lookedAt?: number;
+  readonly whyAll?: string;
+  readonly seconds: number;
+  readonly error?: string;
+}
+
+/** What an evaluation found. */
+export type Evaluated = Required<
+  Pick<SegmentResult, 'version' | 'population' | 'size' | 'unknown' | 'entered' | 'left' | 'lookedAt'>
+> &
+  Pick<SegmentResult, 'whyAll'> & { readonly status: 'evaluated' | 'unchanged' };
+
 /** How old a source is, of those that say how old they may be. */
 export interface SourceAge {
   readonly model: string;
@@ -47,6 +79,8 @@ export interface RunResult {
   readonly steps: readonly StepResult[];
   /** Tests that span models, and those of `etalon test`. */
   readonly tests: readonly TestResult[];
+  /** Segments that the run was to see to. */
+  readonly segments: readonly SegmentResult[];
   /** Sources with `freshness`, by the clock of the run. */
   readonly ages: readonly SourceAge[];
   readonly status: 'done' | 'part' | 'failed' | 'interrupted';
@@ -81,6 +115,7 @@ export type RunEvent =
   | { readonly event: 'waiting'; readonly run: string; readonly at: string; readonly message: string }
   | { readonly event: 'step_started'; readonly run: string; readonly at: string; readonly model: string }
   | { readonly event: 'step_ended'; readonly run: string; readonly at: string; readonly step: StepResult }
+  | { readonly event: 'segment_ended'; readonly run: string; readonly at: string; readonly segment: SegmentResult }
   | { readonly event: 'test_ended'; readonly run: string; readonly at: string; readonly result: TestResult }
   | {
       readonly event: 'run_ended';

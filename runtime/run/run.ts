@@ -16,8 +16,10 @@ import { createMutex } from './mutex.ts';
 import type { Prepared } from './prepare-run.ts';
 import { forStep, InterruptedError, type RunContext } from './run-context.ts';
 import type { RunOptions } from './run-options.ts';
+import { completeOf, idleSegments, runSegments } from './run-segments.ts';
 import { runTests } from './run-tests.ts';
 import type { RunResult, StepResult } from './run-types.ts';
+import { stagedOfSegment } from './target-names.ts';
 import { withKept } from './with-kept.ts';
 
 /**
@@ -88,14 +90,26 @@ function runIdle(
   const published = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
   const ages = judgeSources(options.manifest, published, steps, startedAt);
   const ends = { interrupted: false, testsWithheld: withheld.tests.size };
-  const result = concludeRun(options, { id, startedAt, steps, tests: [], ages, ...ends });
+  const segments = toldOfSegments(options, prepared, published, startedAt);
+  const result = concludeRun(options, { id, startedAt, steps, segments, tests: [], ages, ...ends });
   const end = () => {
     announce(options, id, startedAt, prepared, withheld);
     for (const step of steps) emit({ event: 'step_ended', run: id, at: clock(), step });
+    for (const segment of segments) emit({ event: 'segment_ended', run: id, at: clock(), segment });
     warnOfAges(options, id, ages);
     return result;
   };
   return { result, end };
+}
+
+/** Of segments that nothing is to be done for. */
+function toldOfSegments(
+  { manifest, segments }: RunOptions,
+  { segments: last }: Prepared,
+  published: Parameters<typeof completeOf>[0],
+  now: string,
+): RunResult['segments'] {
+  return segments === undefined ? [] : idleSegments({ manifest, complete: completeOf(published), now }, segments, last);
 }
 
 /** Not written down: what happens to that model is for the run to tell that holds it. */
@@ -162,7 +176,7 @@ async function runClaimed(
 }
 
 /** What of the relations in `etalon_tables` is the run's own, whoever else is at work. */
-function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared }: Claimed): Tenure {
+function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared, segments }: Claimed): Tenure {
   const versions = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
   const batches = new Map<string, number>();
   for (const { model } of backfill?.batches ?? []) batches.set(model, (batches.get(model) ?? 0) + 1);
@@ -173,7 +187,8 @@ function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared }
       const builds = Array.from({ length: batches.get(model.name) ?? 1 }, (_, i) => (version?.build ?? 0) + 1 + i);
       return builds.flatMap((build) => stagedNames(model, build, version?.relation));
     });
-  return { claim, writes: needs.writes, staged: new Set(staged) };
+  const ofSegments = segments.flatMap(({ name }) => stagedOfSegment(name));
+  return { claim, writes: needs.writes, staged: new Set([...staged, ...ofSegments]) };
 }
 
 function createContext(
@@ -209,15 +224,16 @@ function createContext(
 async function carryOut(
   options: RunOptions,
   context: RunContext,
-  { prepared: { plan }, withheld }: Claimed,
+  { prepared: { plan }, withheld, segments: claimed }: Claimed,
   settled: Map<string, StepResult>,
-): Promise<Pick<RunResult, 'steps' | 'tests'>> {
+): Promise<Pick<RunResult, 'steps' | 'segments' | 'tests'>> {
   const leave = (model: string, reason: string): StepResult => {
     const step = withheldStep(model, reason);
     context.effects.emit({ event: 'step_ended', run: context.run.id, at: context.effects.clock(), step });
     return step;
   };
-  if (options.backfill) return { steps: await executeBackfill(context, options.backfill, settled), tests: [] };
+  if (options.backfill)
+    return { steps: await executeBackfill(context, options.backfill, settled), segments: [], tests: [] };
   const steps = options.testsOnly
     ? []
     : await executeInOrder(plan.steps, options.threads, async ({ model, ...step }) => {
@@ -227,12 +243,13 @@ async function carryOut(
         settled.set(model, result);
         return result;
       });
+  const segments = options.segments === undefined ? [] : await runSegments(context, options.segments, claimed);
   try {
     const tests = testsOf(options, plan).filter(({ test }) => !withheld.tests.has(test.name));
-    return { steps, tests: await runTests(context, tests, settled) };
+    return { steps, segments, tests: await runTests(context, tests, settled) };
   } catch (error) {
     const stopped = error instanceof InterruptedError || (error instanceof EngineError && error.kind === 'cancelled');
     if (!stopped) throw error;
-    return { steps, tests: [] };
+    return { steps, segments, tests: [] };
   }
 }

@@ -1,4 +1,4 @@
-import type { ManifestModel } from '../../compiler/index.ts';
+import type { ManifestModel, ManifestSegment } from '../../compiler/index.ts';
 import { inputsOf } from './inputs-of.ts';
 import type { PlannedStep, PlannedTest } from './run-plan.ts';
 
@@ -21,11 +21,20 @@ interface PublishedRelation {
 }
 
 /** So that the result of two runs is that of one after the other: what is fresh is only read, everything else is written. */
-export function needsOf(ground: Ground, steps: readonly PlannedStep[], tests: readonly PlannedTest[]): Needs {
+export function needsOf(
+  ground: Ground,
+  steps: readonly PlannedStep[],
+  tests: readonly PlannedTest[],
+  segments: readonly ManifestSegment[] = [],
+): Needs {
   const due = steps.filter(({ action }) => action !== 'fresh');
   const writes = new Set(due.map(({ model }) => model));
   const reads = new Set(due.flatMap((step) => [...readsOfStep(ground, step)]));
   for (const planned of tests) for (const name of readsOfTest(ground, planned)) reads.add(name);
+  for (const segment of segments) {
+    writes.add(claimOfSegment(segment.name));
+    for (const name of readsOfSegment(ground, segment)) reads.add(name);
+  }
   for (const name of writes) reads.delete(name);
   return { writes, reads };
 }
@@ -40,6 +49,15 @@ export function readsOfStep(ground: Ground, step: PlannedStep): ReadonlySet<stri
 
 export function readsOfTest(ground: Ground, { test }: PlannedTest): ReadonlySet<string> {
   return behindViews(ground, new Set(test.model === undefined ? test.reads : [test.model, ...test.reads]));
+}
+
+/** The name under which a segment's memory is claimed. */
+export function claimOfSegment(name: string): string {
+  return `segment:${name}`;
+}
+
+export function readsOfSegment(ground: Ground, { reads }: ManifestSegment): ReadonlySet<string> {
+  return behindViews(ground, new Set(reads));
 }
 
 /** Whoever reads a view reads the tables that it was made over, and those that it will be made over. */

@@ -2,6 +2,7 @@ import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import { inputsOf } from './inputs-of.ts';
 import { orderModels } from './order-models.ts';
 import { planInPlace } from './plan-in-place.ts';
+import { scheduledSegments } from './plan-segments.ts';
 import { planSource, type SourceVerdict } from './plan-source.ts';
 import type { InPlace, PlannedStep, PlannedTest, RunPlan } from './run-plan.ts';
 import type { KnownTest, Observed, PublishedVersion, TargetState } from './target-state.ts';
@@ -30,7 +31,7 @@ interface Planning {
   readonly moving: Set<string>;
   /** The build since which the changes of each model are known, as it will be after the run. */
   readonly since: Map<string, number>;
-  /** Models that an incremental one reads. */
+  /** Models that an incremental one reads, or a segment that goes by a schedule. */
   readonly followed: ReadonlySet<string>;
 }
 
@@ -39,9 +40,10 @@ export function planRun(manifest: Manifest, state: TargetState, observed: Observ
   const versions = new Map(state.versions.map((version) => [version.model, version]));
   const builds = new Map(state.versions.map((version) => [version.model, version.build]));
   const since = new Map(state.versions.map((version) => [version.model, version.since]));
-  const followed = new Set(
-    manifest.models.flatMap((model) => (model.increment?.kind === 'increment' ? inputsOf(model) : [])),
-  );
+  const followed = new Set([
+    ...manifest.models.flatMap((model) => (model.increment?.kind === 'increment' ? inputsOf(model) : [])),
+    ...scheduledSegments(manifest).flatMap(({ reads }) => reads),
+  ]);
   const planning: Planning = {
     manifest,
     state,

@@ -1,4 +1,5 @@
 import { claimsMigration } from './claims-migration.ts';
+import { segmentsMigration } from './segments-migration.ts';
 import { sourcesMigration } from './sources-migration.ts';
 
 /** A step of the state schema. Frozen once released: a change is a new migration. */
@@ -117,6 +118,7 @@ export const migrations: readonly Migration[] = [
   accounts,
   claimsMigration,
   sourcesMigration,
+  segmentsMigration,
 ];
 
 export const newestVersion = migrations.at(-1)!.version;

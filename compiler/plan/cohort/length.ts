@@ -32,6 +32,12 @@ export function elapsedSql(length: Pick<Length, 'count' | 'unit'>, times = 1): s
   return `interval '${elapsedSeconds(length) * times} seconds'`;
 }
 
+/** Microseconds as seconds with a fraction. */
+export function secondsOfMicros(count: string): string {
+  const digits = count.padStart(7, '0');
+  return `${digits.slice(0, -6)}.${digits.slice(-6)}`;
+}
+
 /** A day moved back by a length of dates; months are clamped to the last one of the month. */
 export function datesBeforeSql(day: string, { count, unit }: Pick<Length, 'count' | 'unit'>): string {
   if (unit === 'day' || unit === 'week') return `(${day} - ${count * (unit === 'week' ? 7 : 1)})`;

@@ -5,7 +5,7 @@ import { eventSources, leavesOf } from '../cohort/leaves.ts';
 import { createFactRows, type FactRows } from '../metric/fact-rows.ts';
 import { replaceColumns } from '../metric/formula.ts';
 import { daySql, instantSql, type TimeColumn } from '../period.ts';
-import type { SegmentSetting } from './setting.ts';
+import { amongSql, noteReads, type SegmentSetting } from './setting.ts';
 
 /** The rows of an activity's model: whose they are, when they happened, what else is asked of them. */
 export interface ActivityRows {
@@ -21,7 +21,7 @@ export interface ActivityRows {
 }
 
 export function activityRows(setting: SegmentSetting, activity: CatalogActivity): ActivityRows {
-  const { catalog, diagnostics, reads, asOf, zone } = setting;
+  const { catalog, diagnostics, asOf, zone } = setting;
   const where = activity.where === undefined ? {} : { where: parseFragment(activity.where) };
   const rows = createFactRows(catalog, {}, { model: activity.model!, exclude: [], ...where }, diagnostics);
   const entity = rows.text([activity.key!]);
@@ -35,8 +35,9 @@ export function activityRows(setting: SegmentSetting, activity: CatalogActivity)
     day: daySql(time),
     expression: (canonical) => writeExpression(replaceColumns(parseFragment(canonical), rows.column)),
     source(more) {
-      const source = `from ${rows.from()}${rows.where([`${entity} is not null`, `${at} < ${asOf}`, ...more])}`;
-      for (const model of rows.reads()) reads.add(model);
+      const those = [`${entity} is not null`, `${at} < ${asOf}`, ...amongSql(setting, entity), ...more];
+      const source = `from ${rows.from()}${rows.where(those)}`;
+      noteReads(setting, rows.reads());
       return source;
     },
   };

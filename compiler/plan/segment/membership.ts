@@ -5,7 +5,7 @@ import { type ConditionSql, conditionSql } from './condition-sql.ts';
 import { childrenOf, isGroup, leafConditions } from './placed.ts';
 import { populationSql, propertyColumn } from './population.ts';
 import type { CatalogSegment, Condition } from './rule.ts';
-import { createTables, population, type SegmentSetting } from './setting.ts';
+import { amongSql, createTables, population, type SegmentSetting } from './setting.ts';
 import { splitSql } from './split.ts';
 
 /** A segment at a cut as one SELECT, and the models it reads. */
@@ -18,17 +18,21 @@ export interface MembershipSql {
   readonly values: readonly { readonly path: string; readonly name: string; readonly type: string }[];
 }
 
-interface Asked {
+export interface Asked {
   readonly catalog: Catalog;
   /** The instant as SQL. */
   readonly asOf: string;
+  /** A SELECT of the entities that are looked at; absent: everyone. */
+  readonly among?: string;
   readonly reads: Set<string>;
+  /** Models that rows of another one look into; absent: nobody asks. */
+  readonly joined?: Set<string>;
   readonly diagnostics: Diagnostic[];
 }
 
-export function createSetting({ catalog, asOf, reads, diagnostics }: Asked, segment: CatalogSegment): SegmentSetting {
-  const zone = textLiteral(catalog.calendar.timezone);
-  return { catalog, segment, asOf, zone, tables: createTables(), reads, diagnostics };
+export function createSetting(asked: Asked, segment: CatalogSegment): SegmentSetting {
+  const zone = textLiteral(asked.catalog.calendar.timezone);
+  return { joined: new Set(), ...asked, segment, zone, tables: createTables() };
 }
 
 export function membershipSql(asked: Asked, segment: CatalogSegment): MembershipSql {
@@ -40,11 +44,13 @@ export function membershipSql(asked: Asked, segment: CatalogSegment): Membership
 }
 
 /** The tables of those whom exclusions name. A condition that is unknown excludes nobody. */
-function excludedSql({ segment, catalog, tables, reads }: SegmentSetting): string[] {
+export function excludedSql(setting: SegmentSetting): string[] {
+  const { segment, catalog, tables, reads } = setting;
   return segment.exclude.map((name) => {
     const { key, in: model, where } = catalog.exclusions.get(name)!;
     reads.add(model);
-    return tables.add('excluded', `select distinct ${id(key)} as entity from ${model} where ${where}`);
+    const those = [`(${where})`, ...amongSql(setting, id(key))].join(' and ');
+    return tables.add('excluded', `select distinct ${id(key)} as entity from ${model} where ${those}`);
   });
 }
 

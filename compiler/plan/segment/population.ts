@@ -5,7 +5,7 @@ import { createFactRows } from '../metric/fact-rows.ts';
 import { replaceColumns } from '../metric/formula.ts';
 import { instantSql } from '../period.ts';
 import { activityRows } from './activity-rows.ts';
-import type { SegmentSetting } from './setting.ts';
+import { amongSql, noteReads, type SegmentSetting } from './setting.ts';
 
 /** The activities of rows that an entity does. */
 export function activitiesOf({ activities }: Pick<Catalog, 'activities'>, entity: string): readonly CatalogActivity[] {
@@ -17,7 +17,7 @@ export function activitiesOf({ activities }: Pick<Catalog, 'activities'>, entity
  * anything. `properties`: canonical conditions, each a column of its own.
  */
 export function populationSql(setting: SegmentSetting, properties: readonly string[]): string {
-  const { catalog, segment, asOf, zone, diagnostics, reads } = setting;
+  const { catalog, segment, asOf, zone, diagnostics } = setting;
   if (segment.attributes === undefined) {
     const seen = activitiesOf(catalog, segment.entity).map((activity) => {
       const leaf = activityRows(setting, activity);
@@ -37,8 +37,8 @@ export function populationSql(setting: SegmentSetting, properties: readonly stri
     type === 'timestamp' || type === 'date'
       ? [instantSql({ sql: rows.text([model.time!]), type, zone })].map((at) => `(${at} is null or ${at} < ${asOf})`)
       : [];
-  const sql = `select ${[`${key} as entity`, ...columns].join(', ')} from ${rows.from()}${rows.where([`${key} is not null`, ...begins])}`;
-  for (const name of rows.reads()) reads.add(name);
+  const sql = `select ${[`${key} as entity`, ...columns].join(', ')} from ${rows.from()}${rows.where([`${key} is not null`, ...amongSql(setting, key), ...begins])}`;
+  noteReads(setting, rows.reads());
   return sql;
 }
 

@@ -52,12 +52,16 @@ export interface MetricCondition {
 export const scores = ['recency', 'frequency', 'monetary'] as const;
 export type Score = (typeof scores)[number];
 
+export type Breaks = Readonly<Partial<Record<Score, readonly (string | null)[]>>>;
+
 export interface Split {
   readonly activity: string;
   readonly within: string;
   readonly cuts: Readonly<Partial<Record<Score, readonly string[]>>>;
   readonly quantiles?: number;
   readonly freeze: 'version' | 'none';
+  /** With quantiles, once they are frozen: from where on a score is 2, 3 …; null where nobody reached it. Of recency elapsed microseconds, at most so many. */
+  readonly breaks?: Breaks;
   /** In order; the first that fits. `when` is canonical over r, f and m. */
   readonly parts: readonly { readonly name: string; readonly when: string }[];
 }

@@ -8,10 +8,14 @@ export interface SegmentSetting {
   readonly segment: CatalogSegment;
   /** The instant as SQL. */
   readonly asOf: string;
+  /** A SELECT of the entities that are looked at; absent: everyone. */
+  readonly among?: string;
   /** The calendar's zone as SQL. */
   readonly zone: string;
   readonly tables: Tables;
   readonly reads: Set<string>;
+  /** Models that rows of another one look into: along relations, by exclusions of a metric. */
+  readonly joined: Set<string>;
   readonly diagnostics: Diagnostic[];
 }
 
@@ -37,6 +41,17 @@ export function createTables(): Tables {
       return name;
     },
   };
+}
+
+/** A condition that a key is of those who are looked at; where everyone is, none. */
+export function amongSql({ among }: Pick<SegmentSetting, 'among'>, key: string): string[] {
+  return among === undefined ? [] : [`${key} in (${among})`];
+}
+
+/** Writes down what rows of the first model are made from: itself, and what they look into. */
+export function noteReads({ reads, joined }: SegmentSetting, [model, ...others]: readonly string[]): void {
+  for (const name of [model!, ...others]) reads.add(name);
+  for (const name of others) joined.add(name);
 }
 
 /** The table with everyone: `entity`, and a column for each condition on properties. */

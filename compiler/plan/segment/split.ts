@@ -1,8 +1,9 @@
 import { noPart } from '../../definition/define-split.ts';
+import { secondsOfMicros } from '../cohort/length.ts';
 import { textLiteral } from '../sql-text.ts';
 import { eventsSql, hasValue } from './activity-rows.ts';
 import { populationSql } from './population.ts';
-import { type Score, type Split, scores } from './rule.ts';
+import { type Breaks, type Score, type Split, scores } from './rule.ts';
 import { population, type SegmentSetting } from './setting.ts';
 import { windowSql } from './window.ts';
 
@@ -21,6 +22,50 @@ export function scoresOf(
 
 /** Everyone who is not excluded, with `part`: the first that fits, and `none` for those who did nothing in the window. */
 export function splitSql(setting: SegmentSetting, split: Split, excluded: readonly string[]): string {
+  const { tables } = setting;
+  const { counted, scored } = scoredSql(setting, split, excluded);
+  const parts = split.parts.map(({ name, when }) =>
+    when === 'else' ? `else ${textLiteral(name)}` : `when ${when} then ${textLiteral(name)}`,
+  );
+  const otherwise = split.parts.at(-1)!.when === 'else' ? '' : ` else ${textLiteral(noPart)}`;
+  const isOnlyElse = parts.length === 1 && otherwise === '' && split.parts[0]!.when === 'else';
+  const part = isOnlyElse ? textLiteral(split.parts[0]!.name) : `case ${parts.join(' ')}${otherwise} end`;
+  const ctes = tables.all.map(([name, sql]) => `${name} as (${sql})`).join(', ');
+  return `with ${ctes} select ${counted}.entity, case when ${scored}.entity is null then ${textLiteral(noPart)} else ${part} end as part from ${counted} left join ${scored} on ${scored}.entity = ${counted}.entity`;
+}
+
+/**
+ * From where on each score of quantiles is reached at the cut, as one row: `r_2`, `r_3` … of the last event, `f_2` … and `m_2` …, and how many `buyers` there are. Ties are together and scores grow with what
+ * they measure, so that these say of everyone at this cut what the quantiles say.
+ */
+export function breaksSql(setting: SegmentSetting, split: Split, excluded: readonly string[]): string {
+  const { tables } = setting;
+  const { buyers, scored } = scoredSql(setting, split, excluded);
+  const columns = breakColumns(setting, split).map(
+    ({ name, score, place }) =>
+      `min(case when ${scoreNames[score]} >= ${place} then ${measured[score]} end) as ${name}`,
+  );
+  const ctes = tables.all.map(([name, sql]) => `${name} as (${sql})`).join(', ');
+  return `with ${ctes} select count(*) as buyers, ${columns.join(', ')} from ${scored} join ${buyers} on ${buyers}.entity = ${scored}.entity`;
+}
+
+/** The columns of `breaksSql` after the first, in order. */
+export function breakColumns(
+  { catalog }: Pick<SegmentSetting, 'catalog'>,
+  split: Split,
+): readonly { readonly name: string; readonly score: Score; readonly place: number }[] {
+  const places = Array.from({ length: split.quantiles! - 1 }, (_, i) => i + 2);
+  return scoresOf(split, hasValue(catalog, split.activity)).flatMap((score) =>
+    places.map((place) => ({ name: `${scoreNames[score]}_${place}`, score, place })),
+  );
+}
+
+/** The tables of everyone who counts, of those of them who did it in the window, and of their scores. */
+function scoredSql(
+  setting: SegmentSetting,
+  split: Split,
+  excluded: readonly string[],
+): Readonly<Record<'counted' | 'buyers' | 'scored', string>> {
   const { tables, catalog } = setting;
   tables.add(population, populationSql(setting, []));
   const isIn = excluded.map((table) => `${table}.entity is null`);
@@ -39,20 +84,28 @@ export function splitSql(setting: SegmentSetting, split: Split, excluded: readon
     'buyers',
     `select events.entity, max(events.at) as last_at, count(*) as times${money} from (${events}) as events join ${counted} on ${counted}.entity = events.entity group by events.entity`,
   );
-  const scored = tables.add(
-    'scored',
-    split.quantiles === undefined
+  const sql = split.breaks
+    ? frozenSql(setting, split.breaks, kinds, buyers)
+    : split.quantiles === undefined
       ? cutsSql(setting, split, kinds, buyers)
-      : quantilesSql(split.quantiles, kinds, buyers),
-  );
-  const parts = split.parts.map(({ name, when }) =>
-    when === 'else' ? `else ${textLiteral(name)}` : `when ${when} then ${textLiteral(name)}`,
-  );
-  const otherwise = split.parts.at(-1)!.when === 'else' ? '' : ` else ${textLiteral(noPart)}`;
-  const isOnlyElse = parts.length === 1 && otherwise === '' && split.parts[0]!.when === 'else';
-  const part = isOnlyElse ? textLiteral(split.parts[0]!.name) : `case ${parts.join(' ')}${otherwise} end`;
-  const ctes = tables.all.map(([name, sql]) => `${name} as (${sql})`).join(', ');
-  return `with ${ctes} select ${counted}.entity, case when ${scored}.entity is null then ${textLiteral(noPart)} else ${part} end as part from ${counted} left join ${scored} on ${scored}.entity = ${counted}.entity`;
+      : quantilesSql(split.quantiles, kinds, buyers);
+  return { counted, buyers, scored: tables.add('scored', sql) };
+}
+
+/** By breaks that were reckoned at another cut. */
+function frozenSql(setting: SegmentSetting, breaks: Breaks, kinds: readonly Score[], buyers: string): string {
+  const columns = kinds.map((score) => {
+    const reached = breaks[score]!.flatMap((one) => {
+      if (one === null) return [];
+      const isOver =
+        score === 'recency'
+          ? `last_at >= ${setting.asOf} - interval '${secondsOfMicros(one)} seconds'`
+          : `${measured[score]} >= ${one}`;
+      return [` + case when ${isOver} then 1 else 0 end`];
+    });
+    return `1${reached.join('')} as ${scoreNames[score]}`;
+  });
+  return `select entity, ${columns.join(', ')} from ${buyers}`;
 }
 
 /** A cut belongs to the higher score; of recency, where fewer days are better, to the lower one. */

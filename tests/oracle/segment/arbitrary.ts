@@ -3,8 +3,8 @@ import { dateOf, dayOf, microsPerDay, microsPerHour, startOfDay } from '../cohor
 import type { Written } from './world.ts';
 
 /** Days around which clocks are changed in one zone or another. */
-const middles = ['2025-03-30', '2025-11-02', '2024-02-29'].map(dayOf);
-const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'];
+export const middles = ['2025-03-30', '2025-11-02', '2024-02-29'].map(dayOf);
+export const zones = ['UTC', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe'];
 
 export interface Row {
   readonly key: number;
@@ -59,7 +59,7 @@ const since = fc
   .tuple(fc.constantFrom('first', 'last'), activity, maybe('within', length))
   .map(([which, name, within]) => ({ since: { [which]: name, ...within } }));
 
-function condition(middle: number, isInner: boolean): fc.Arbitrary<Written> {
+export function condition(middle: number, isInner: boolean): fc.Arbitrary<Written> {
   const within = length.map((l) => ({ within: l }));
   const timing = fc.oneof(fc.constant({}), within, between(middle), since);
   const did = fc

@@ -1,0 +1,29 @@
+import type { ManifestSegment } from '../../compiler/index.ts';
+import type { RunContext } from '../run/run-context.ts';
+import { readsOfSegment } from '../schedule/needs.ts';
+import { statement, toCount, toText } from '../state/rows.ts';
+import type { ReadModel } from './look-at.ts';
+
+/** The builds of all that a segment reads, also behind views, as they are published now. */
+export async function readInputs(
+  context: RunContext,
+  segment: ManifestSegment,
+): Promise<ReadonlyMap<string, ReadModel>> {
+  const ground = { models: context.models, versions: context.published };
+  const names = [...readsOfSegment(ground, segment)].filter((name) => context.published.has(name)).sort();
+  const found = await context.engine.execute(
+    statement(
+      `select v.model, min(v.build) from etalon_state.versions v
+       join etalon_state.versions c on c.model = v.model and c.relation = v.relation and c.valid_to is null
+       where v.model in (${names.map((_, i) => `$${i + 1}`).join(', ')}) group by v.model`,
+      ...names,
+    ),
+  );
+  const since = new Map(found.rows.map(([model, build]) => [toText(model), toCount(build)]));
+  return new Map(
+    names.map((name) => {
+      const { build } = context.published.get(name)!;
+      return [name, { build, since: since.get(name) ?? build }];
+    }),
+  );
+}

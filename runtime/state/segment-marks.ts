@@ -1,0 +1,93 @@
+import type { Session } from '../engine/engine.ts';
+import type { Store } from './open-store.ts';
+import { statement, toBuilds, toCount, toOptionalText, toText } from './rows.ts';
+
+/** The last cut of a segment that was evaluated. */
+export interface SegmentMark {
+  readonly segment: string;
+  /** The fingerprint of the rule. */
+  readonly rule: string;
+  readonly version: number;
+  readonly asOf: string;
+  /** The build of each model that was read; absent where nothing can go on from there. */
+  readonly inputs?: Readonly<Record<string, number>>;
+}
+
+/** A rule that was evaluated. */
+export interface StoredVersion {
+  readonly rule: string;
+  readonly version: number;
+  /** As `writeStoredRule` wrote it. */
+  readonly definition: string;
+  /** As JSON, where its quantiles are frozen. */
+  readonly breaks?: string;
+}
+
+const evaluations = 'etalon_state.segment_evaluations';
+
+/** The last cut of each segment. */
+export async function readSegmentMarks({ session, schemaVersion }: Store): Promise<readonly SegmentMark[]> {
+  return schemaVersion === 0 ? [] : readMarks(session);
+}
+
+export async function findSegmentMark(session: Session, segment: string): Promise<SegmentMark | undefined> {
+  const [mark] = await readMarks(session, segment);
+  return mark;
+}
+
+async function readMarks(session: Session, segment?: string): Promise<readonly SegmentMark[]> {
+  const own = segment === undefined ? '' : statement(' and segment = $1', segment);
+  const found = await session.execute(
+    `select segment, rule, version, as_of, inputs from (
+       select e.*, row_number() over (partition by segment order by as_of desc) as place from ${evaluations} e where known_until is null${own}
+     ) ranked where place = 1 order by segment`,
+  );
+  return found.rows.map(([name, rule, version, asOf, inputs]) => ({
+    segment: toText(name),
+    rule: toText(rule),
+    version: toCount(version),
+    asOf: toText(asOf),
+    ...(toOptionalText(inputs) === undefined ? {} : { inputs: toBuilds(inputs) }),
+  }));
+}
+
+/** Every rule of a segment that was evaluated, in the order in which they were first. */
+export async function readStoredVersions(session: Session, segment: string): Promise<readonly StoredVersion[]> {
+  const found = await session.execute(
+    statement(
+      'select rule, version, definition, breaks from etalon_state.segment_versions where segment = $1 order by recorded_at, version',
+      segment,
+    ),
+  );
+  return found.rows.map(([rule, version, definition, breaks]) => ({
+    rule: toText(rule),
+    version: toCount(version),
+    definition: toText(definition),
+    ...(toOptionalText(breaks) === undefined ? {} : { breaks: toText(breaks) }),
+  }));
+}
+
+/**
+ * For every table the least build of it that an evaluation of a segment goes on from: what the table's log says of later builds is still wanted.
+ */
+export async function readSeenBySegments(session: Session): Promise<readonly Readonly<Record<string, number>>[]> {
+  return (await readMarks(session)).flatMap(({ inputs }) => (inputs === undefined ? [] : [inputs]));
+}
+
+/** Is anything kept for segments that no schedule evaluates? */
+export async function hasOtherInputs(session: Session, scheduled: readonly string[]): Promise<boolean> {
+  const names = new Set(scheduled);
+  return (await readMarks(session)).some(({ segment, inputs }) => inputs !== undefined && !names.has(segment));
+}
+
+/** Segments that no schedule evaluates any more go on from nowhere: logs are not kept for them. In a transaction that lets nobody claim. */
+export async function forgetInputs(session: Session, scheduled: readonly string[]): Promise<void> {
+  const kept = scheduled.length === 0 ? '' : ` and segment not in (${scheduled.map((_, i) => `$${i + 1}`).join(', ')})`;
+  await session.execute(
+    statement(
+      `update ${evaluations} set inputs = null where inputs is not null${kept}
+       and 'segment:' || segment not in (select model from etalon_state.claims)`,
+      ...scheduled,
+    ),
+  );
+}
