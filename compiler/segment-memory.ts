@@ -80,12 +80,25 @@ export function movedEntitiesSql(
   );
 }
 
-function readMoves(
-  manifest: Manifest,
-  name: string,
-): { readonly catalog: Catalog; readonly moves: Moves; readonly diagnostics: Diagnostic[] } {
-  const asked = askedOf(manifest, '2000-01-01T00:00:00Z');
-  return { ...asked, moves: movesOf(asked, segmentOf(asked.catalog, name)) };
+interface ReadMoves {
+  readonly catalog: Catalog;
+  readonly moves: Moves;
+  readonly diagnostics: Diagnostic[];
+}
+
+const known = new WeakMap<Manifest, Map<string, ReadMoves>>();
+
+/** Worked out once: an evaluation asks first whether it can go by them. */
+function readMoves(manifest: Manifest, name: string): ReadMoves {
+  const found = known.get(manifest) ?? new Map<string, ReadMoves>();
+  known.set(manifest, found);
+  let moves = found.get(name);
+  if (moves === undefined) {
+    const asked = askedOf(manifest, '2000-01-01T00:00:00Z');
+    moves = { ...asked, moves: movesOf(asked, segmentOf(asked.catalog, name)) };
+    found.set(name, moves);
+  }
+  return moves;
 }
 
 /** Where the quantiles of a split stand at a cut: the SELECT of one row, how many `buyers` there are and then a value for each of `columns`; undefined where it has none, or they are given. */

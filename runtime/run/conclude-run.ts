@@ -72,7 +72,7 @@ export async function closeRun(
 async function dropOld({ engine, manifest }: RunOptions, store: Store, tenure: Tenure): Promise<void> {
   try {
     await collectGarbage(engine, store, manifest, tenure);
-    await pruneChanges(engine, manifest);
+    await pruneChanges(engine, manifest, tenure.claim.run);
   } catch (error) {
     // What is left over harms nobody, and the next run tries again; the journal must be closed.
     if (!(error instanceof EngineError)) throw error;

@@ -8,12 +8,12 @@ import { forgetInputs, hasOtherInputs, readSeenBySegments } from '../state/segme
 import { changesName, inTables } from './target-names.ts';
 
 /** Forgets changes that everybody has seen who follows the table: models and, of those segments that the project evaluates by a schedule, the last evaluations. */
-export async function pruneChanges(engine: Engine, manifest: Manifest): Promise<void> {
+export async function pruneChanges(engine: Engine, manifest: Manifest, run: string): Promise<void> {
   const scheduled = scheduledSegments(manifest).map(({ name }) => name);
   if (await hasOtherInputs(engine, scheduled)) {
     await engine.transaction(async (session) => {
       await lockClaims(session);
-      await forgetInputs(session, scheduled);
+      await forgetInputs(session, run, scheduled);
     });
   }
   for (const { log, build } of await findSeenChanges(await openStore(engine, []))) {

@@ -80,13 +80,14 @@ export async function hasOtherInputs(session: Session, scheduled: readonly strin
   return (await readMarks(session)).some(({ segment, inputs }) => inputs !== undefined && !names.has(segment));
 }
 
-/** Segments that no schedule evaluates any more go on from nowhere: logs are not kept for them. In a transaction that lets nobody claim. */
-export async function forgetInputs(session: Session, scheduled: readonly string[]): Promise<void> {
-  const kept = scheduled.length === 0 ? '' : ` and segment not in (${scheduled.map((_, i) => `$${i + 1}`).join(', ')})`;
+/** Segments that no schedule evaluates any more go on from nowhere: logs are not kept for them. In a transaction of a run that lets nobody else claim. */
+export async function forgetInputs(session: Session, run: string, scheduled: readonly string[]): Promise<void> {
+  const kept = scheduled.length === 0 ? '' : ` and segment not in (${scheduled.map((_, i) => `$${i + 2}`).join(', ')})`;
   await session.execute(
     statement(
       `update ${evaluations} set inputs = null where inputs is not null${kept}
-       and 'segment:' || segment not in (select model from etalon_state.claims)`,
+       and 'segment:' || segment not in (select model from etalon_state.claims where run <> $1)`,
+      run,
       ...scheduled,
     ),
   );

@@ -82,13 +82,15 @@ export async function openMemoryTarget(engine: Engine): Promise<MemoryTarget> {
         published.set(name, versionOf(name, builds, `marts__${model}__1`));
       }
       await engine.execute('delete from etalon_state.versions');
-      for (const [name, { build, relation }] of published) {
-        // The row of the build that made the relation, and that of the one that stands.
-        for (const one of new Set([since.get(name)!, build]))
-          await engine.execute(
-            `insert into etalon_state.versions (model, build, relation, valid_to) values ('${name}', ${one}, '${relation}', ${one === build ? 'null' : 'current_timestamp'})`,
-          );
-      }
+      // The row of the build that made the relation, and that of the one that stands.
+      const marks = [...published].flatMap(([name, { build, relation }]) =>
+        [...new Set([since.get(name)!, build])].map(
+          (one) => `('${name}', ${one}, '${relation}', ${one === build ? 'null' : 'current_timestamp'})`,
+        ),
+      );
+      await engine.execute(
+        `insert into etalon_state.versions (model, build, relation, valid_to) values ${marks.join(', ')}`,
+      );
     },
     evaluate(manifest, segment, cut, at) {
       const context = contextOf(engine, manifest, published, at);

@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { compileFiles, loadParser, type Manifest } from '../../compiler/index.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
+import { run } from '../../runtime/run/run.ts';
+import type { RunResult, SegmentResult } from '../../runtime/run/run-types.ts';
+import { evaluateSegment } from '../../runtime/segments/evaluate-segment.ts';
+import { findDue } from '../../runtime/segments/find-due.ts';
+import { engines } from './on-engines.ts';
+
+const definitions: Readonly<Record<string, string>> = {
+  'project.yml': `project: shop
+language: 1
+calendar: {timezone: Europe/Berlin}
+entities: {user: {key: user_id, attributes: marts.users}}
+targets: {dev: {engine: duckdb, path: x.duckdb}}
+`,
+  'models/raw/users.yml':
+    'source: {files: data/users*.csv}\nloaded_at: seen\ncolumns: {user_id: text, plan: text, seen: timestamp}\n',
+  'models/raw/orders.yml':
+    'source: {files: data/orders*.csv}\nloaded_at: seen\ncolumns: {order_id: integer, user_id: text, paid_at: timestamp, seen: timestamp}\n',
+  'models/marts/users.yml':
+    'from: raw.users\nkey: user_id\ndedupe: {keep: last, by: seen}\ncolumns: {user_id: null, plan: null, seen: null}\n',
+  'models/marts/orders.yml':
+    'from: raw.orders\nkey: order_id\ntime: paid_at\nincremental: {by: day}\ncolumns: {order_id: null, user_id: null, paid_at: null}\n',
+  'models/marts/other.yml': 'key: n\ncolumns: {n: integer}\n',
+  'models/marts/other.sql': 'select 1 as n',
+  'metrics/activities.yml': 'activities: {purchase: {from: marts.orders, entity: user, time: paid_at}}\n',
+};
+
+/** `times`: the rule of the first; the others are not for a schedule. */
+function compile(times: string, more = 'version: 1'): Manifest {
+  const rule = `entity: user, where: {did: purchase, times: "${times}", within: 30 days}`;
+  const segments = `segments:
+  buyers: {${more}, ${rule}}
+  asked: {schedule: on_demand, ${rule}}
+  sketch: {status: draft, ${rule}}
+  past: {status: archived, ${rule}}
+`;
+  const all = { ...definitions, 'segments/s.yml': segments };
+  const files = Object.entries(all).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
+  const { manifest, diagnostics } = compileFiles(files);
+  if (!manifest) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return manifest;
+}
+
+beforeAll(() => loadParser());
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'etalon-segment-runs-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function arrive(name: string, lines: readonly string[]): void {
+  const head = name.startsWith('users') ? 'user_id,plan,seen' : 'order_id,user_id,paid_at,seen';
+  mkdirSync(join(folder, dirname(`data/${name}`)), { recursive: true });
+  writeFileSync(join(folder, 'data', name), `${[head, ...lines].join('\n')}\n`);
+}
+
+const everyName = ['buyers', 'asked', 'sketch', 'past'];
+
+/** At six in the morning of a day of June. */
+function runOn(
+  engine: Engine,
+  manifest: Manifest,
+  day: number,
+  more: {
+    readonly cuts?: readonly string[];
+    readonly names?: readonly string[];
+    readonly select?: readonly string[];
+  } = {},
+): Promise<RunResult> {
+  const { names = everyName, cuts, select } = more;
+  return run({
+    manifest,
+    engine,
+    effects: { clock: () => `2025-06-0${day}T06:00:00Z`, emit: () => undefined, folder },
+    command: 'run',
+    threads: 2,
+    ...(select ? { select } : {}),
+    ...(names.length > 0 ? { segments: { names, evaluate: evaluateSegment, ...(cuts ? { cuts } : {}) } } : {}),
+  });
+}
+
+const short = ({ segments }: RunResult) => segments.map((one) => [one.segment, one.status, one.asOf]);
+const only = ({ segments }: RunResult): SegmentResult => segments[0]!;
+const rowsOf = async (engine: Engine, sql: string) => (await engine.execute(sql)).rows;
+const logged = (engine: Engine) =>
+  rowsOf(
+    engine,
+    "select table_name from information_schema.tables where table_schema = 'etalon_tables' and table_name like 'segment\\_\\_%' escape '\\'",
+  );
+
+describe.each(engines)('a segment with a schedule on %s', (_, onEngine) => {
+  test('is evaluated by runs at the ticks that its models are complete through', { timeout: 120_000 }, () =>
+    onEngine(async (engine) => {
+      rmSync(join(folder, 'data'), { recursive: true, force: true });
+      const first = compile('>= 1');
+      const due = (manifest: Manifest, day: number) =>
+        findDue({ manifest, engine, target: 'dev', among: new Set(everyName), now: `2025-06-0${day}T06:00:00Z` });
+      expect((await due(first, 1)).segments).toEqual(['buyers']);
+      arrive(
+        'users-1.csv',
+        ['a', 'b', 'c', 'd', 'e'].map((user) => `${user},pro,2025-06-01T05:00:00Z`),
+      );
+      arrive('orders-1.csv', [
+        '1,a,2025-05-20T10:00:00Z,2025-06-01T05:00:00Z',
+        '2,b,2025-05-02T10:00:00Z,2025-06-01T05:00:00Z',
+      ]);
+      const one = await runOn(engine, first, 1);
+      expect(short(one)).toEqual([['buyers', 'evaluated', '2025-05-31T22:00:00Z']]);
+      expect(only(one)).toMatchObject({
+        size: 2,
+        entered: 2,
+        left: 0,
+        population: 5,
+        whyAll: 'never evaluated before',
+      });
+
+      // Nothing has come: nothing is written, not even that there was a run.
+      const runs = await rowsOf(engine, 'select count(*) from etalon_state.runs');
+      expect(short(await runOn(engine, first, 1))).toEqual([['buyers', 'fresh', undefined]]);
+      expect((await due(first, 1)).segments).toEqual([]);
+      // A day later a tick has come, and its models are not complete so far.
+      expect((await due(first, 2)).segments).toEqual(['buyers']);
+      expect((await due(first, 2)).models).toEqual(['marts.orders', 'marts.users', 'raw.orders', 'raw.users']);
+      expect(only(await runOn(engine, first, 2))).toMatchObject({
+        status: 'waiting',
+        reason:
+          'it waits for data before 2025-06-01T22:00:00Z: `marts.orders` is complete through 2025-06-01T05:00:00Z',
+      });
+      expect(await rowsOf(engine, 'select count(*) from etalon_state.runs')).toEqual(runs);
+
+      // A run that does not see to segments, and what it changed is looked at by the next one that does.
+      arrive('users-2.csv', ['e,free,2025-06-03T05:00:00Z']);
+      arrive('orders-2.csv', ['3,c,2025-05-31T10:00:00Z,2025-06-03T05:00:00Z']);
+      expect((await runOn(engine, first, 3, { names: [] })).status).toBe('done');
+      const two = await runOn(engine, first, 3);
+      expect(short(two)).toEqual([['buyers', 'evaluated', '2025-06-02T22:00:00Z']]);
+      // `b` has left: the window slid over the only order. `c` came late, `e` changed; nobody else was looked at.
+      expect(only(two)).toMatchObject({ size: 2, entered: 1, left: 1, lookedAt: 3, population: 5 });
+      expect(only(two).whyAll).toBeUndefined();
+      expect(await rowsOf(engine, 'select entity from etalon_state.segment_members order by 1')).toEqual([
+        ['a'],
+        ['c'],
+      ]);
+      expect(await logged(engine)).toEqual([]);
+
+      // Another rule is taken at the cut that is there.
+      const second = compile('>= 2', 'version: 2, changes: {2: Two orders.}');
+      expect((await due(second, 3)).segments).toEqual(['buyers']);
+      expect(only(await runOn(engine, second, 3))).toMatchObject({
+        ...{ status: 'evaluated', version: 2, asOf: '2025-06-02T22:00:00Z', size: 0, entered: 0, left: 2 },
+      });
+      expect(short(await runOn(engine, second, 3))).toEqual([['buyers', 'fresh', undefined]]);
+
+      // A cut in the past is computed by the rule that stood then; one that is not complete is refused.
+      const past = await runOn(engine, second, 3, {
+        names: ['buyers'],
+        select: [],
+        cuts: ['2025-06-01T10:00:00Z', '2025-07-01T00:00:00Z'],
+      });
+      expect(past).toMatchObject({ status: 'part', exitCode: 5 });
+      expect(past.segments.map(({ status, version, size }) => [status, version, size])).toEqual([
+        ['evaluated', 1, 3],
+        ['failed', 2, undefined],
+      ]);
+      expect(
+        await rowsOf(
+          engine,
+          'select as_of, version, size, entered, went from etalon_state.segment_history order by as_of',
+        ),
+      ).toEqual(
+        [
+          ['2025-05-31T22:00:00Z', 1, 2, 2, 0],
+          ['2025-06-01T10:00:00Z', 1, 3, 1, 0],
+          ['2025-06-02T22:00:00Z', 2, 0, 0, 3],
+        ].map((row) => row.map((value) => (typeof value === 'number' ? Number(value) : value))),
+      );
+
+      // What no schedule evaluates is evaluated when it is asked for, and the log of changes is not kept for it.
+      const asked = await runOn(engine, second, 3, {
+        names: ['asked', 'sketch'],
+        select: [],
+        cuts: ['2025-06-03T05:00:00Z'],
+      });
+      expect(short(asked).map(([name, status]) => [name, status])).toEqual([
+        ['asked', 'evaluated'],
+        ['sketch', 'evaluated'],
+      ]);
+      const kept = 'select distinct segment from etalon_state.segment_evaluations where inputs is not null order by 1';
+      expect(await rowsOf(engine, kept)).toEqual([['buyers']]);
+      // A run that needs only what is due leaves other models alone.
+      expect((await due(second, 4)).models).not.toContain('marts.other');
+    }),
+  );
+});
