@@ -9,8 +9,17 @@ import { spanInText, tokenEnd } from './text-position.ts';
 export function syntaxDiagnostic(text: SqlText, message: string, at: number): Diagnostic {
   const known = knownFaults.find(({ when }) => when.test(message));
   const said = known?.say ?? message.replace(/at or near "(.*)"$/s, (_, token: string) => `at or near \`${token}\``);
-  const hints = known ? [known.hint] : [...hintsForName(text.text, at), ...hintsForSyntax(text.text, message, at)];
+  const hints = known
+    ? [known.hint]
+    : isQuery(text.text, at)
+      ? ['one expression is expected, not a query: leave out `select` and all from `from` on']
+      : [...hintsForName(text.text, at), ...hintsForSyntax(text.text, message, at)];
   return diagnostic('E1401', said, { span: spanInText(text, at, tokenEnd(text.text, at)), hints });
+}
+
+/** No query fails at the word that it begins with. */
+function isQuery(text: string, at: number): boolean {
+  return text.slice(0, at).trim() === '' && /^\s*select\s+[\w"(]/i.test(text);
 }
 
 const knownFaults = [
@@ -44,9 +53,6 @@ const structural =
 
 /** `sum(order)`, `user.channel`, `select offset, window from …`: a column may well be called so. */
 function hintsForName(text: string, at: number): string[] {
-  // No query fails at the word that it begins with.
-  if (text.slice(0, at).trim() === '' && /^\s*select\b/i.test(text))
-    return ['one expression is expected, not a query: leave out `select` and all from `from` on'];
   const before = /(?<![.\w"'])[A-Za-z_]+$/.exec(text.slice(0, at).trimEnd())?.[0];
   const here = /^[A-Za-z_]+/.exec(text.slice(at))?.[0];
   const isColumn = (word: string | undefined): word is string =>

@@ -270,7 +270,7 @@ it('a manifest tells the rule in words, with every knob and where it came from',
 });
 
 it('conditions of cohorts and exclusions are told in words, too', () => {
-  const head = `${activities}  german: {anchor: bought, where: country = 'DE' and amount >= 10}\n  any_german: {anchor: bought, occurrence: first_matching, where: country in ('DE', 'AT')}\n`;
+  const head = `${activities}  german: {anchor: bought, where: country = 'DE' and amount >= 10}\n  any_german: {anchor: bought, occurrence: first_matching, where: "country in ('DE', 'AT')"}\n`;
   const { manifest } = compile(
     `  m: {retention: {cohort: german, return: seen, every: week, periods: 2}}
   n: {repeat: {activity: sold, within: 1 day}, exclude: [closed]}

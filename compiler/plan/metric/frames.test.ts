@@ -79,27 +79,27 @@ describe('a question that a metric cannot answer', () => {
     [
       'a window finer than the grain',
       { metrics: ['hours'], grain: 'day' },
-      'E1604 `orders`: a window of `3 hours` is finer than the grain `day`',
+      'E1604 `hours`: a window of `3 hours` is finer than the grain `day`',
     ],
     [
       'a shift finer than the grain',
       { metrics: ['growth_days'], grain: 'week' },
-      'E1604 `orders`: `7 days ago` is finer than the grain `week`',
+      'E1604 `growth_days`: `7 days ago` is finer than the grain `week`',
     ],
     [
       'months of weeks',
       { metrics: ['growth_months'], grain: 'week' },
-      'E1604 `orders`: `1 month ago` is no whole number of weeks',
+      'E1604 `growth_months`: `1 month ago` is no whole number of weeks',
     ],
     [
       'to_date finer than the grain',
       { metrics: ['so_far'], grain: 'month' },
-      'E1604 `orders`: `to_date: week` is finer than the grain `month`',
+      'E1604 `so_far`: `to_date: week` is finer than the grain `month`',
     ],
     [
       'a comparison of an endless range',
       { metrics: ['growth_days'] },
-      'E1604 `orders`: a comparison without a grain is of the whole range, which `from` and `to` must give',
+      'E1604 `growth_days`: a comparison without a grain is of the whole range, which `from` and `to` must give',
     ],
   ])('%s', (_, request, error) => {
     const { plan, diagnostics } = ask(metrics, request);
