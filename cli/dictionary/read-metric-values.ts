@@ -14,9 +14,10 @@ import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { keyOfValues } from './key-of-values.ts';
-import { readCohortTable } from './read-cohort-table.ts';
+import { readCohortCells, readCohortTable } from './read-cohort-table.ts';
 
-interface Source {
+/** What values are read from. */
+export interface ValuesSource {
   readonly project: Project;
   readonly target: ManifestTarget;
   readonly engine: Engine;
@@ -30,7 +31,7 @@ const shownMembers = 12;
 const shownDimensions = 3;
 
 /** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out. */
-export async function readMetricValues(source: Source): Promise<MetricValues[]> {
+export async function readMetricValues(source: ValuesSource): Promise<MetricValues[]> {
   const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
   const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
@@ -53,14 +54,16 @@ export async function readMetricValues(source: Source): Promise<MetricValues[]> 
   return values.filter((found) => found !== undefined);
 }
 
-async function readMetric(source: Source, metric: ManifestMetric): Promise<MetricValues | undefined> {
+async function readMetric(source: ValuesSource, metric: ManifestMetric): Promise<MetricValues | undefined> {
   const asOf = findAsOf(source.history, metric.reads);
   if (asOf === undefined) return undefined;
   if (metric.rule !== undefined) {
     // The rows of cohort forms are no series of one value.
     const { currency } = source.project.manifest.project;
-    const table = await readCohortTable(metric, currency, (request) => ask(source, { ...request, asOf }));
-    return { metric: metric.name, asOf, series: [], ...(table ? { table } : {}) };
+    const askNow = (request: Omit<QueryRequest, 'asOf'>) => ask(source, { ...request, asOf });
+    const table = await readCohortTable(metric, currency, askNow);
+    const cells = await readCohortCells(metric, currency, askNow);
+    return { metric: metric.name, asOf, series: [], ...(table ? { table } : {}), ...(cells ? { cells } : {}) };
   }
   const series: MetricSeries[] = [];
   for (const grain of ['day', 'week', 'month'] as const) {
@@ -75,7 +78,7 @@ async function readMetric(source: Source, metric: ManifestMetric): Promise<Metri
 
 /** The last whole month (else the last whole day) cut by the first dimensions. Personal columns are never listed. */
 async function readBreakdowns(
-  source: Source,
+  source: ValuesSource,
   metric: ManifestMetric,
   series: readonly MetricSeries[],
   asOf: string,
@@ -105,7 +108,7 @@ async function readBreakdowns(
   return breakdowns;
 }
 
-function isPersonal({ project }: Source, dimension: ManifestMetric['dimensions'][number]): boolean {
+function isPersonal({ project }: ValuesSource, dimension: ManifestMetric['dimensions'][number]): boolean {
   const model = project.manifest.models.find((candidate) => candidate.name === dimension.model);
   const column = model?.columns.find(({ name }) => name === dimension.column);
   return (column?.personal?.tags.length ?? 0) > 0;
@@ -124,7 +127,7 @@ interface Answer {
 }
 
 /** Undefined where the metric cannot be asked so: it has no time, or not this grain. */
-async function ask({ project, target, engine }: Source, request: QueryRequest): Promise<Answer | undefined> {
+async function ask({ project, target, engine }: ValuesSource, request: QueryRequest): Promise<Answer | undefined> {
   const { plan, diagnostics } = planQuery(project.manifest, request);
   if (!plan || diagnostics.some((found) => found.severity === 'error')) return undefined;
   const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
