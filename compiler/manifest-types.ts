@@ -47,7 +47,8 @@ export interface ManifestProject {
   readonly targets: readonly ManifestTarget[];
   readonly target: string;
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
-  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
+  /** `minGroupSize`: the dictionary hides numbers of fewer people. */
+  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string; readonly minGroupSize?: number };
   /** Who is told of what went wrong, and of what. */
   readonly notify?: NotifyDefinition;
   /** The environment variable with the key of `hash:` columns. */

@@ -2,15 +2,20 @@ import { allPages } from './all-pages.ts';
 import { apiFiles } from './api-files.ts';
 import { assetFiles } from './asset-files.ts';
 import { metricPages, modelPages } from './definition-pages.ts';
+import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
 import { homeView } from './home-view.ts';
 import { loadLayout } from './layout-graph.ts';
 import { lineagePage } from './lineage-page.ts';
 import { metricListPages, modelListPages } from './list-pages.ts';
 import { metricCsv } from './metric-csv.ts';
+import { ownersPages } from './owners-page.ts';
 import { renderPage, renderWithin } from './page.ts';
+import { qualityPage } from './quality-page.ts';
 import { safeHtml } from './render-template.ts';
+import { runsPages } from './runs-pages.ts';
 import { searchFiles } from './search-files.ts';
+import { segmentListPages, segmentPages } from './segment-pages.ts';
 import { makeContext, type SiteContext } from './site-context.ts';
 import type { DictionaryInput, SiteFile } from './site-types.ts';
 
@@ -47,10 +52,16 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...metricListPages(site),
     ...modelListPages(site),
     ...input.manifest.metrics.flatMap((metric) => metricPages(site, metric)),
+    ...segmentListPages(site),
+    ...input.manifest.segments.flatMap((segment) => segmentPages(site, segment)),
     ...input.manifest.models.flatMap((model) => modelPages(site, model)),
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
     ...lineagePage(site),
     ...healthPage(site),
+    ...runsPages(site),
+    ...ownersPages(site),
+    ...glossaryPage(site),
+    ...qualityPage(site),
     renderPage(site, 'not-found', { path: '404.html', title: site.t('missing.title') }, {}),
     ...allPages(site),
     ...ownPages(site),

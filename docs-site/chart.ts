@@ -29,6 +29,15 @@ export interface ChartView {
 const chartHeight = 232;
 const slotWidth = 10;
 
+/** What a chart is drawn from: a number a place, evenly. */
+export interface Plot {
+  readonly form: ChartView['form'];
+  readonly numbers: readonly (number | undefined)[];
+  readonly isOpen: (index: number) => boolean;
+  readonly unit: string | undefined;
+  readonly xTicks: readonly string[];
+}
+
 export function buildChart(
   metric: Pick<ManifestMetric, 'unit' | 'additivity'>,
   series: MetricSeries,
@@ -36,30 +45,40 @@ export function buildChart(
   most = 90,
 ): ChartView | undefined {
   const slots = fillSlots(series, most);
-  const numbers = slots.map(numberOf);
+  return drawPlot(
+    {
+      form: metric.additivity === 'sum' || metric.additivity === 'distinct' ? 'bars' : 'line',
+      numbers: slots.map(numberOf),
+      isOpen: (index) => slots[index]?.point?.state === 'partial',
+      unit: metric.unit,
+      xTicks: pickTicks(slots.length, (index) => format.tick(slots[index]!.period, series.grain)),
+    },
+    format,
+  );
+}
+
+/** Undefined where there is no number at all. */
+export function drawPlot({ form, numbers, isOpen, unit, xTicks }: Plot, format: Format): ChartView | undefined {
   const [low, high] = extent(numbers.filter((value) => value !== undefined));
   if (low === undefined || high === undefined) return undefined;
-  const form = metric.additivity === 'sum' || metric.additivity === 'distinct' ? 'bars' : 'line';
   const fromZero = form === 'bars' || (low >= 0 && low < high / 2);
   const domain = fromZero ? [Math.min(0, low), Math.max(0, high)] : [low, high];
   if (domain[0] === domain[1]) domain[1] = domain[0]! + 1;
   const scale = scaleLinear().domain(domain).nice(4).range([1000, 0]);
   const pixel = (value: number): number => round((scale(value) / 1000) * chartHeight);
-  const middle = (index: number): string => `${round(((index + 0.5) / slots.length) * 100)}%`;
-  const isOpen = (index: number): boolean => slots[index]?.point?.state === 'partial';
+  const count = numbers.length;
+  const middle = (index: number): string => `${round(((index + 0.5) / count) * 100)}%`;
   return {
     form,
-    width: slots.length * slotWidth,
+    width: count * slotWidth,
     height: chartHeight,
     ...(form === 'bars' ? drawBars(numbers, scale, isOpen) : drawLine(numbers, scale, isOpen)),
     dots: form === 'bars' ? [] : loneDots(numbers).map((index) => ({ x: middle(index), y: pixel(numbers[index]!) })),
-    bands: slots.flatMap((_, index) =>
-      isOpen(index) ? [{ x: `${round((index / slots.length) * 100)}%`, width: `${round(100 / slots.length)}%` }] : [],
+    bands: numbers.flatMap((_, index) =>
+      isOpen(index) ? [{ x: `${round((index / count) * 100)}%`, width: `${round(100 / count)}%` }] : [],
     ),
-    yTicks: scale
-      .ticks(4)
-      .map((value) => ({ y: pixel(value), label: format.short(value, metric.unit), zero: value === 0 })),
-    xTicks: pickTicks(slots, series, format),
+    yTicks: scale.ticks(4).map((value) => ({ y: pixel(value), label: format.short(value, unit), zero: value === 0 })),
+    xTicks,
   };
 }
 
@@ -107,14 +126,14 @@ function loneDots(numbers: readonly (number | undefined)[]): readonly number[] {
   );
 }
 
-/** Three or four labels fit on the narrowest screen: as many as meet the starts of periods best. */
-function pickTicks(slots: readonly Slot[], series: MetricSeries, format: Format): readonly string[] {
-  const counts = slots.length <= 4 ? [slots.length] : [4, 3];
+/** Three or four labels fit on the narrowest screen: as many as meet the starts of places best. */
+export function pickTicks(places: number, labelOf: (index: number) => string): readonly string[] {
+  const counts = places <= 4 ? [places] : [4, 3];
+  const startOf = (column: number, count: number): number => Math.round((column * places) / count);
   const error = (count: number): number =>
-    Math.max(...Array.from({ length: count }, (_, i) => Math.abs((i * slots.length) / count - startOf(i, count))));
-  const startOf = (column: number, count: number): number => Math.round((column * slots.length) / count);
+    Math.max(...Array.from({ length: count }, (_, i) => Math.abs((i * places) / count - startOf(i, count))));
   const best = counts.reduce((a, b) => (error(b) < error(a) ? b : a));
-  return Array.from({ length: best }, (_, i) => format.tick(slots[startOf(i, best)]!.period, series.grain));
+  return Array.from({ length: best }, (_, i) => labelOf(startOf(i, best)));
 }
 
 /** A small line without axes, for tables and cards: path data in a box of 100 × 28, whole units to spare bytes. */

@@ -26,13 +26,21 @@ export function metricPages(site: SiteContext, metric: ManifestMetric): readonly
   const view = metricView(site, metric);
   const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, metricSections);
   return fitPages(site, 'metric', head, view, [
+    {
+      name: 'cells',
+      partial: 'partials/cells-table',
+      heading: site.t('heat.table'),
+      items: view.heat?.twin ?? [],
+      sizes: [400, 200, 100, 50],
+      viewOf: (twin) => ({ twin, twinHeads: view.heat!.twinHeads }),
+    },
     part(site, 'sql', view.sql, (sql) => ({ sql })),
     part(site, 'tests', view.tests, (tests) => ({ tests })),
     {
       name: 'rows',
       partial: 'partials/chart-table',
       heading: site.t('chart.table'),
-      items: view.chart === undefined ? [] : [{ rows: view.chart.rows }],
+      items: view.chart === undefined ? [] : [view.chart],
       viewOf: (items) => items[0]!,
     },
     part(site, 'lineage', [view.lineage], (items) => items[0]!),
@@ -63,11 +71,16 @@ const partials = {
   lineage: 'partials/lineage',
 } as const;
 
-function part(site: SiteContext, name: keyof typeof partials, items: readonly object[], viewOf: Part['viewOf']): Part {
+export function part(
+  site: SiteContext,
+  name: keyof typeof partials,
+  items: readonly object[],
+  viewOf: Part['viewOf'],
+): Part {
   return { name, partial: partials[name], heading: site.t(`section.${name}`), items, viewOf };
 }
 
-function headOf(
+export function headOf(
   site: SiteContext,
   section: Section,
   path: string,

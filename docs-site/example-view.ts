@@ -1,5 +1,6 @@
-import type { ExampleRow, ExampleValue, ManifestMetric } from '../compiler/index.ts';
+import type { ExampleDefinition, ExampleRow, ExampleValue } from '../compiler/index.ts';
 import type { SiteContext } from './site-context.ts';
+import { nodeId } from './site-graph.ts';
 import type { ExampleResult } from './site-types.ts';
 
 export interface ExampleTable {
@@ -8,10 +9,14 @@ export interface ExampleTable {
 }
 
 /** Worked examples: what was given, what is asked, what must come out, and whether it did. */
-export function exampleViews(site: SiteContext, metric: ManifestMetric) {
+export function exampleViews(
+  site: SiteContext,
+  kind: 'metric' | 'segment',
+  { name, examples }: { readonly name: string; readonly examples: readonly ExampleDefinition[] },
+) {
   const { t } = site;
-  const results = site.examples.get(metric.name) ?? [];
-  return metric.examples.map((example, index) => {
+  const results = site.examples.get(nodeId(kind, name)) ?? [];
+  return examples.map((example, index) => {
     const result = results.find((each) => each.title === example.title);
     const state = result === undefined ? 'unbuilt' : result.status === 'passed' ? 'ok' : 'failing';
     const asked = [
@@ -30,7 +35,7 @@ export function exampleViews(site: SiteContext, metric: ManifestMetric) {
       status: statusText(site, result),
       message: result?.message,
       given: example.given.map((table) => ({ model: table.model, ...tableOf(table.rows.map((row) => row.cells)) })),
-      asked: asked.join(' · '),
+      asked: kind === 'segment' && asked.length === 0 ? t('example.members') : asked.join(' · '),
       expected: expectedTable(example.expect),
       actual: result && result.status === 'failed' && result.actual.length > 0 ? actualTable(result.actual) : undefined,
       disagree: example.disagree,
@@ -45,7 +50,7 @@ function statusText(site: SiteContext, result: ExampleResult | undefined): strin
   return result.run === undefined ? word : t('example.in_run', { status: word, run: result.run });
 }
 
-function expectedTable(expect: ManifestMetric['examples'][number]['expect']): ExampleTable {
+function expectedTable(expect: ExampleDefinition['expect']): ExampleTable {
   if (expect.form === 'members') return { columns: ['member'], rows: expect.members.map((member) => [member]) };
   return tableOf(expect.rows.map((row) => row.cells));
 }

@@ -4,10 +4,12 @@ import type { SiteFile } from './site-types.ts';
 
 /** A part of a page that may move to pages of its own. */
 export interface Part {
-  readonly name: 'sql' | 'rows' | 'columns' | 'tests' | 'examples' | 'lineage';
+  readonly name: 'cells' | 'sql' | 'rows' | 'columns' | 'tests' | 'examples' | 'lineage';
   readonly partial: string;
   readonly heading: string;
   readonly items: readonly object[];
+  /** Items of a page, to be tried in this order. */
+  readonly sizes?: readonly number[];
   /** What the partial is shown with for some of the items. */
   readonly viewOf: (items: readonly object[]) => object;
 }
@@ -27,7 +29,9 @@ export function fitPages(
     const page = renderPage(site, template, head, { ...view, elsewhere });
     const next = Buffer.byteLength(page.content) > pageBudget ? order.shift() : undefined;
     if (next === undefined) return [page, ...moved];
-    const pages = renderWithin([50, 25, 12, 6, 3, 1], (size) => partPages(site, head, view.label, next, size));
+    const pages = renderWithin(next.sizes ?? [50, 25, 12, 6, 3, 1], (size) =>
+      partPages(site, head, view.label, next, size),
+    );
     elsewhere[next.name] = fileName(pages[0]!.path);
     moved.push(...pages);
   }

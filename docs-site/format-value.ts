@@ -8,6 +8,8 @@ export interface Format {
   readonly short: (value: number, unit: string | undefined) => string;
   readonly count: (value: number) => string;
   readonly percent: (fraction: number, digits?: number) => string;
+  /** One digit always, so that columns stand in line; all and nothing without: `31.0 %`, `100 %`. */
+  readonly share: (fraction: number) => string;
   /** With its sign: `+4.2 %`. */
   readonly change: (fraction: number) => string;
   /** `6 Jan 2025`, `January 2025`, `Q1 2025`; weeks by their first day. */
@@ -66,6 +68,12 @@ export function makeFormat(language: SiteLanguage, timeZone: string): Format {
       ),
     count: (value) => number({}).format(value),
     percent: (fraction, digits = 1) => number({ style: 'percent', maximumFractionDigits: digits }).format(fraction),
+    share: (fraction) => {
+      const digits = fraction === 0 || fraction === 1 ? 0 : 1;
+      return number({ style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
+        fraction,
+      );
+    },
     change: (fraction) =>
       number({ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(fraction),
     period: (period, grain) => {

@@ -1,9 +1,9 @@
 import { problemsOf } from './problems.ts';
+import { hasSteps, runPath } from './run-path.ts';
 import { type SiteContext, wordsHtml } from './site-context.ts';
-import { definitionPath } from './site-path.ts';
 import type { SiteRun } from './site-types.ts';
 
-const shownRuns = 20;
+const shownRuns = 8;
 
 export function healthView(site: SiteContext, shownProblems: number) {
   const { input, t, format } = site;
@@ -42,18 +42,19 @@ export function healthView(site: SiteContext, shownProblems: number) {
     runs: [...(input.history?.runs ?? [])]
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
       .slice(0, shownRuns)
-      .map((run) => runRow(site, run)),
-    gaps: dictionaryGaps(site),
+      .map((run) => runRow(site, run, '../')),
   };
 }
 
 const runStates = { running: 'partial', done: 'ok', part: 'late', failed: 'failing', interrupted: 'late' } as const;
 
-export function runRow(site: SiteContext, run: SiteRun) {
+/** `prefix` leads to the site's folder; a run whose steps are known has a page. */
+export function runRow(site: SiteContext, run: SiteRun, prefix: string) {
   const { t, format } = site;
   const seconds = run.endedAt === undefined ? undefined : (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
   return {
     id: run.id,
+    href: hasSteps(site, run.id) ? prefix + runPath(run.id) : undefined,
     command: run.command,
     at: format.instant(run.startedAt),
     startedAt: run.startedAt,
@@ -66,45 +67,4 @@ export function runRow(site: SiteContext, run: SiteRun) {
     skipped: format.count(run.skipped),
     testsFailed: format.count(run.testsFailed),
   };
-}
-
-/** What the dictionary itself lacks. Raw models need no example and no unit. */
-function dictionaryGaps(site: SiteContext) {
-  const { metrics, models } = site.input.manifest;
-  const kinds = [
-    {
-      key: 'description',
-      names: [
-        ...metrics.filter((each) => !each.description).map((each) => metricLink(each.name)),
-        ...models.filter((each) => !each.description).map((each) => modelLink(each.name)),
-      ],
-    },
-    {
-      key: 'owner',
-      names: [
-        ...metrics.filter((each) => !each.owner).map((each) => metricLink(each.name)),
-        ...models.filter((each) => !each.owner).map((each) => modelLink(each.name)),
-      ],
-    },
-    { key: 'unit', names: metrics.filter((each) => !each.unit).map((each) => metricLink(each.name)) },
-    {
-      key: 'example',
-      names: metrics.filter((each) => each.examples.length === 0).map((each) => metricLink(each.name)),
-    },
-  ];
-  return kinds.map(({ key, names }) => ({
-    label: site.t(`gap.${key}`),
-    count: site.format.count(names.length),
-    none: names.length === 0,
-    names: names.slice(0, 8),
-    more: names.length > 8 ? site.t('column.more', { n: names.length - 8 }) : undefined,
-  }));
-}
-
-function metricLink(name: string) {
-  return { name, href: `../${definitionPath('metric', name)}` };
-}
-
-function modelLink(name: string) {
-  return { name, href: `../${definitionPath('model', name)}` };
 }

@@ -23,6 +23,9 @@ export function homeView(site: SiteContext) {
     description: project.description === undefined ? undefined : safeHtml(site.markdown.html(project.description)),
     counts: [
       { href: 'metrics/index.html', text: t('home.metrics', { n: metrics.length }) },
+      ...(input.manifest.segments.length > 0
+        ? [{ href: 'segments/index.html', text: t('home.segments', { n: input.manifest.segments.length }) }]
+        : []),
       { href: 'models/index.html', text: t('home.models', { n: models.length }) },
       { href: 'health/index.html', text: t('home.tests', { n: tests.length }) },
     ],
@@ -35,7 +38,7 @@ export function homeView(site: SiteContext) {
     runs: [...runs]
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
       .slice(0, 5)
-      .map((run) => runRow(site, run)),
+      .map((run) => runRow(site, run, '')),
     versions: latestVersions(site),
     legend: legendStates.map((state) => ({ ...trustMark(site, state, ''), text: t(`legend.${state}`) })),
     builtAt: format.instant(input.builtAt),

@@ -4,7 +4,7 @@ import type { SiteContext } from './site-context.ts';
 import { nodePath } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
-const layerOrder = ['raw', 'clean', 'marts', 'metric'];
+const layerOrder = ['raw', 'clean', 'marts', 'metric', 'segment'];
 /** How many are drawn and, as many, listed. */
 const shownNodes = [60, 45, 30, 20, 10];
 const listedUsers = 6;
@@ -18,9 +18,9 @@ function renderLineage(site: SiteContext, shown: number): SiteFile {
   const { graph, t } = site;
   const degree = (id: string): number => (graph.inputs.get(id)?.length ?? 0) + (graph.users.get(id)?.length ?? 0);
   const rankOf = (id: string): number => layerOrder.indexOf(graph.nodes.get(id)!.layer);
-  const isMetric = (id: string): number => Number(graph.nodes.get(id)!.layer === 'metric');
+  const isAsked = (id: string): number => Number(graph.nodes.get(id)!.kind !== 'model');
   const byDegree = [...graph.nodes.keys()].sort(
-    (a, b) => isMetric(a) - isMetric(b) || degree(b) - degree(a) || (a < b ? -1 : 1),
+    (a, b) => isAsked(a) - isAsked(b) || degree(b) - degree(a) || (a < b ? -1 : 1),
   );
   const drawn = byDegree.slice(0, shown);
   const listed = [...drawn].sort((a, b) => rankOf(a) - rankOf(b) || (a < b ? -1 : 1));
@@ -36,6 +36,7 @@ function renderLineage(site: SiteContext, shown: number): SiteFile {
       drawing: drawLineage(site, drawn, '../'),
       drawingLabel: t('lineage.overview'),
       left: byDegree.length - drawn.length,
+      hasSegments: site.input.manifest.segments.length > 0,
       items: listed.map((id) => {
         const users = graph.users.get(id) ?? [];
         return {

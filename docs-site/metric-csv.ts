@@ -1,17 +1,43 @@
+import { buildGrid, type CohortGrid } from './cohort-grid.ts';
+import { leastGroup } from './metric-values-view.ts';
 import type { SiteContext } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import type { MetricValues, SiteFile } from './site-types.ts';
 
-/** `data/revenue.csv`: every grain, exact values, each with its state. A metric that is not in the manifest has no file. */
+/** `data/revenue.csv`: every grain or cell, exact values, each with its state. A metric that is not in the manifest has no file. */
 export function metricCsv(site: SiteContext, values: MetricValues): readonly SiteFile[] {
   const metric = site.metrics.get(values.metric);
-  if (metric === undefined || values.series.length === 0) return [];
+  if (metric === undefined) return [];
+  const grid = buildGrid(metric.rule, values, leastGroup(site));
+  const rows = grid ? cellRows(grid) : seriesRows(metric.name, metric.unit ?? '', values);
+  if (rows.length < 2) return [];
   definitionPath('metric', metric.name);
-  const rows = values.series.flatMap((series) =>
-    series.points.map((point) => [series.grain, point.period, point.value ?? '', point.state, metric.unit ?? '']),
+  return [
+    { path: `data/${metric.name}.csv`, content: `${rows.map((row) => row.map(cell).join(',')).join('\r\n')}\r\n` },
+  ];
+}
+
+function seriesRows(name: string, unit: string, { series }: MetricValues): readonly (readonly string[])[] {
+  const points = series.flatMap(({ grain, points: own }) =>
+    own.map((point) => [grain, point.period, point.value ?? '', point.state, unit]),
   );
-  const lines = [['grain', 'period', metric.name, 'state', 'unit'], ...rows].map((row) => row.map(cell).join(','));
-  return [{ path: `data/${metric.name}.csv`, content: `${lines.join('\r\n')}\r\n` }];
+  return [['grain', 'period', name, 'state', 'unit'], ...points];
+}
+
+/** As `etalon query NAME --format csv`, but that small cells are empty and `hidden`. */
+function cellRows({ across, from, rows }: CohortGrid): readonly (readonly string[])[] {
+  const { count } = from;
+  const cells = rows.flatMap((row) =>
+    row.cells.map((one, column) => [
+      row.cohort,
+      across[column]!,
+      row.size ?? '',
+      ...(count === undefined ? [] : [one.count ?? '']),
+      one.value ?? '',
+      one.state,
+    ]),
+  );
+  return [['cohort', from.across, from.size, ...(count === undefined ? [] : [count]), from.value, 'state'], ...cells];
 }
 
 /** A spreadsheet runs a cell that begins with `=` or the like: such text gets an apostrophe. Numbers keep their sign. */

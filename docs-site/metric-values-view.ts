@@ -1,7 +1,10 @@
 import type { ManifestMetric } from '../compiler/index.ts';
 import { buildChart } from './chart.ts';
+import { buildGrid } from './cohort-grid.ts';
+import { cohortHeatView } from './cohort-heat-view.ts';
 import { cohortTableView } from './cohort-table-view.ts';
 import { isPercent } from './format-value.ts';
+import { meanCurve } from './mean-curve.ts';
 import { chartSeries, fillSlots, lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
 import type { MetricSeries, MetricValues } from './site-types.ts';
@@ -11,15 +14,24 @@ export function valuesView(site: SiteContext, metric: ManifestMetric) {
   const values = site.values.get(metric.name);
   const series = chartSeries(values?.series ?? []);
   const table = values?.table !== undefined && values.table.rows.length > 0 ? values.table : undefined;
+  const grid = values && buildGrid(metric.rule, values, leastGroup(site));
   return {
     asOf: values?.asOf === undefined ? undefined : site.format.instant(values.asOf),
     headline: headlineView(site, metric, values),
     noValues: series === undefined && !table ? wordsHtml(site, absence(site, metric, values)) : undefined,
-    table: table && cohortTableView(site, metric, table),
-    chart: series === undefined ? undefined : chartView(site, metric, series),
-    csv: values === undefined || values.series.length === 0 ? undefined : `../data/${metric.name}.csv`,
+    heat: grid && cohortHeatView(site, metric, grid),
+    withheld:
+      !grid && values?.cells && leastGroup(site) > 1 ? site.t('heat.withheld', { n: leastGroup(site) }) : undefined,
+    table: grid ? undefined : table && cohortTableView(site, metric, table),
+    chart: series === undefined ? grid && meanCurve(site, metric, grid) : chartView(site, metric, series),
+    csv: grid || (values?.series.length ?? 0) > 0 ? `../data/${metric.name}.csv` : undefined,
     breakdowns: breakdownViews(site, metric, values),
   };
+}
+
+/** Of fewer people nothing is shown; 0: everything is. */
+export function leastGroup({ input }: SiteContext): number {
+  return input.manifest.project.site.minGroupSize ?? 0;
 }
 
 /** Why there is no number: never built, built but failing, or no rows. */

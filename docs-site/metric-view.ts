@@ -1,20 +1,24 @@
 import type { ManifestMetric } from '../compiler/index.ts';
 import { exampleViews } from './example-view.ts';
+import { linkTerms } from './glossary.ts';
 import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
 import { valuesView } from './metric-values-view.ts';
 import { safeHtml } from './render-template.ts';
-import { detailsOf, labelOf, modelStatus, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
+import { detailsOf, labelOf, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
+import { sourceRow } from './source-row.ts';
 import { sqlViews } from './sql-view.ts';
 import { testRows } from './test-rows.ts';
 import { trustOfMetric } from './trust.ts';
+import { versionRows } from './version-rows.ts';
 
 const prefix = '../';
 
 export function metricView(site: SiteContext, metric: ManifestMetric) {
   const { t } = site;
   const sentence = sentenceOf(site, metric.description);
+  const seen = new Set<string>();
   return {
     kindWord: t('kind.metric'),
     name: metric.name,
@@ -30,23 +34,23 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
         : { name: metric.replacedBy, href: prefix + definitionPath('metric', metric.replacedBy) },
     until: metric.until,
     ...valuesView(site, metric),
-    words: metric.words.map((sentence) => wordsHtml(site, sentence)),
+    words: metric.words.map((sentence) => linkTerms(site, wordsHtml(site, sentence), prefix, seen, 'en')),
     wordsLanguage: site.input.language === 'en' ? undefined : 'en',
     formula: safeHtml(highlightCode(metric.is, 'sql')),
     facts: factsOf(site, metric),
     exclusions: exclusionsOf(site, metric),
-    examples: exampleViews(site, metric),
+    examples: exampleViews(site, 'metric', metric),
     dimensions: metric.dimensions.map((dimension) => ({
       ...dimension,
       description: dimension.description === undefined ? undefined : wordsHtml(site, dimension.description),
       href: `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`,
     })),
-    additivity: t(`additivity.${metric.additivity}`),
+    additivity: linkTerms(site, wordsHtml(site, t(`additivity.${metric.additivity}`)), prefix, seen),
     knobs: metric.knobs.map((knob) => ({ ...knob, origin: t(`knob.${knob.from}`) })),
-    sources: metric.reads.map((model) => sourceRow(site, model)),
+    sources: metric.reads.map((model) => sourceRow(site, model, prefix)),
     lineage: lineageOf(site, 'metric', metric.name, prefix),
     tests: testRows(site, testsOf(site, metric), prefix),
-    versions: versionsOf(metric),
+    versions: versionRows(metric),
     sql: sqlViews(site, 'metric', metric.name),
     path: metric.path,
   };
@@ -96,33 +100,8 @@ function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
   });
 }
 
-function sourceRow(site: SiteContext, name: string) {
-  const { format } = site;
-  const model = site.models.get(name);
-  const status = modelStatus(site, name);
-  return {
-    name,
-    href: prefix + definitionPath('model', name),
-    sentence: sentenceOf(site, model?.description),
-    status: site.t(`model.${status?.status ?? 'never'}`),
-    state: { ok: 'ok', stale: 'late', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never'],
-    icon: `icons/${{ ok: 'ok', stale: 'late', failing: 'failing', never: 'unbuilt' }[status?.status ?? 'never']}`,
-    builtAt: status?.builtAt === undefined ? undefined : format.instant(status.builtAt),
-    completeThrough: status?.completeThrough === undefined ? undefined : format.instant(status.completeThrough),
-    rows: status?.rows === undefined ? undefined : format.count(status.rows),
-  };
-}
-
 /** Tests of what the metric reads itself; those further up stand on the pages of their models. */
 function testsOf(site: SiteContext, metric: ManifestMetric) {
   const tests = metric.reads.flatMap((model) => site.tests.get(model) ?? []);
   return [...new Map(tests.map((test) => [test.name, test])).values()];
-}
-
-/** Newest first. The first version needs no reason. */
-function versionsOf(metric: ManifestMetric) {
-  const numbers = new Set([1, metric.version, ...Object.keys(metric.changes).map(Number)]);
-  return [...numbers]
-    .sort((a, b) => b - a)
-    .map((version) => ({ version, reason: metric.changes[String(version)], current: version === metric.version }));
 }

@@ -1,4 +1,5 @@
 import type { ManifestColumn, ManifestModel } from '../compiler/index.ts';
+import { accountView } from './account-view.ts';
 import { lineageOf } from './lineage-view.ts';
 import { safeHtml } from './render-template.ts';
 import { detailsOf, labelOf, modelStatus, type SiteContext, sentenceOf, testResult } from './site-context.ts';
@@ -27,6 +28,7 @@ export function modelView(site: SiteContext, model: ManifestModel) {
     built: builtOf(site, model),
     source: sourceOf(site, model),
     events: eventsOf(model),
+    told: accountView(site, model),
     columns: model.columns.map((column) => columnRow(site, model, column)),
     metrics: metricsOn(site, model),
     relations: model.relations.map((relation) => ({
@@ -145,7 +147,7 @@ function columnLinks(site: SiteContext, paths: readonly string[]) {
 }
 
 function metricsOn(site: SiteContext, model: ManifestModel) {
-  const on = site.input.manifest.metrics.filter((metric) => metric.reads.includes(model.name));
+  const on = site.readers.get(model.name) ?? [];
   return {
     shown: on.slice(0, 24).map((metric) => ({
       name: metric.name,

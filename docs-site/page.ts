@@ -11,9 +11,9 @@ export interface PageHead {
   readonly toc?: readonly { readonly id: string; readonly text: string }[];
 }
 
-export type Section = 'metrics' | 'models' | 'lineage' | 'health' | 'all';
+export type Section = 'metrics' | 'segments' | 'models' | 'lineage' | 'health' | 'all';
 
-const sections: readonly Section[] = ['metrics', 'models', 'lineage', 'health', 'all'];
+const sections: readonly Section[] = ['metrics', 'segments', 'models', 'lineage', 'health', 'all'];
 
 /** A page of the site: `view` by `template`, within the frame that all pages share. */
 export function renderPage(site: SiteContext, template: string, head: PageHead, view: object): SiteFile {
@@ -36,7 +36,7 @@ function frame(site: SiteContext, head: PageHead) {
     tokens: input.overrides?.tokens !== undefined,
     logo: input.overrides?.logo?.file,
     nav: [
-      ...sections.map((section) => ({
+      ...sectionsOf(site).map((section) => ({
         href: `${root}${section}/index.html`,
         text: t(`nav.${section}`),
         current: section === head.section,
@@ -47,8 +47,21 @@ function frame(site: SiteContext, head: PageHead) {
         current: head.path === `docs/${page.name}.html`,
       })),
     ],
+    more: furtherPages.map((name) => ({
+      href: `${root}${name}/index.html`,
+      text: t(`nav.${name}`),
+      current: head.path === `${name}/index.html`,
+    })),
     toc: head.toc ?? [],
   };
+}
+
+/** Pages that stand below every other one. */
+const furtherPages = ['runs', 'owners', 'glossary', 'quality', 'all'] as const;
+
+/** Where nothing is declared, nothing leads there. */
+function sectionsOf({ input }: SiteContext): readonly Section[] {
+  return input.manifest.segments.length > 0 ? sections : sections.filter((section) => section !== 'segments');
 }
 
 /** HTML of one page, in bytes: what a phone on a slow line gets in the first round trips. */

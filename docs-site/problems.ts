@@ -41,16 +41,17 @@ function problem(
 
 function failingExamples(site: SiteContext, prefix: string): readonly Problem[] {
   return [...site.examples.values()].flat().flatMap((result) => {
-    const metric = site.metrics.get(result.metric);
-    if (result.status === 'passed' || metric === undefined) return [];
+    const kind = result.of ?? 'metric';
+    const of = (kind === 'metric' ? site.metrics : site.segments).get(result.metric);
+    if (result.status === 'passed' || of === undefined) return [];
     return [
       problem(
         site,
         'failing',
-        labelOf(metric),
-        `${prefix}${definitionPath('metric', metric.name)}#examples`,
+        labelOf(of),
+        `${prefix}${definitionPath(kind, of.name)}#examples`,
         site.t('trust.reason.example', { title: result.title }),
-        metric.owner,
+        of.owner,
       ),
     ];
   });
@@ -82,7 +83,7 @@ function testProblems(site: SiteContext, prefix: string): readonly Problem[] {
     const href =
       model === undefined ? `${prefix}health/index.html` : `${prefix}${definitionPath('model', model)}#tests`;
     const detail = `${test.description ?? test.words}: ${site.t('test.failing', { n: result.failing, of: site.format.count(result.tested), at: site.format.instant(result.at) })}`;
-    const found = problem(site, state, test.name, href, detail, test.owner);
+    const found = problem(site, state, test.name, href, detail, test.owner ?? site.models.get(model ?? '')?.owner);
     return [result.status === 'warned' ? { ...found, word: site.t('test.warned') } : found];
   });
 }

@@ -1,5 +1,5 @@
-import { labelOf, type SiteContext, sentenceOf } from './site-context.ts';
-import { nodePath } from './site-path.ts';
+import { definitionEntries } from './definition-entries.ts';
+import type { SiteContext } from './site-context.ts';
 import type { SiteFile } from './site-types.ts';
 
 const sentenceLength = 110;
@@ -9,25 +9,14 @@ const sentenceLength = 110;
  * `[path, name, label, kind, sentence, columns]`.
  */
 export function searchFiles(site: SiteContext): readonly SiteFile[] {
-  const { metrics, models } = site.input.manifest;
-  const documents = [
-    ...metrics.map((metric) => [
-      nodePath({ kind: 'metric', name: metric.name }),
-      metric.name,
-      labelOf(metric),
-      site.t('layer.metric'),
-      clip(sentenceOf(site, metric.description)),
-      '',
-    ]),
-    ...models.map((model) => [
-      nodePath({ kind: 'model', name: model.name }),
-      model.name,
-      model.title ?? model.name,
-      site.t(`layer.${model.layer}`),
-      clip(sentenceOf(site, model.description)),
-      model.columns.map((column) => column.name).join(' '),
-    ]),
-  ];
+  const documents = definitionEntries(site).map(({ path, name, label, word, sentence, words }) => [
+    path,
+    name,
+    label,
+    word,
+    clip(sentence),
+    words,
+  ]);
   return [{ path: 'assets/search-data.js', content: `window.etalonSearch=${toScript(documents)};\n` }];
 }
 

@@ -1,10 +1,17 @@
-import type { ManifestMetric, ManifestModel, ManifestTest } from '../compiler/index.ts';
+import type { ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from '../compiler/index.ts';
 import { type Format, makeFormat } from './format-value.ts';
 import type { LayoutGraph } from './layout-graph.ts';
 import { afterSentence, firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
 import { makeRender, type Render, type SafeHtml, safeHtml } from './render-template.ts';
-import { makeGraph, type SiteGraph } from './site-graph.ts';
-import type { DictionaryInput, ExampleResult, MetricValues, SiteModelStatus, SiteTestResult } from './site-types.ts';
+import { makeGraph, nodeId, type SiteGraph } from './site-graph.ts';
+import type {
+  DictionaryInput,
+  ExampleResult,
+  MetricValues,
+  SegmentValues,
+  SiteModelStatus,
+  SiteTestResult,
+} from './site-types.ts';
 import { makeTranslate, type Translate } from './translate.ts';
 
 /** What every page is made from: the input, indexed once. */
@@ -18,10 +25,15 @@ export interface SiteContext {
   readonly graph: SiteGraph;
   readonly models: ReadonlyMap<string, ManifestModel>;
   readonly metrics: ReadonlyMap<string, ManifestMetric>;
+  readonly segments: ReadonlyMap<string, ManifestSegment>;
   readonly values: ReadonlyMap<string, MetricValues>;
+  readonly sizes: ReadonlyMap<string, SegmentValues>;
+  /** By `metric:NAME` and `segment:NAME`. */
   readonly examples: ReadonlyMap<string, readonly ExampleResult[]>;
   /** Tests by the model they guard; those that span models, by each model they read. */
   readonly tests: ReadonlyMap<string, readonly ManifestTest[]>;
+  /** Metrics by each model that they read. */
+  readonly readers: ReadonlyMap<string, readonly ManifestMetric[]>;
   /** What is computed from a column: `marts.orders.amount` → `marts.daily.revenue`. */
   readonly columnUsers: ReadonlyMap<string, readonly string[]>;
 }
@@ -40,9 +52,12 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteCo
     graph: makeGraph(manifest),
     models: new Map(manifest.models.map((model) => [model.name, model])),
     metrics: new Map(manifest.metrics.map((metric) => [metric.name, metric])),
+    segments: new Map(manifest.segments.map((segment) => [segment.name, segment])),
     values: new Map((input.values ?? []).map((values) => [values.metric, values])),
-    examples: groupBy(input.exampleResults ?? [], (result) => [result.metric]),
+    sizes: new Map((input.segments ?? []).map((values) => [values.segment, values])),
+    examples: groupBy(input.exampleResults ?? [], (result) => [nodeId(result.of ?? 'metric', result.metric)]),
     tests: groupBy(manifest.tests, (test) => (test.model === undefined ? test.reads : [test.model])),
+    readers: groupBy(manifest.metrics, (metric) => metric.reads),
     columnUsers: indexColumnUsers(manifest.models),
   };
 }

@@ -1,10 +1,10 @@
 import type { Layer, Manifest } from '../compiler/index.ts';
 
 export interface SiteNode {
-  readonly kind: 'model' | 'metric';
+  readonly kind: 'model' | 'metric' | 'segment';
   readonly name: string;
-  /** `raw`, `clean`, `marts` or `metric`: how it is drawn. */
-  readonly layer: Layer | 'metric';
+  /** `raw`, `clean`, `marts`, `metric` or `segment`: how it is drawn. */
+  readonly layer: Layer | 'metric' | 'segment';
   readonly id: string;
 }
 
@@ -26,6 +26,8 @@ export function makeGraph(manifest: Manifest): SiteGraph {
     nodes.set(nodeId('model', name), { kind: 'model', name, layer, id: nodeId('model', name) });
   for (const { name } of manifest.metrics)
     nodes.set(nodeId('metric', name), { kind: 'metric', name, layer: 'metric', id: nodeId('metric', name) });
+  for (const { name } of manifest.segments)
+    nodes.set(nodeId('segment', name), { kind: 'segment', name, layer: 'segment', id: nodeId('segment', name) });
   const inputs = new Map<string, readonly string[]>();
   const users = new Map<string, string[]>();
   const connect = (id: string, from: readonly string[]): void => {
@@ -45,6 +47,12 @@ export function makeGraph(manifest: Manifest): SiteGraph {
         : metric.reads.map((name) => nodeId('model', name));
     connect(nodeId('metric', metric.name), above);
   }
+  for (const segment of manifest.segments)
+    connect(nodeId('segment', segment.name), [
+      ...segment.inputs.map((name) => nodeId('segment', name)),
+      ...segment.metrics.map((name) => nodeId('metric', name)),
+      ...segment.reads.map((name) => nodeId('model', name)),
+    ]);
   for (const list of users.values()) list.sort();
   return { nodes, inputs, users };
 }

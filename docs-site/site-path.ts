@@ -3,9 +3,9 @@ import type { SiteNode } from './site-graph.ts';
 /** Names are checked by the compiler; a path is the one place where a slip would leave the site's folder. */
 const safeName = /^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?$/;
 
-export type PageKind = 'metric' | 'model';
+export type PageKind = 'metric' | 'model' | 'segment';
 
-/** The page of a definition, from the site's folder: `metrics/revenue.html`, `models/marts.orders.html`. */
+/** The page of a definition, from the site's folder: `metrics/revenue.html`, `models/marts.orders.html`, `segments/vip.html`. */
 export function definitionPath(kind: PageKind, name: string): string {
   if (!safeName.test(name)) throw new Error(`not a name of a definition: ${JSON.stringify(name)}`);
   return `${kind}s/${name}.html`;

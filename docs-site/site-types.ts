@@ -1,4 +1,4 @@
-import type { Allowance, DialectName, Grain, Manifest, TestSeverity } from '../compiler/index.ts';
+import type { Allowance, Attrition, DialectName, Grain, Manifest, TestSeverity } from '../compiler/index.ts';
 
 /** A file of the site. `path` is relative to the site's folder, with forward slashes. */
 export interface SiteFile {
@@ -15,8 +15,11 @@ export interface DictionaryInput {
   /** What the state tables tell of the target; absent before the first `etalon build`. */
   readonly history?: SiteHistory;
   /** The SQL of a definition as an engine runs it, for reading; undefined where there is none. */
-  readonly sql?: (kind: 'model' | 'metric', name: string, dialect: DialectName) => string | undefined;
+  readonly sql?: (kind: 'model' | 'metric' | 'segment', name: string, dialect: DialectName) => string | undefined;
+  /** Definitions as their author wrote them, by `segment:NAME`. */
+  readonly authored?: Readonly<Record<string, string>>;
   readonly values?: readonly MetricValues[];
+  readonly segments?: readonly SegmentValues[];
   readonly exampleResults?: readonly ExampleResult[];
   readonly exclusionCounts?: readonly ExclusionCount[];
   /** ISO instant; shown on the home and health pages only, so that other pages keep their bytes from build to build. */
@@ -33,6 +36,37 @@ export interface SiteHistory {
   readonly runs: readonly SiteRun[];
   readonly models: Readonly<Record<string, SiteModelStatus>>;
   readonly tests: Readonly<Record<string, SiteTestResult>>;
+  /** Columns of sources that are not as declared. */
+  readonly drift?: readonly {
+    readonly model: string;
+    readonly column: string;
+    readonly kind: 'added' | 'removed' | 'retyped';
+    readonly type?: string;
+    readonly since: string;
+  }[];
+  /** Of the last runs, the newest run first. */
+  readonly steps?: readonly SiteStep[];
+  /** Events of tracking plans in the last 28 days that have any; `event: null` are rows that name none. */
+  readonly events?: readonly {
+    readonly model: string;
+    readonly event: string | null;
+    readonly events: number;
+    readonly bad: number;
+    readonly unknown: number;
+  }[];
+}
+
+export interface SiteStep {
+  readonly run: string;
+  readonly model: string;
+  readonly status: 'built' | 'failed' | 'skipped' | 'fresh';
+  readonly reason: string;
+  readonly seconds: number;
+  readonly rows?: number;
+  readonly rejected?: number;
+  readonly arrived?: number;
+  readonly late?: number;
+  readonly future?: number;
 }
 
 export interface SiteRun {
@@ -58,6 +92,20 @@ export interface SiteModelStatus {
   readonly run?: string;
   readonly freshThrough?: string;
   readonly completeThrough?: string;
+  /** Where the rows that it is made from went: in = out + all other parts. */
+  readonly account?: readonly {
+    readonly part: 'in' | 'out' | 'duplicate' | 'excluded' | 'rejected' | 'rest';
+    readonly rule?: string;
+    readonly rows: number;
+  }[];
+  /** Of a source: what came with its last load. */
+  readonly arrivals?: {
+    readonly rows: number;
+    readonly late: number;
+    readonly future: number;
+    readonly rejected: number;
+    readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
+  };
 }
 
 export interface SiteTestResult {
@@ -84,11 +132,13 @@ export interface MetricValues {
   readonly breakdowns?: readonly MetricBreakdown[];
   /** Of a cohort form, which has no series of one value: rows as `etalon query` gives them. */
   readonly table?: MetricTable;
+  /** Of a form of cohorts and intervals: a row for each cell, as `etalon query NAME` gives them. */
+  readonly cells?: MetricTable;
 }
 
 export interface MetricTable {
-  /** `overall`: over all cohorts, of closed cells alone. `periods`: the latest periods. `whole`: the one answer to the whole question. */
-  readonly of: 'overall' | 'periods' | 'whole';
+  /** `overall`: over all cohorts, of closed cells alone. `periods`: the latest periods. `whole`: the one answer to the whole question. `cells`: of each cohort. */
+  readonly of: 'overall' | 'periods' | 'whole' | 'cells';
   readonly columns: readonly {
     readonly name: string;
     readonly role: 'grain' | 'dimension' | 'metric' | 'state' | 'entity';
@@ -123,7 +173,40 @@ export interface MetricBreakdown {
   readonly more?: number;
 }
 
+/** The numbers of one segment at a cut, each as `etalon segment` gives it. */
+export interface SegmentValues {
+  readonly segment: string;
+  /** ISO instant: the cut. */
+  readonly asOf: string;
+  /** Of a rule: `members`, `unknown` and `population`; of a split each part and `none`. */
+  readonly sizes: readonly { readonly part: string; readonly entities: number; readonly share: number | null }[];
+  /** Absent of a split. */
+  readonly attrition?: Attrition;
+  /** With other segments of the same entity, and parts of splits; the largest first. */
+  readonly overlaps?: readonly SegmentOverlap[];
+  /** Sizes at earlier cuts, the oldest first; absent where membership is not stored. */
+  readonly history?: readonly {
+    readonly day: string;
+    readonly size: number;
+    readonly version: number;
+    readonly entered?: number;
+    readonly left?: number;
+  }[];
+}
+
+export interface SegmentOverlap {
+  /** The segment itself, or the part of it: `rfm.champions`. */
+  readonly set: string;
+  readonly with: string;
+  readonly both: number;
+  readonly onlySet: number;
+  readonly onlyWith: number;
+}
+
 export interface ExampleResult {
+  /** Absent: `metric`. */
+  readonly of?: 'metric' | 'segment';
+  /** The metric, or the segment. */
   readonly metric: string;
   readonly title: string;
   readonly status: 'passed' | 'failed' | 'error';

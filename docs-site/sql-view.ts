@@ -11,7 +11,7 @@ const engines: readonly { readonly dialect: DialectName; readonly label: string 
 /** Beyond this the marks of the highlighter alone would fill a page. */
 const highlightLimit = 6_000;
 
-export function sqlViews(site: SiteContext, kind: 'model' | 'metric', name: string) {
+export function sqlViews(site: SiteContext, kind: 'model' | 'metric' | 'segment', name: string) {
   return engines.flatMap(({ dialect, label }) => {
     const sql = site.input.sql?.(kind, name, dialect)?.trim();
     return sql === undefined || sql === '' ? [] : [{ engine: label, code: codeOf(sql) }];

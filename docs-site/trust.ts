@@ -1,8 +1,8 @@
-import type { ManifestMetric, ManifestModel, ManifestTest } from '../compiler/index.ts';
+import type { ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from '../compiler/index.ts';
 import type { SafeHtml } from './render-template.ts';
 import { lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, testResult, wordsHtml } from './site-context.ts';
-import { nodeId, reach } from './site-graph.ts';
+import { nodeId, reach, type SiteNode } from './site-graph.ts';
 import type { MetricValues } from './site-types.ts';
 
 export type TrustState = 'ok' | 'late' | 'partial' | 'failing' | 'draft' | 'deprecated' | 'unbuilt';
@@ -30,14 +30,29 @@ export function trustOfMetric(site: SiteContext, metric: ManifestMetric): TrustM
         ? t('trust.reason.deprecated')
         : t('trust.reason.replaced', { by: metric.replacedBy }),
     );
-  const failed = (site.examples.get(metric.name) ?? []).find((result) => result.status !== 'passed');
-  if (failed) return trustMark(site, 'failing', t('trust.reason.example', { title: failed.title }));
+  const failed = failedExample(site, 'metric', metric.name);
+  if (failed) return failed;
   const data = trustOfData(site, upstreamModels(site, 'metric', metric.name));
   const values = site.values.get(metric.name);
   if (data.state === 'ok' && values !== undefined && hasOnlyOpenPeriods(values))
     return trustMark(site, 'partial', t('trust.reason.open'));
   if (data.state === 'ok' && metric.status === 'draft') return trustMark(site, 'draft', t('trust.reason.draft'));
   return data;
+}
+
+/** As of a metric; one that is archived is kept for the record. */
+export function trustOfSegment(site: SiteContext, segment: ManifestSegment): TrustMark {
+  const { t } = site;
+  if (segment.status === 'archived') return trustMark(site, 'deprecated', t('trust.reason.archived'));
+  const failed = failedExample(site, 'segment', segment.name);
+  if (failed) return failed;
+  const data = trustOfData(site, upstreamModels(site, 'segment', segment.name));
+  return data.state === 'ok' && segment.status === 'draft' ? trustMark(site, 'draft', t('trust.reason.draft')) : data;
+}
+
+function failedExample(site: SiteContext, kind: 'metric' | 'segment', name: string): TrustMark | undefined {
+  const failed = (site.examples.get(nodeId(kind, name)) ?? []).find((result) => result.status !== 'passed');
+  return failed && trustMark(site, 'failing', site.t('trust.reason.example', { title: failed.title }));
 }
 
 export function trustOfModel(site: SiteContext, model: string): TrustMark {
@@ -50,7 +65,7 @@ function hasOnlyOpenPeriods(values: MetricValues): boolean {
 }
 
 /** Models that a definition is computed from, nearest first. */
-export function upstreamModels(site: SiteContext, kind: 'metric' | 'model', name: string): readonly string[] {
+export function upstreamModels(site: SiteContext, kind: SiteNode['kind'], name: string): readonly string[] {
   return reach(nodeId(kind, name), site.graph.inputs).flatMap((id) => {
     const node = site.graph.nodes.get(id);
     return node?.kind === 'model' ? [node.name] : [];

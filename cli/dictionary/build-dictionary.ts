@@ -11,17 +11,23 @@ import {
 } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
+import { readEventTotals, readRunSteps } from '../../runtime/state/read-run-steps.ts';
 import type { Context, Flags } from '../context.ts';
 import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
-import { renderDefinitionSql } from '../project/render-definition-sql.ts';
+import { renderDefinitionSql, renderSegmentSql } from '../project/render-definition-sql.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
+import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
 import { readExclusionCounts } from './read-exclusion-counts.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readOverrides } from './read-overrides.ts';
+import { readSegmentValues } from './read-segment-values.ts';
+
+/** Runs that have a page with their steps. */
+const detailedRuns = 10;
 
 export interface Dictionary {
   /** Absolute. */
@@ -73,7 +79,12 @@ async function gatherInput(
 ): Promise<DictionaryInput> {
   const { manifest } = project;
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
+  const details =
+    engine && history && history.runs.length > 0
+      ? { steps: await readRunSteps(engine, detailedRuns), events: await readEventTotals(engine) }
+      : {};
   const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
+  const segments = engine && history ? await readSegmentValues({ project, target, engine, history }) : undefined;
   const exclusionCounts =
     engine && history ? await readExclusionCounts({ manifest, engine, target: target.name, history }) : undefined;
   return {
@@ -82,11 +93,16 @@ async function gatherInput(
     language: manifest.project.site.language,
     etalonVersion: context.version,
     overrides: readOverrides(project.folder),
-    sql: (_kind, name, dialect) => renderDefinitionSql(manifest, name, { engine: dialect, name: target.name }),
-    ...(history ? { history } : {}),
+    sql: (kind, name, dialect) => {
+      const as = { engine: dialect, name: target.name };
+      return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
+    },
+    authored: authoredOf(project),
+    ...(history ? { history: { ...history, ...details } } : {}),
     ...(values ? { values } : {}),
+    ...(segments ? { segments } : {}),
     ...(exclusionCounts ? { exclusionCounts } : {}),
-    ...(examples ? { exampleResults: examples.results.filter(({ of }) => of === 'metric').map(toSiteResult) } : {}),
+    ...(examples ? { exampleResults: examples.results.map(toSiteResult) } : {}),
   };
 }
 
@@ -106,6 +122,15 @@ export async function buildDictionaryFromTarget(context: Context, project: Proje
   return withTarget(context, project, flags, work, { readOnly: true });
 }
 
-function toSiteResult({ metric, title, status, actual, differences }: ExampleResult): SiteExampleResult {
-  return { metric, title, status, actual, ...(differences.length > 0 ? { message: differences.join('\n') } : {}) };
+/** The rules of segments in the words of their authors, to stand beside ours. */
+function authoredOf({ manifest, files }: Project): Readonly<Record<string, string>> {
+  const entries = manifest.segments.flatMap((segment) => {
+    const text = definitionText(files, segment);
+    return text === undefined ? [] : [[`segment:${segment.name}`, text] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function toSiteResult({ of, metric, title, status, actual, differences }: ExampleResult): SiteExampleResult {
+  return { of, metric, title, status, actual, ...(differences.length > 0 ? { message: differences.join('\n') } : {}) };
 }

@@ -4,6 +4,8 @@ import { unitOf } from '../query/answer-document.ts';
 
 /** Periods that a page shows. */
 const shownPeriods = 13;
+/** Cohorts that are kept for a page and its file; as many days as a year has. */
+const keptCohorts = 366;
 /** Rows of a histogram: one for each day of a month. */
 const shownBars = 31;
 
@@ -20,18 +22,43 @@ export async function readCohortTable(
   const { of, ...cut } = questionOf(metric);
   const found = await ask({ metrics: [metric.name], order: [], ...cut });
   if (!found) return undefined;
-  const { columns } = found.plan;
-  const isHistogram = columns.some(({ name }) => name === 'days');
+  const isHistogram = found.plan.columns.some(({ name }) => name === 'days');
   const shown = of !== 'periods' ? found.rows.length : isHistogram ? shownBars : shownPeriods;
+  return toTable(of, metric, currency, found.plan, found.rows.slice(Math.max(0, found.rows.length - shown)));
+}
+
+/** Each cell of the latest cohorts, of a form that has them. */
+export async function readCohortCells(
+  metric: ManifestMetric,
+  currency: string | undefined,
+  ask: Ask,
+): Promise<MetricTable | undefined> {
+  const { rule } = metric;
+  const across = rule?.rule === 'ltv' ? 'horizon' : 'k';
+  if (!rule || !['retention', 'cohort_churn', 'cohort_revenue', 'ltv'].includes(rule.rule)) return undefined;
+  const grain = rule.rule === 'ltv' && rule.every === undefined ? { grain: 'month' as const } : {};
+  const found = await ask({ metrics: [metric.name], by: ['cohort', across], order: [], ...grain });
+  if (!found) return undefined;
+  const kept = [...new Set(found.rows.map(([cohort]) => String(cohort)))].slice(-keptCohorts);
+  const [oldest] = kept;
+  const from = found.rows.findIndex(([cohort]) => String(cohort) === oldest);
+  return toTable('cells', metric, currency, found.plan, found.rows.slice(Math.max(0, from)));
+}
+
+function toTable(
+  of: MetricTable['of'],
+  metric: ManifestMetric,
+  currency: string | undefined,
+  { columns }: QueryPlan,
+  rows: readonly (readonly Value[])[],
+): MetricTable {
   return {
     of,
     columns: columns.map((column) => {
       const unit = unitOf(column, [metric], currency);
       return { ...column, ...(unit === undefined ? {} : { unit }) };
     }),
-    rows: found.rows
-      .slice(Math.max(0, found.rows.length - shown))
-      .map((row) => row.map((value) => (value === null ? null : String(value)))),
+    rows: rows.map((row) => row.map((value) => (value === null ? null : String(value)))),
   };
 }
 

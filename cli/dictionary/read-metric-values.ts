@@ -15,16 +15,17 @@ import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { keyOfValues } from './key-of-values.ts';
-import { readCohortTable } from './read-cohort-table.ts';
+import { readCohortCells, readCohortTable } from './read-cohort-table.ts';
 
-interface Source {
+/** What values are read from. */
+export interface ValuesSource {
   readonly project: Project;
   readonly target: ManifestTarget;
   readonly engine: Engine;
   readonly history: History;
 }
 
-interface Asked extends Source {
+interface Asked extends ValuesSource {
   /** Tables made for metrics that questions may be answered from: looked for once, where anything is asked at all. */
   readonly stored: () => Promise<ReadonlySet<string>>;
 }
@@ -36,7 +37,7 @@ const shownMembers = 12;
 const shownDimensions = 3;
 
 /** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out. */
-export async function readMetricValues(source: Source): Promise<MetricValues[]> {
+export async function readMetricValues(source: ValuesSource): Promise<MetricValues[]> {
   const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
   const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
@@ -77,8 +78,10 @@ async function readMetric(source: Asked, metric: ManifestMetric): Promise<Metric
   if (metric.rule !== undefined) {
     // The rows of cohort forms are no series of one value.
     const { currency } = source.project.manifest.project;
-    const table = await readCohortTable(metric, currency, (request) => ask(source, { ...request, asOf }));
-    return { metric: metric.name, asOf, series: [], ...(table ? { table } : {}) };
+    const askNow = (request: Omit<QueryRequest, 'asOf'>) => ask(source, { ...request, asOf });
+    const table = await readCohortTable(metric, currency, askNow);
+    const cells = await readCohortCells(metric, currency, askNow);
+    return { metric: metric.name, asOf, series: [], ...(table ? { table } : {}), ...(cells ? { cells } : {}) };
   }
   const series: MetricSeries[] = [];
   for (const grain of ['day', 'week', 'month'] as const) {
@@ -123,7 +126,7 @@ async function readBreakdowns(
   return breakdowns;
 }
 
-function isPersonal({ project }: Source, dimension: ManifestMetric['dimensions'][number]): boolean {
+function isPersonal({ project }: ValuesSource, dimension: ManifestMetric['dimensions'][number]): boolean {
   const model = project.manifest.models.find((candidate) => candidate.name === dimension.model);
   const column = model?.columns.find(({ name }) => name === dimension.column);
   return (column?.personal?.tags.length ?? 0) > 0;

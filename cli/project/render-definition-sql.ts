@@ -1,4 +1,11 @@
-import { type Manifest, type ManifestTarget, planQuery, renderSql, shapesOf } from '../../compiler/index.ts';
+import {
+  type Manifest,
+  type ManifestTarget,
+  planQuery,
+  planSegment,
+  renderSql,
+  shapesOf,
+} from '../../compiler/index.ts';
 import { publishedName } from '../../runtime/run/target-names.ts';
 
 /** Any instant serves: a reader of the SQL sees where it stands. */
@@ -24,6 +31,16 @@ export function renderDefinitionSql(
 ): string | undefined {
   const sql = findCanonicalSql(manifest, name);
   return sql === undefined ? undefined : renderForTarget(manifest, sql, target);
+}
+
+/** The SELECT of a segment's members, or undefined where it is not computed. */
+export function renderSegmentSql(
+  manifest: Manifest,
+  name: string,
+  target: Pick<ManifestTarget, 'engine' | 'name'>,
+): string | undefined {
+  const { plan } = planSegment(manifest, { ask: 'members', segment: name }, shownInstant);
+  return plan && renderForTarget(manifest, plan.sql, target);
 }
 
 function findCanonicalSql(manifest: Manifest, name: string): string | undefined {

@@ -143,7 +143,11 @@ export function defineProject(context: DefinitionContext, document: Document): P
     targets,
     target: chooseTarget(context, root, targets),
     schemas: { raw: schemaOf('raw'), clean: schemaOf('clean'), marts: schemaOf('marts') },
-    site: omitUndefined({ language: (siteText('language') ?? 'en') as 'en' | 'ru', title: siteText('title') }),
+    site: omitUndefined({
+      language: (siteText('language') ?? 'en') as 'en' | 'ru',
+      title: siteText('title'),
+      minGroupSize: site?.kind === 'mapping' ? findNumber(site, 'min_group_size') : undefined,
+    }),
     hashKeyEnv: findText(root, 'hash_key_env'),
     path,
   });

@@ -81,7 +81,7 @@ export interface ProjectDefinition {
   readonly target: string;
   /** Layer → schema name; `{{target}}` not yet filled in. */
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
-  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string };
+  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string; readonly minGroupSize?: number };
   readonly hashKeyEnv?: string;
   readonly notify?: NotifyDefinition;
   readonly path: string;

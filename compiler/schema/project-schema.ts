@@ -212,6 +212,11 @@ export const projectSchema: JsonSchema = record(
       {
         language: choice('The language of its interface.', ['en', 'ru'], { default: 'en' }),
         title: text('Its title; the project title if absent.', ['Storefront in numbers']),
+        min_group_size: count(
+          'Numbers of fewer people are hidden: cells of cohorts, sizes of segments and their parts; and others with them, where a total would give them away.',
+          [11],
+          { minimum: 2 },
+        ),
       },
       { description: 'The dictionary site.', examples: [{ language: 'ru' }] },
     ),

@@ -238,9 +238,11 @@
       const key = (row) => row.cells[at].dataset.value ?? row.cells[at].textContent.trim();
       const compare = (a, b) => {
         if (head.dataset.sort === 'text') return collator.compare(key(a), key(b));
-        return (Number.parseFloat(key(a)) || 0) - (Number.parseFloat(key(b)) || 0);
+        return Number.parseFloat(key(a)) - Number.parseFloat(key(b));
       };
-      rows.sort((a, b) => (down ? compare(b, a) : compare(a, b)));
+      // What has no value stands last either way: it is not the smallest.
+      const lacks = (row) => head.dataset.sort === 'number' && Number.isNaN(Number.parseFloat(key(row)));
+      rows.sort((a, b) => lacks(a) - lacks(b) || (lacks(a) ? 0 : down ? compare(b, a) : compare(a, b)));
       const shown = new Set(table.tBodies[0].rows);
       table.tBodies[0].replaceChildren(...rows.filter((row) => shown.has(row)));
     });

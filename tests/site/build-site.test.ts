@@ -89,7 +89,7 @@ describe('buildSite', () => {
   });
 
   test('an empty project has a site', async () => {
-    const manifest = { ...sampleManifest(), models: [], metrics: [], tests: [] };
+    const manifest = { ...sampleManifest(), models: [], metrics: [], segments: [], tests: [] };
     const files = await buildSite({
       manifest,
       builtAt: '2025-07-01T09:00:00Z',
@@ -152,7 +152,7 @@ describe('buildSite', () => {
     const files = await buildSite(sampleInput());
     const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
     const index = JSON.parse(content('api/index.json')) as { definitions: { page: string; json: string }[] };
-    expect(index.definitions).toHaveLength(21);
+    expect(index.definitions).toHaveLength(24);
     for (const { page, json } of index.definitions)
       expect([content(page).length > 0, JSON.parse(content(json)).definition !== undefined]).toEqual([true, true]);
     expect(JSON.parse(content('metrics/revenue.json'))).toMatchObject({

@@ -1,6 +1,8 @@
 import type { Manifest } from '../../compiler/index.ts';
 import type { DictionaryInput, MetricPoint, MetricValues, SiteHistory } from '../../docs-site/index.ts';
+import { sampleRetentionValues } from './sample-cohort.ts';
 import { hostile, type SampleOptions, sampleManifest } from './sample-manifest.ts';
+import { sampleSegmentValues } from './sample-segments.ts';
 
 /** A dictionary's input with everything in it: values with a gap and an open day, a failed test, a late source. */
 export function sampleInput(options: SampleOptions = {}): DictionaryInput {
@@ -13,8 +15,12 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
         ? undefined
         : `-- ${dialect}\nselect date_trunc('day', event_time) as day, sum(amount) as "${name}"\nfrom marts.events_0 where country <> 'unknown' and ${kind === 'metric'} group by 1 order by 1`,
     values: manifest.metrics.map((metric, index) =>
-      sampleValues(metric.name, index, metric.unit === '%', options.hostile ? hostile : 'Germany'),
+      metric.rule
+        ? sampleRetentionValues()
+        : sampleValues(metric.name, index, metric.unit === '%', options.hostile ? hostile : 'Germany'),
     ),
+    segments: sampleSegmentValues(),
+    authored: { 'segment:loyal': 'loyal:\n  entity: user\n  where: {did: purchase, times: ">= 3"}' },
     exampleResults: manifest.metrics.flatMap((metric, index) =>
       metric.examples.map((example) => ({
         metric: metric.name,

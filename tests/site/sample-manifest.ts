@@ -7,6 +7,8 @@ import type {
   ManifestTest,
   Span,
 } from '../../compiler/index.ts';
+import { sampleRetention } from './sample-cohort.ts';
+import { sampleActivities, sampleSegments } from './sample-segments.ts';
 
 /** Texts that must come out as text wherever they land. */
 export const hostile = [
@@ -38,9 +40,10 @@ export function sampleManifest(options: SampleOptions = {}): Manifest {
   const say = (text: string): string => (options.hostile ? `${text} ${hostile}` : text);
   const models = sampleModels(modelCount, say);
   const marts = models.filter((model) => model.layer === 'marts');
-  const metrics = Array.from({ length: metricCount }, (_, index) =>
+  const plain = Array.from({ length: metricCount }, (_, index) =>
     sampleMetric(index, marts[index % marts.length]!, say),
   );
+  const metrics = [...plain, sampleRetention(plain[0]!, say)];
   return {
     manifest: 1,
     etalon: '0.1.0',
@@ -72,9 +75,18 @@ export function sampleManifest(options: SampleOptions = {}): Manifest {
     },
     models: [...models].sort((a, b) => (a.name < b.name ? -1 : 1)),
     metrics: [...metrics].sort((a, b) => (a.name < b.name ? -1 : 1)),
-    activities: [],
-    cohorts: [],
-    segments: [],
+    activities: sampleActivities(marts[0]!.name, say),
+    cohorts: [
+      {
+        kind: 'cohort',
+        name: 'signup',
+        anchor: 'purchase',
+        occurrence: 'first_ever',
+        by: [],
+        path: 'metrics/sample.yml',
+      },
+    ],
+    segments: sampleSegments(marts[0]!.name, say),
     tests: models.flatMap((model) => sampleTests(model, say)),
     warnings: [],
   };
