@@ -3,6 +3,7 @@ import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Manifest, ManifestActivity, ManifestMetric, ManifestSegment } from './manifest-types.ts';
 import type { Catalog } from './plan/catalog.ts';
 import type { Change } from './plan/increment/changes.ts';
+import type { Lookup } from './plan/increment/lookups.ts';
 import { type Asked, createSetting, excludedSql, membershipSql } from './plan/segment/membership.ts';
 import { movedSql } from './plan/segment/moved-sql.ts';
 import { hasMovingRuler, type Moves, movesOf } from './plan/segment/moves.ts';
@@ -23,6 +24,8 @@ export interface SegmentMoves {
   readonly joined: readonly string[];
   /** Why at every cut everyone is looked at. */
   readonly always?: string;
+  /** By what columns rows of a model are looked up. */
+  readonly lookups: ReadonlyMap<string, readonly Lookup[]>;
 }
 
 /**
@@ -55,6 +58,7 @@ export function movesOfSegment(manifest: Manifest, name: string): SegmentMoves {
   return {
     followed: [...new Set(moves.sources.map(({ model }) => model))].sort(),
     joined: moves.joined,
+    lookups: lookupsOf(moves),
     ...(moves.always === undefined ? {} : { always: moves.always }),
   };
 }
@@ -78,6 +82,16 @@ export function movedEntitiesSql(
     { from: instantLiteral(step.from), to: instantLiteral(step.to), changes },
     diagnostics,
   );
+}
+
+/** Rows of those who are looked at, and rows of some time. */
+function lookupsOf({ sources }: Moves): ReadonlyMap<string, readonly Lookup[]> {
+  const found = new Map<string, Lookup[]>();
+  for (const { model, key, time } of sources) {
+    const range: Lookup[] = time ? [{ kind: 'range', columns: [time.column] }] : [];
+    found.set(model, [...(found.get(model) ?? []), { kind: 'key', columns: [key] }, ...range]);
+  }
+  return found;
 }
 
 interface ReadMoves {

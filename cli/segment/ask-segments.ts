@@ -8,6 +8,7 @@ import {
   type Value,
 } from '../../compiler/index.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
+import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -56,7 +57,6 @@ export async function askSegments<T>(
   const target = getTarget(project, flags);
   const asked = flags.asOf === undefined ? undefined : requireInstant(flags.asOf as string);
   if (!targetExists(project, target)) failUnbuilt(target);
-  const { manifest } = project;
   return withTarget(
     context,
     project,
@@ -64,6 +64,7 @@ export async function askSegments<T>(
     async (engine) => {
       const reads = segments.flatMap((segment) => segment.reads);
       const asOf = asked ?? (await readAsOf(project, target, engine, reads));
+      const manifest = await withFrozenRulers({ manifest: project.manifest, engine, target: target.name });
       const ask = async (question: SegmentQuestion) => {
         const plan = planOrFail(manifest, question, asOf);
         const { rows } = await queryTarget({ manifest, engine, plan, target: target.name });

@@ -1,8 +1,9 @@
-import type { Lookup, Manifest, ManifestModel } from '../../compiler/index.ts';
+import { type Lookup, type Manifest, type ManifestModel, movesOfSegment } from '../../compiler/index.ts';
+import { scheduledSegments } from '../schedule/plan-segments.ts';
 
 const wholes = new WeakMap<Manifest, ReadonlyMap<string, readonly Lookup[]>>();
 
-/** By what columns increments look up rows of a model's table: its own, and those of the models that read it. */
+/** By what columns increments look up rows of a model's table: its own, and those of the models and segments that read it. The parser must have been loaded. */
 export function lookupsOf(manifest: Manifest, model: string): readonly Lookup[] {
   const known = wholes.get(manifest) ?? allLookups(manifest);
   wholes.set(manifest, known);
@@ -23,6 +24,8 @@ function allLookups(manifest: Manifest): ReadonlyMap<string, readonly Lookup[]> 
     if (model.time !== undefined) add(model.name, { kind: 'range', columns: [model.time] });
     for (const { input, lookups } of edges) for (const lookup of lookups ?? []) add(input, lookup);
   }
+  for (const { name } of scheduledSegments(manifest))
+    for (const [model, lookups] of movesOfSegment(manifest, name).lookups) for (const one of lookups) add(model, one);
   return new Map([...found].map(([name, lookups]) => [name, [...lookups.values()]]));
 }
 

@@ -6,7 +6,9 @@ import { mustRun, runEtalon } from '../project/run-etalon.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
 
 /** As far as one morning goes: after it more files come, and a rule changes. */
-const [page] = readFileSync(new URL('../../docs/segments.md', import.meta.url), 'utf8').split('## What is remembered') as [string];
+const [page] = readFileSync(new URL('../../docs/segments.md', import.meta.url), 'utf8').split(
+  '## What is remembered',
+) as [string];
 const asOf = ['--as-of', '2025-06-01'];
 
 /** The shop of docs/segments.md, with a target on PostgreSQL and what `change` makes of its files. */
@@ -168,5 +170,115 @@ describe('what a rule means', () => {
     );
     expect(await mustRun(folder, ['test', '--examples', '--select', 'loyal'])).toContain('1 passed');
     expect(await mustRun(folder, ['test', '--examples', '--select', 'pro'])).toContain('none');
+  });
+});
+
+describe('what a segment remembers', () => {
+  const split = `segments:
+  halves:
+    entity: user
+    split:
+      rfm: {activity: purchase, within: 365 days, quantiles: 2}
+      parts: {much: m = 2, little: else}
+`;
+  /** Each call on a morning of June. */
+  const on = (folder: string, day: number, words: readonly string[]) =>
+    runEtalon(folder, words, {}, { clock: () => `2025-06-0${day}T06:00:00Z` });
+  const told = async (folder: string, day: number, words: readonly string[]) => {
+    const { code, out, err } = await on(folder, day, words);
+    expect(code, err).toBe(0);
+    return out;
+  };
+  const sizes = async (folder: string, day: number) =>
+    (
+      JSON.parse(await told(folder, day, ['segment', 'size', 'halves', '--json'])) as {
+        readonly rows: readonly { readonly part: string; readonly entities: number }[];
+      }
+    ).rows.map(({ part, entities }) => [part, entities]);
+
+  it('is evaluated when it is due, told, explained with masked keys, and measured by a ruler that is frozen', async () => {
+    const folder = createFolder();
+    writeShop(folder, (path, text) =>
+      path === 'models/raw/users.yml' ? text.replace('user_id: text', 'user_id: {type: text, pii: id}') : text,
+    );
+    writeFileSync(join(folder, 'segments/halves.yml'), split);
+    const none = await on(folder, 2, ['segment', 'history', 'loyal']);
+    expect(none).toMatchObject({ code: 1, err: expect.stringContaining('nothing is stored of `loyal`') });
+    expect(await told(folder, 2, ['run', '--due', '--select', 'kind:segment'])).toContain('segments  4 evaluated');
+    expect(await told(folder, 2, ['run', '--due'])).toBe('no segment is due\n');
+    // Once there is a tick that the files do not reach, a segment waits for them.
+    const later = await on(folder, 3, ['run', '--due']);
+    expect(later).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('it waits for data before 2025-06-02T22:00:00Z'),
+    });
+    const before = await sizes(folder, 2);
+    expect(before).toEqual([
+      ['much', 2],
+      ['little', 3],
+      ['none', 1],
+    ]);
+    writeFileSync(
+      join(folder, 'data/users-2.csv'),
+      'user_id,signed_up_at,country,plan,is_test\ngus,2025-06-02T09:00:00Z,DE,pro,false\n',
+    );
+    writeFileSync(
+      join(folder, 'data/orders-2.csv'),
+      'order_id,user_id,paid_at,amount\n20,gus,2025-06-02T09:00:00Z,900\n21,finn,2025-06-02T09:00:00Z,900\n22,cleo,2025-06-02T09:00:00Z,900\n',
+    );
+    await told(folder, 3, ['run', '--due']);
+    // By quantiles that are reckoned anew three of seven would be `much`.
+    expect(await sizes(folder, 3)).toEqual([
+      ['much', 5],
+      ['little', 2],
+      ['none', 0],
+    ]);
+    const history = JSON.parse(await told(folder, 3, ['segment', 'history', 'halves', '--json'])) as {
+      readonly rows: readonly Readonly<Record<string, unknown>>[];
+    };
+    expect(history.rows.map(({ part, size, entered, left }) => [part, size, entered, left])).toEqual([
+      ['much', 2, 2, 0],
+      ['little', 3, 3, 0],
+      ['none', 1, 1, 0],
+      ['much', 5, 3, 0],
+      ['little', 2, 0, 1],
+      ['none', 0, 0, 1],
+    ]);
+    const words = ['segment', 'explain-change', 'halves', '--from', '2025-06-02', '--to', '2025-06-03'];
+    const change = await told(folder, 3, words);
+    expect(change).toContain('+***');
+    expect(change).not.toMatch(/gus|finn|cleo/);
+    const { steps, from, to } = JSON.parse(await told(folder, 3, [...words, '--json'])) as {
+      readonly steps: readonly { readonly entered: number; readonly left: number }[];
+      readonly from: { readonly size: number };
+      readonly to: { readonly size: number };
+    };
+    expect([from.size, to.size]).toEqual([5, 7]);
+    expect(steps.reduce((sum, { entered, left }) => sum + entered - left, 0)).toBe(2);
+    const same = await on(folder, 3, [
+      'segment',
+      'explain-change',
+      'halves',
+      '--from',
+      '2025-06-03',
+      '--to',
+      '2025-06-04',
+    ]);
+    expect(same).toMatchObject({ code: 1, err: expect.stringContaining('both days stand for one cut') });
+    const early = await on(folder, 3, [
+      'segment',
+      'explain-change',
+      'halves',
+      '--from',
+      '2025-01-01',
+      '--to',
+      '2025-06-04',
+    ]);
+    expect(early).toMatchObject({ code: 1, err: expect.stringContaining('etalon segment evaluate halves --as-of') });
+    const beyond = await on(folder, 3, ['segment', 'evaluate', 'halves', '--as-of', '2025-07-01']);
+    expect(beyond).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('not everything before 2025-07-01T00:00:00Z has come'),
+    });
   });
 });
