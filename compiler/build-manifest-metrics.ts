@@ -9,17 +9,19 @@ import type { AnalysedCohortMetric } from './plan/cohort/analyse-cohort-metric.t
 import type { CohortRule } from './plan/cohort/rule.ts';
 import type { AnalysedMetric } from './plan/metric/analysed-metric.ts';
 import { describeMetric, knobsOf } from './plan/metric/describe-metric.ts';
+import { inferUnit } from './plan/metric/infer-unit.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 
 /** The metrics of a manifest, each after those that it is computed from. */
 export function buildManifestMetrics(definitions: Definitions, plan: ProjectPlan): ManifestMetric[] {
   const fingerprints = new Map<string, string>();
+  const units = new Map<string, string>();
   const columns = indexColumns(definitions);
   const ordered = [...plan.metrics.keys()];
   const position = new Map(ordered.map((name, i) => [name, i]));
   const inOrder = [...definitions.metrics].sort((a, b) => (position.get(a.name) ?? -1) - (position.get(b.name) ?? -1));
   return inOrder.flatMap((definition) => {
-    const surroundings = { calendar: definitions.project.calendar, columns, fingerprints };
+    const surroundings = { calendar: definitions.project.calendar, columns, fingerprints, units };
     const plain = plan.metrics.get(definition.name);
     const cohort = plan.cohortMetrics.get(definition.name);
     const metric =
@@ -28,6 +30,7 @@ export function buildManifestMetrics(definitions: Definitions, plan: ProjectPlan
         : cohort && cohortMetric(definition, cohort, plan, surroundings);
     if (!metric) return [];
     fingerprints.set(metric.name, metric.fingerprint);
+    if (metric.unit !== undefined) units.set(metric.name, metric.unit);
     return [metric];
   });
 }
@@ -59,16 +62,19 @@ interface MetricSurroundings {
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, ColumnDefinition>>;
   /** Of metrics before this one. */
   readonly fingerprints: ReadonlyMap<string, string>;
+  /** The same, of those that have one. */
+  readonly units: ReadonlyMap<string, string>;
 }
 
 function plainMetric(
   definition: PlainMetric,
   metric: AnalysedMetric,
   plan: ProjectPlan,
-  { calendar, columns, fingerprints }: MetricSurroundings,
+  { calendar, columns, fingerprints, units }: MetricSurroundings,
 ): ManifestMetric {
   return omitUndefined({
     ...commonMetric(definition),
+    unit: definition.unit ?? inferUnit(metric, (name) => units.get(name)),
     form: metric.form,
     computed: metric.computed,
     notComputed: metric.notComputed,
@@ -119,7 +125,7 @@ function cohortMetric(
   definition: CohortMetric,
   metric: AnalysedCohortMetric,
   plan: ProjectPlan,
-  { calendar, columns }: Omit<MetricSurroundings, 'fingerprints'>,
+  { calendar, columns }: Omit<MetricSurroundings, 'fingerprints' | 'units'>,
 ): ManifestMetric {
   return omitUndefined({
     ...commonMetric(definition),

@@ -139,7 +139,7 @@ function setAgainst(
     `${fold}(x.whole) as whole`,
   ];
   const groups = keys.length > 0 ? ` group by ${keys.map((_, i) => i + 1).join(', ')}` : '';
-  return `select ${select.join(', ')} from (${both}) as x${groups} having ${not}`;
+  return `select ${select.join(', ')} from (${both}) as x${groups} having ${not}${inOrder(keys)}`;
 }
 
 /** By what is kept and from the rows: the same rows. Asked by each grain that is kept and all dimensions, and without either. */
@@ -180,5 +180,10 @@ function sideBySide(kept: QueryPlan, rows: QueryPlan): string {
   ];
   const groups = keys.length > 0 ? ` group by ${keys.map((name) => `x.${name}`).join(', ')}` : '';
   const counts = 'count(*) filter (where x.side = 1) <> count(*) filter (where x.side = 2)';
-  return `select ${select.join(', ')} from (${both}) as x${groups} having ${[counts, ...differs].join(' or ')}`;
+  return `select ${select.join(', ')} from (${both}) as x${groups} having ${[counts, ...differs].join(' or ')}${inOrder(keys)}`;
+}
+
+/** The first rows that are told of are the same on every engine. */
+function inOrder(keys: readonly unknown[]): string {
+  return keys.length > 0 ? ` order by ${keys.map((_, i) => `${i + 1} nulls last`).join(', ')}` : '';
 }

@@ -102,7 +102,9 @@ describe('mistakes in metrics say what is wrong and how to mend it', () => {
   });
 
   it('an exclusion that its user misspelt is told beside the one that nothing uses', () => {
-    const said = told('metrics: {a: {is: count(*), exclude: [testusers]}}', { 'metrics/used.yml': 'metrics: {b: {is: count(*), from: marts.users}}\n' });
+    const said = told('metrics: {a: {is: count(*), exclude: [testusers]}}', {
+      'metrics/used.yml': 'metrics: {b: {is: count(*), from: marts.users}}\n',
+    });
     expect(said).toEqual([
       'E1501 unknown exclusion `testusers` · did you mean `test_users`?',
       'E1307 nothing uses the exclusion `test_users` · name it under `exclude:` of a model, metric or segment · or remove it',
