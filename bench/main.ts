@@ -7,6 +7,7 @@ import { metricsBenchmark } from './metrics.ts';
 import { overheadBenchmark, thousandModelsBenchmark } from './overhead.ts';
 import { printFigures } from './print-figures.ts';
 import { referenceBuildBenchmark } from './reference-build.ts';
+import { segmentsBenchmark } from './segments.ts';
 import { siteBenchmark } from './site.ts';
 import { startUpBenchmark } from './start-up.ts';
 
@@ -24,6 +25,8 @@ const benchmarks: readonly Benchmark[] = [
   incrementalBenchmark(30, ['duckdb']),
   metricsBenchmark(1, ['duckdb', 'postgres']),
   metricsBenchmark(10, ['duckdb', 'postgres']),
+  segmentsBenchmark(200_000, ['duckdb', 'postgres']),
+  segmentsBenchmark(10_000_000, ['duckdb', 'postgres']),
   siteBenchmark,
 ];
 

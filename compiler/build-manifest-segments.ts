@@ -75,7 +75,7 @@ function manifestSegment(definition: SegmentDefinition, segment: AnalysedSegment
     reads: segment.reads,
     words: { en: describeSegment(segment, 'en'), ru: describeSegment(segment, 'ru') },
     examples: definition.examples,
-    exports: definition.exportColumns.length > 0 ? definition.exportColumns.map(({ value }) => value) : undefined,
+    export: definition.export && { ...definition.export, columns: definition.export.columns.map(({ value }) => value) },
     path: definition.path,
     line: definition.span.start.line,
     fingerprint: meaning,

@@ -17,6 +17,7 @@ import type {
 } from './manifest-types.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 import type { TestPlan } from './plan/plan-test.ts';
+import type { SegmentTest } from './plan/segment/expectations.ts';
 import type { StoredModel } from './plan/stored/stored-model.ts';
 import { incrementWords } from './plan/strategy.ts';
 
@@ -38,7 +39,11 @@ export function buildManifest(
     activities: definitions.activities.map((activity) => manifestActivity(activity, plan)),
     cohorts: definitions.cohorts.map((cohort) => manifestCohort(cohort, plan)),
     segments: buildManifestSegments(definitions, plan, metrics),
-    tests: byName([...plan.tests.map(manifestTest), ...plan.stored.flatMap((model) => storedTests(model, metrics))]),
+    tests: byName([
+      ...plan.tests.map(manifestTest),
+      ...plan.stored.flatMap((model) => storedTests(model, metrics)),
+      ...plan.segmentTests.map((test) => segmentTest(test, definitions)),
+    ]),
     warnings,
   });
 }
@@ -133,6 +138,23 @@ function storedTests({ name, metric, tests }: StoredModel, metrics: readonly Man
     path,
     line,
   }));
+}
+
+/** What a segment expects of its members stands where the segment does. A draft is at work: what it misses stops nothing. */
+function segmentTest({ segment, ...test }: SegmentTest, { segments }: Definitions): ManifestTest {
+  const { owner, status, span } = segments.find(({ name }) => name === segment)!;
+  return {
+    kind: 'test',
+    ...test,
+    segment,
+    description: `Comes with \`expect\` of the segment \`${segment}\`.`,
+    ...(owner === undefined ? {} : { owner }),
+    severity: status === 'draft' ? 'warn' : 'error',
+    max: { rows: 0 },
+    counts: 'members',
+    path: span.file,
+    line: span.start.line,
+  };
 }
 
 /** Some rules say themselves how much is borne. */

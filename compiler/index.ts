@@ -93,6 +93,7 @@ export {
   withStoredRule,
   writeStoredRule,
 } from './segment-memory.ts';
+export { writeCellSegment } from './segment-of-cell.ts';
 export type { Selection } from './select.ts';
 export { selectNodes } from './select.ts';
 export { parseManifest, serializeManifest } from './serialize-manifest.ts';

@@ -222,8 +222,8 @@ export interface ManifestSegment {
   /** The rule in plain words, by language, a line for each condition. */
   readonly words: Readonly<Record<'en' | 'ru', readonly RuleLine[]>>;
   readonly examples: readonly ExampleDefinition[];
-  /** The columns that an export hands out. */
-  readonly exports?: readonly string[];
+  /** What may leave the house: columns of its members, at most so many rows, by whom. */
+  readonly export?: { readonly columns: readonly string[]; readonly limit?: number; readonly roles: readonly string[] };
   readonly path: string;
   readonly line: number;
   /** 16 hex digits over the rule and what it names. */
@@ -240,6 +240,10 @@ export interface ManifestTest {
   readonly max: Allowance;
   /** The model that it guards; absent: it spans models and runs after all that it reads. */
   readonly model?: string;
+  /** The segment whose members it is about. */
+  readonly segment?: string;
+  /** The command that shows what a failure comes from. */
+  readonly look?: string;
   readonly column?: string;
   readonly rule: string;
   /** The rule in words: "`amount` is at least 0". */

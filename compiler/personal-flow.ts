@@ -112,9 +112,9 @@ function usesOf(manifest: Manifest, columns: ReadonlyMap<string, Found>): (colum
       for (const { model, column, how } of metricColumns(manifest, metric))
         if (how === 'aggregated') add(counts, `${model}.${column}`, metric.name);
   }
-  for (const { name, entity, exports: handed = [] } of manifest.segments) {
+  for (const { name, entity, export: share } of manifest.segments) {
     const attributes = manifest.project.entities.find((one) => one.name === entity)?.attributes;
-    for (const column of handed) add(exports, `${attributes}.${column}`, name);
+    for (const column of share?.columns ?? []) add(exports, `${attributes}.${column}`, name);
   }
   const sorted = (of: Map<string, Set<string>>, column: string) => [...(of.get(column) ?? [])].sort();
   return (column) => ({

@@ -41,6 +41,7 @@ export function selectNodes(manifest: Manifest, selectors: readonly string[]): S
       .filter(
         (t) =>
           chosen.has(t.name) ||
+          chosen.has(`segment ${t.segment}`) ||
           (t.model ? chosen.has(t.model) : t.reads.length > 0 && t.reads.every((r) => chosen.has(r))),
       )
       .map((t) => t.name),

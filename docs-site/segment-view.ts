@@ -69,7 +69,7 @@ function stripOf(site: SiteContext, segment: ManifestSegment) {
     { term: t('segment.schedule'), value: scheduleWord(site, segment.schedule) },
     { term: t('segment.of'), value: segment.entity },
     { term: t('fact.version'), value: String(segment.version) },
-    ...(segment.exports ? [{ term: t('segment.exports'), value: segment.exports.join(', ') }] : []),
+    ...(segment.export ? [{ term: t('segment.exports'), value: segment.export.columns.join(', ') }] : []),
     ...(segment.tags.length > 0 ? [{ term: t('fact.tags'), value: segment.tags.join(', ') }] : []),
   ];
 }

@@ -56,7 +56,10 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteCo
     values: new Map((input.values ?? []).map((values) => [values.metric, values])),
     sizes: new Map((input.segments ?? []).map((values) => [values.segment, values])),
     examples: groupBy(input.exampleResults ?? [], (result) => [nodeId(result.of ?? 'metric', result.metric)]),
-    tests: groupBy(manifest.tests, (test) => (test.model === undefined ? test.reads : [test.model])),
+    // What a segment expects tells of the segment, not of the models that it reads.
+    tests: groupBy(manifest.tests, ({ model, segment, reads }) =>
+      model !== undefined ? [model] : segment === undefined ? reads : [],
+    ),
     readers: groupBy(manifest.metrics, (metric) => metric.reads),
     columnUsers: indexColumnUsers(manifest.models),
   };

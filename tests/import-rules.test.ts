@@ -96,6 +96,12 @@ const rooms: readonly Room[] = [
     packages: [],
   },
   {
+    folder: 'runtime/export',
+    may: ['runtime/engine', 'runtime/state', 'runtime/schedule', 'runtime/run', 'compiler/index.ts'],
+    packages: [],
+    node: ['node:timers/promises'],
+  },
+  {
     folder: 'runtime',
     may: [
       'runtime/engine',
@@ -104,6 +110,7 @@ const rooms: readonly Room[] = [
       'runtime/run',
       'runtime/segments',
       'runtime/upkeep',
+      'runtime/export',
       'compiler/index.ts',
     ],
     packages: [],

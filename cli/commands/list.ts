@@ -7,7 +7,7 @@ import { loadProject } from '../project/load-project.ts';
 import { selectNames } from '../project/select-names.ts';
 
 interface Listed {
-  readonly kind: 'model' | 'metric' | 'test';
+  readonly kind: 'model' | 'metric' | 'segment' | 'test';
   readonly name: string;
   readonly what: string;
   readonly owner: string | null;
@@ -58,6 +58,15 @@ function listNodes(manifest: Manifest): Listed[] {
       tags: metric.tags,
       path: metric.path,
       description: metric.description ?? null,
+    })),
+    ...manifest.segments.map((segment) => ({
+      kind: 'segment' as const,
+      name: segment.name,
+      what: segment.computed ? (segment.rule?.form === 'split' ? 'split' : segment.status) : 'not computed',
+      owner: segment.owner ?? null,
+      tags: segment.tags,
+      path: segment.path,
+      description: segment.description ?? null,
     })),
     ...manifest.tests.map((test) => ({
       kind: 'test' as const,

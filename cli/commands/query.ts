@@ -14,8 +14,9 @@ import { renderForTarget } from '../project/render-definition-sql.ts';
 import { failQuestion } from '../query/fail-question.ts';
 import { planCell, printCell } from '../query/open-cell.ts';
 import { printAnswer } from '../query/print-answer.ts';
-import { type Asked, readRequest } from '../query/read-request.ts';
+import { type Asked, readCell, readRequest } from '../query/read-request.ts';
 import { readWatermark, type Watermark } from '../query/read-watermark.ts';
+import { planSaved, saveCell } from '../query/save-as-segment.ts';
 
 export const query: Command = async (context, metrics, flags) => {
   const project = await loadProject(context, flags);
@@ -24,6 +25,11 @@ export const query: Command = async (context, metrics, flags) => {
   requireMetrics(manifest, metrics);
   const asked = readRequest(metrics, flags);
   checkTogether(flags);
+  const name = flags.saveAsSegment as string | undefined;
+  const saved =
+    name === undefined
+      ? undefined
+      : planSaved(context, project, name, asked, readCell((flags.cell as readonly string[] | undefined) ?? []));
   const plan = (asOf: string) =>
     flags.entities
       ? planCell(context, project, asked, flags, asOf).plan
@@ -42,13 +48,14 @@ export const query: Command = async (context, metrics, flags) => {
     project,
     flags,
     async (engine) => {
-      const watermark = await readWatermark(project, target, engine, metrics);
+      const watermark = await readWatermark(project, target, engine, asked);
       const asOf = asked.asOf ?? watermark.instant;
       if (flags.explain) return printExplanation(context, manifest, asked, draft, watermark, flags);
       const format = formatOf(flags);
       if (flags.entities) {
         const cell = planCell(context, project, asked, flags, asOf);
         await printCell(context, project, engine, target.name, cell, format, asOf);
+        if (saved) await saveCell(context, project, engine, target.name, saved, cell.plan, asOf);
         return exitCode.done;
       }
       const stored = await readFreshStored({ engine, manifest, target: target.name });
@@ -73,6 +80,10 @@ function checkTogether(flags: Flags): void {
   if (flags.cell !== undefined && !flags.entities)
     throw new CommandFailure(exitCode.usage, '`--cell` is for `--entities`: it names the cell that is opened', [
       'add `--entities`, or narrow the question with `--where`, `--from` and `--to`',
+    ]);
+  if (flags.saveAsSegment !== undefined && !flags.entities)
+    throw new CommandFailure(exitCode.usage, '`--save-as-segment` saves a cell, and none is opened', [
+      'for example: etalon query signup_retention --entities --cell cohort=2025-01,k=2 --save-as-segment came_back',
     ]);
   if (flags.entities && flags.explain)
     throw new CommandFailure(exitCode.usage, '`--explain` does not apply to `--entities`', [

@@ -4,6 +4,7 @@ import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { loadProject } from '../project/load-project.ts';
 import { askSegments, requireSegment, type SegmentAnswer } from '../segment/ask-segments.ts';
+import { askEvidence, evidenceColumns, evidenceRows, evidenceText } from '../segment/evidence.ts';
 import { languageOf } from '../segment/language-of.ts';
 import { formatOf, printAnswer, textColumn } from '../segment/print-answer.ts';
 
@@ -14,7 +15,8 @@ export const segmentWhy: Command = async (context, [name], flags) => {
   const { manifest } = project;
   const segment = requireSegment(manifest, name!);
   const entity = flags.user as string;
-  await askSegments(context, project, flags, [segment], async ({ asOf, ask }) => {
+  await askSegments(context, project, flags, [segment], async (asking) => {
+    const { asOf, ask } = asking;
     const answer = await ask({ ask: 'entity', segment: segment.name, entity });
     const [row] = answer.rows;
     if (!row)
@@ -35,9 +37,19 @@ export const segmentWhy: Command = async (context, [name], flags) => {
       values.get(path) ?? null,
       wordOf(verdicts.get(path)),
     ]);
-    printAnswer(context, flags, asOf, ['condition', 'rule', 'value', 'holds'].map(textColumn), rows);
-    if (formatOf(flags) === 'table')
-      context.output.out(`\n${segment.entity} ${entity} ${saying[row[0] as keyof typeof saying]}, as of ${asOf}\n`);
+    const limit = flags.evidence as number;
+    const found = limit === 0 ? [] : await askEvidence(asking, manifest, segment, entity, limit);
+    const columns = ['condition', 'rule', 'value', 'holds'].map(textColumn);
+    if (formatOf(flags) !== 'table') {
+      const whole = rows.map((one) => [...one, evidenceText(found, String(one[0]))]);
+      printAnswer(context, flags, asOf, [...columns, textColumn('evidence')], whole);
+      return;
+    }
+    printAnswer(context, flags, asOf, columns, rows);
+    context.output.out(`\n${segment.entity} ${entity} ${saying[row[0] as keyof typeof saying]}, as of ${asOf}\n`);
+    if (found.length === 0) return;
+    context.output.out('\n');
+    printAnswer(context, flags, asOf, evidenceColumns, evidenceRows(found));
   });
   return exitCode.done;
 };

@@ -1,4 +1,4 @@
-import type { Manifest, ManifestTarget } from '../../compiler/index.ts';
+import type { Manifest, ManifestTarget, QueryRequest } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import type { Project } from '../project/load-project.ts';
@@ -17,16 +17,19 @@ export async function readWatermark(
   project: Project,
   target: ManifestTarget,
   engine: Engine,
-  metrics: readonly string[],
+  { metrics, by }: Pick<QueryRequest, 'metrics' | 'by'>,
 ): Promise<Watermark> {
   const history = await readTargetHistory(project, target, engine);
-  const reads = modelsRead(project.manifest, metrics);
+  const reads = modelsRead(project.manifest, metrics, by);
   const instant = findAsOf(history, reads) ?? failUnbuilt(target);
   return { instant, heldBy: reads.filter((model) => history.models[model]?.completeThrough === instant) };
 }
 
-function modelsRead(manifest: Manifest, metrics: readonly string[]): string[] {
-  const chosen = manifest.metrics.filter(({ name }) => metrics.includes(name));
+function modelsRead(manifest: Manifest, metrics: readonly string[], by: readonly string[]): string[] {
+  const chosen = [
+    ...manifest.metrics.filter(({ name }) => metrics.includes(name)),
+    ...manifest.segments.filter(({ name }) => by.includes(`segment:${name}`)),
+  ];
   return [...new Set(chosen.flatMap(({ reads }) => reads))].sort();
 }
 

@@ -41,6 +41,7 @@ export async function executeRun(
       target: target.name,
       command: options.command,
       ...(models ? { select: models } : {}),
+      ...(selected ? { selectTests: [...selected.tests] } : {}),
       ...(segments.names.length > 0 && !options.testsOnly
         ? { segments: { ...segments, evaluate: evaluateSegment } }
         : {}),

@@ -1,4 +1,5 @@
 import type { CommandSpec } from './command-spec.ts';
+import { auditCommands } from './export-commands.ts';
 import { inspectCommands } from './inspect-commands.ts';
 import { projectCommands } from './project-commands.ts';
 import { runCommands } from './run-commands.ts';
@@ -10,6 +11,7 @@ export const commandTree: readonly CommandSpec[] = [
   ...runCommands,
   ...inspectCommands,
   segmentCommands,
+  auditCommands,
   ...upkeepCommands,
   ...projectCommands,
 ];

@@ -33,7 +33,8 @@ export const inspectCommands: readonly CommandSpec[] = [
     options: [
       {
         flags: '--by <dimensions>',
-        about: 'dimensions, a grain, or `cohort`, `k`, `horizon` of a cohort form; comma separated',
+        about:
+          'dimensions, a segment (`segment:rfm`), a grain, or `cohort`, `k`, `horizon` of a cohort form; comma separated',
         repeat: true,
       },
       {
@@ -77,12 +78,18 @@ export const inspectCommands: readonly CommandSpec[] = [
           'with `--entities`: the cell, by the columns of its row: `cohort=2025-01,k=2`, `month=2025-03,country=DE`',
         repeat: true,
       },
+      {
+        flags: '--save-as-segment <name>',
+        about:
+          'with `--entities`, of a cell of a retention: write segments/NAME.yml, a rule that has the very members of the cell',
+      },
       shared.project,
       shared.target,
     ],
     examples: [
       ['etalon query signup_retention --by k', 'the mean over cohorts'],
       ['etalon query revenue --grain month', 'one row a month'],
+      ['etalon query revenue --by segment:rfm', 'each part’s revenue, as of the same instant'],
       ['etalon query revenue --grain month --compare previous', 'beside it the month before, and the change'],
       ['etalon query signup_retention --explain', 'what is counted, in words'],
       ['etalon query signup_retention --entities --cell cohort=2025-03-03,k=2', 'who came back two weeks later'],
@@ -95,7 +102,7 @@ export const inspectCommands: readonly CommandSpec[] = [
   },
   {
     name: 'list',
-    summary: 'list models, metrics and data tests',
+    summary: 'list models, metrics, segments and data tests',
     options: [shared.project, shared.select, shared.json],
     examples: [
       ['etalon list', 'all of them'],

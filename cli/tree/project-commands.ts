@@ -10,6 +10,22 @@ export const projectCommands: readonly CommandSpec[] = [
     options: [{ flags: '--no-data', about: 'definitions only, no sample data' }],
     examples: [['etalon init shop', 'then: cd shop && etalon build']],
     load: async () => (await import('../commands/init.ts')).init,
+    commands: [
+      {
+        name: 'segment',
+        summary: 'write a segment to begin with, over the activities and properties that the project has',
+        more: [
+          'Nothing is asked and nothing written over. The file compiles as it is, as a draft; what in it is a guess is named.',
+        ],
+        arguments: [
+          { name: '<template>', about: 'what it goes by', choices: ['rfm', 'behaviour', 'attribute'] },
+          { name: '[name]', about: 'the segment’s name; else `my_` and the template’s' },
+        ],
+        options: [shared.project],
+        examples: [['etalon init segment rfm loyalty', 'then: etalon segment preview segments/loyalty.yml']],
+        load: async () => (await import('../commands/init-segment.ts')).initSegment,
+      },
+    ],
   },
   {
     name: 'docs',

@@ -1,4 +1,5 @@
 import type { CommandSpec, OptionSpec } from './command-spec.ts';
+import { exportCommands } from './export-commands.ts';
 import { shared } from './options.ts';
 
 const asOf: OptionSpec = {
@@ -77,11 +78,33 @@ export const segmentCommands: CommandSpec = {
       load: async () => (await import('../commands/segment-overlap.ts')).segmentOverlap,
     },
     {
+      name: 'profile',
+      summary: 'how members spread over a property, set against everyone there is',
+      more: [
+        '`index` is the share among members over the share among everyone; 1 is as everyone. A property is a column of the entity’s properties, or lies behind relations: `customer.country`. Personal data is no property to cut by.',
+      ],
+      arguments: [segment],
+      options: [
+        { flags: '--by <property>', about: 'a column of the entity’s properties', required: true },
+        { flags: '--limit <n>', about: 'at most so many rows', integer: { min: 1 }, default: '20' },
+        ...asking,
+      ],
+      examples: [['etalon segment profile vip --by country', 'where VIPs come from']],
+      load: async () => (await import('../commands/segment-profile.ts')).segmentProfile,
+    },
+    {
       name: 'why',
-      summary: 'for one entity: each condition with what was found and whether it holds',
+      summary: 'for one entity: each condition with what was found, whether it holds, and the events that count',
+      more: ['What tells of people is shown as `***`, also a pseudonym.'],
       arguments: [segment],
       options: [
         { flags: '--user <key>', about: 'the key of the entity, whatever it is called', required: true },
+        {
+          flags: '--evidence <n>',
+          about: 'so many events that count, of each condition, newest first; 0: none',
+          integer: { min: 0 },
+          default: '3',
+        },
         language,
         ...asking,
       ],
@@ -165,5 +188,6 @@ export const segmentCommands: CommandSpec = {
       examples: [['etalon segment preview draft.yml', 'before it is committed']],
       load: async () => (await import('../commands/segment-preview.ts')).segmentPreview,
     },
+    ...exportCommands,
   ],
 };

@@ -1,4 +1,3 @@
-import { toValue } from '../schema/to-value.ts';
 import type { YamlEntry, YamlMapping } from '../source/source-file.ts';
 import { defineCondition } from './define-condition.ts';
 import { defineExample } from './define-example.ts';
@@ -20,7 +19,7 @@ import {
   textsOf,
 } from './read-node.ts';
 import { parseSchedule } from './schedule.ts';
-import type { SegmentDefinition } from './segment.ts';
+import type { ExportDefinition, SegmentDefinition, SegmentExpectation } from './segment.ts';
 
 export function defineSegment(context: DefinitionContext, entry: YamlEntry): SegmentDefinition {
   checkName(context, 'segment', entry.key, entry.keySpan);
@@ -32,7 +31,7 @@ export function defineSegment(context: DefinitionContext, entry: YamlEntry): Seg
   checkSchedule(context, body);
   const expect = findNode(body, 'expect');
   const share = findNode(body, 'export');
-  const segment = omitUndefined({
+  return omitUndefined({
     kind: 'segment' as const,
     name: entry.key,
     title: findText(body, 'title'),
@@ -48,12 +47,31 @@ export function defineSegment(context: DefinitionContext, entry: YamlEntry): Seg
       ? { form: 'where', where: defineCondition(context, where) }
       : { form: 'split', split: defineSplit(context, getMapping(split!)) }) as SegmentDefinition['rule'],
     exclude: locateAll(findNode(body, 'exclude')),
-    exportColumns: share?.kind === 'mapping' ? locateAll(findNode(share, 'columns')) : [],
+    expect: expect && defineExpectation(context, getMapping(expect)),
+    export: share && defineExport(getMapping(share)),
     examples: itemsOf(findNode(body, 'examples')).map((node) => defineExample(context, node)),
     path: entry.keySpan.file,
     span: entry.keySpan,
   });
-  return { ...segment, ...(expect ? { expect: toValue(expect) } : {}), ...(share ? { export: toValue(share) } : {}) };
+}
+
+function defineExpectation(context: DefinitionContext, body: YamlMapping): SegmentExpectation {
+  const bounds = findNode(body, 'size');
+  const disjointWith = locateAll(findNode(body, 'disjoint_with'));
+  if (!bounds) return { disjointWith };
+  const { span } = bounds;
+  const [min, max] = ['min', 'max'].map((name) => findNumber(getMapping(bounds), name));
+  if (min !== undefined && max !== undefined && min > max)
+    report(context, 'E1205', span, `no size is at least ${min} and at most ${max}`, ['`min` is the smaller one']);
+  return { size: omitUndefined({ min, max, span }), disjointWith };
+}
+
+function defineExport(body: YamlMapping): ExportDefinition {
+  return omitUndefined({
+    columns: locateAll(findNode(body, 'columns')),
+    limit: findNumber(body, 'limit'),
+    roles: textsOf(findNode(body, 'roles')),
+  });
 }
 
 function checkSchedule(context: DefinitionContext, body: YamlMapping): void {

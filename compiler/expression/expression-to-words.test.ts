@@ -2,6 +2,7 @@ import { beforeAll, expect, it } from 'vitest';
 import { expressionToWords } from './expression-to-words.ts';
 import { parseExpression } from './parse-expression.ts';
 import { loadParser } from './parser.ts';
+import { russianWording } from './wording-ru.ts';
 
 beforeAll(loadParser);
 
@@ -39,4 +40,20 @@ it.each([
   const { expression, diagnostics } = parseExpression({ text: sql, span: { file: 'm.yml', start, end: start } });
   expect(diagnostics).toEqual([]);
   expect(expressionToWords(expression!)).toBe(words);
+});
+
+it.each([
+  ["plan = 'pro' and not (country in ('DE', 'AT'))", "plan равно 'pro' и не (country — одно из 'DE', 'AT')"],
+  ['orders >= 3 or revenue < 10.5', 'orders не меньше 3 или revenue меньше 10.5'],
+  ['a and (b or c <> 1)', 'a и (b или c не равно 1)'],
+  ['paid_at is null', 'paid_at не указано'],
+  ['may_mail is not true', 'may_mail не истинно'],
+  ['x not between 1 and 5', 'x вне пределов от 1 до 5'],
+  ["lower(email) not like '%@example.test'", "email строчными буквами не заканчивается на '@example.test'"],
+  ["coalesce(country, 'unknown') = 'DE'", "country (если не указано, то 'unknown') равно 'DE'"],
+  ["signed_up_at + interval '1 day' > paid_at", "(signed_up_at плюс '1 day') больше paid_at"],
+])('in Russian: %s', (sql, words) => {
+  const start = { offset: 0, line: 1, column: 1 };
+  const { expression } = parseExpression({ text: sql, span: { file: 's.yml', start, end: start } });
+  expect(expressionToWords(expression!, russianWording)).toBe(words);
 });

@@ -36,6 +36,7 @@ export function buildIndex(
   const needs = (id: string, ...own: readonly (readonly string[])[]) => [
     ...new Set([...own.flat(), ...testReads(id)].filter((need) => need !== id)),
   ];
+  const ofSegments = manifest.segments.flatMap(({ metrics }) => metrics);
   const definitions: IndexedDefinition[] = [
     ...manifest.models.map(({ name, path, sqlPath, reads, relations }) => ({
       id: name,
@@ -55,7 +56,8 @@ export function buildIndex(
       .filter(({ model }) => model === undefined)
       .map((test) => {
         const id = ownerOf(test);
-        return { id, files: files(id, test.path), needs: needs(id) };
+        // What a segment's rule names beside models; which segment of how many does not matter, they are few.
+        return { id, files: files(id, test.path), needs: needs(id, test.segment === undefined ? [] : ofSegments) };
       }),
   ];
   const places = new Map(definitions.map(({ id }, place) => [id, place]));

@@ -57,6 +57,8 @@ export interface CatalogModel {
   readonly flattened?: ReadonlyMap<string, string>;
   /** A SELECT that is read in place of the table. */
   readonly rows?: string;
+  /** The models that `rows` reads; absent: the model itself. */
+  readonly behind?: readonly string[];
 }
 
 export interface CatalogMetric {

@@ -22,6 +22,8 @@ import { checkPersonal } from './privacy/check-personal.ts';
 import type { PersonalColumns } from './privacy/personal-columns.ts';
 import { tracePersonal } from './privacy/trace-personal.ts';
 import { type AnalysedSegment, analyseSegments } from './segment/analyse-segments.ts';
+import { checkExport } from './segment/check-export.ts';
+import { planExpectations, type SegmentTest } from './segment/expectations.ts';
 import { createSqlReader, type SqlReader, type TextRenderer } from './sql-reader.ts';
 import { planStored } from './stored/plan-stored.ts';
 import type { StoredModel } from './stored/stored-model.ts';
@@ -38,6 +40,8 @@ export interface ProjectPlan {
   readonly notComputed: ReadonlyMap<string, string>;
   readonly exclusions: ReadonlyMap<string, CatalogExclusion>;
   readonly tests: readonly TestPlan[];
+  /** What segments expect of their members. */
+  readonly segmentTests: readonly SegmentTest[];
   readonly personal: PersonalColumns;
   /** Tables that are made for metrics. */
   readonly stored: readonly StoredModel[];
@@ -86,6 +90,11 @@ export function planProject(
   diagnostics.push(...checkMetrics(graph, models, metrics, catalog));
   const personal = planPrivacy(graph, models, metrics, catalog, sql, diagnostics);
   const tests = planTests(graph, models, sql, diagnostics);
+  const segmentTests = definitions.segments.flatMap((segment) => {
+    const expected = planExpectations(segment, catalog);
+    diagnostics.push(...expected.diagnostics, ...checkExport(segment, catalog));
+    return expected.tests;
+  });
   const { models: stored, diagnostics: refused } = hasErrors(diagnostics)
     ? { models: [], diagnostics: [] }
     : planStored(definitions.metrics, { catalog, personal });
@@ -101,6 +110,7 @@ export function planProject(
       notComputed,
       exclusions,
       tests,
+      segmentTests,
       personal,
       stored,
     },

@@ -19,6 +19,7 @@ import { takeApart, type Values } from './metric/value.ts';
 import { orderBy } from './order-by.ts';
 import type { QueryColumn, QueryPlan, QueryRequest } from './query-types.ts';
 import { checkDimension, readPredicate } from './read-predicate.ts';
+import { withSegments } from './segment/as-dimension.ts';
 import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A question after its names have been found. */
@@ -43,8 +44,10 @@ export function planQuery(catalog: Catalog, request: QueryRequest): Outcome {
 }
 
 /** The same with `asOf` as an SQL expression. */
-export function planQuestion(asked: Catalog, question: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
+export function planQuestion(known: Catalog, question: Omit<QueryRequest, 'asOf'>, asOf: string): Outcome {
   const diagnostics: Diagnostic[] = [];
+  const asked = withSegments(known, question, asOf, diagnostics);
+  if (hasErrors(diagnostics)) return { diagnostics };
   const { catalog, request } = compareQuestion(asked, question, diagnostics);
   const metrics = request.metrics.flatMap((name) => findMetric(catalog, name, diagnostics));
   const calendar = request.calendar ?? catalog.calendar;

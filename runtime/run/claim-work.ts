@@ -240,7 +240,7 @@ export function testsOf(options: RunOptions, plan: RunPlan): readonly PlannedTes
   const selected = options.select === undefined ? undefined : new Set(options.select);
   return options.manifest.tests
     .filter((test) => {
-      if (selected === undefined) return true;
+      if (selected === undefined || options.selectTests?.includes(test.name)) return true;
       return test.model === undefined ? test.reads.some((name) => selected.has(name)) : selected.has(test.model);
     })
     .map(planTest);

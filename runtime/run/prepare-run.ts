@@ -11,6 +11,7 @@ import { readSegmentMarks, type SegmentMark } from '../state/segment-marks.ts';
 import { observeSources } from './observe-sources.ts';
 import { refuseUnmarked } from './refuse-unmarked.ts';
 import type { RunOptions } from './run-options.ts';
+import type { Effects } from './run-types.ts';
 import { layerSchema, publishedName } from './target-names.ts';
 
 /** Everything that a run looks at before it writes. */
@@ -65,7 +66,9 @@ export async function prepareFrom(options: LookOptions, store: Store, observed?:
 }
 
 /** A schema that an earlier Etalon wrote is brought up to date first: nothing can be read from it as it is. */
-export async function openCurrentStore(options: LookOptions): Promise<Store> {
+export async function openCurrentStore(
+  options: Pick<LookOptions, 'manifest' | 'engine' | 'target'> & { readonly effects: Pick<Effects, 'clock'> },
+): Promise<Store> {
   const store = await openTargetStore(options);
   if (store.schemaVersion === 0 || store.schemaVersion === newestVersion) return store;
   await migrate(options.engine, store.schemaVersion, options.effects.clock());

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly command: string;
   /** Names of models; absent: all. */
   readonly select?: readonly string[];
+  /** Tests named themselves, besides those of `select`; for `testsOnly`. */
+  readonly selectTests?: readonly string[];
   /** Models at a time. */
   readonly threads: number;
   readonly fullRefresh?: boolean;

@@ -4,6 +4,7 @@ import { recordOutcomes } from './publish-version.ts';
 import { type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
 import type { StepResult } from './run-types.ts';
 import { isOfTheTest, type TestOutcome, testByQuery, testRelation, verdict } from './test-relation.ts';
+import { completeThroughOf } from './version-of.ts';
 
 /** Tests on what is published: those that span models, after everything else, and all of them for `etalon test`. One scan per model for its row tests. */
 export async function runTests(
@@ -50,8 +51,9 @@ async function runGroup(context: RunContext, group: TestGroup): Promise<readonly
   const session = stepSession(context);
   const model = group.model === undefined ? undefined : context.models.get(group.model);
   if (model === undefined) {
-    const scope = { names: resolver(context), completeThrough: undefined };
-    return [await testByQuery(context, session, group.tests[0]!, scope)];
+    const [planned] = group.tests;
+    const scope = { names: resolver(context), completeThrough: cutOf(context, planned!) };
+    return [await testByQuery(context, session, planned!, scope)];
   }
   try {
     const complete = context.published.get(model.name)?.completeThrough;
@@ -60,6 +62,11 @@ async function runGroup(context: RunContext, group: TestGroup): Promise<readonly
     if (!isOfTheTest(error)) throw error;
     return group.tests.map((planned) => ({ planned, kept: [], result: couldNotRun(planned, error) }));
   }
+}
+
+/** A segment is asked as far as all that it reads is complete; any other test that spans models is of no instant. */
+function cutOf(context: RunContext, { test }: PlannedTest): string | undefined {
+  return test.segment === undefined ? undefined : completeThroughOf(context, test);
 }
 
 function couldNotRun({ test }: PlannedTest, error: Error): TestResult {

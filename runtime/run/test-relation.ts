@@ -9,6 +9,7 @@ import {
 import { EngineError, type Session } from '../engine/engine.ts';
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
+import { describeFailure } from './describe-failure.ts';
 import { latestSql, timeColumn } from './latest-time.ts';
 import { type RunContext, render, StepError } from './run-context.ts';
 
@@ -170,7 +171,7 @@ export async function judge(
   const borne = 'rows' in test.max ? test.max.rows : test.max.share * counted.tested;
   const kept = counted.failing === 0 ? [] : await keepFailures(context, session, test, scope);
   if (counted.failing <= borne) return { planned, result: verdict(test, 'passed', counted, undefined, kept), kept };
-  const message = `${test.words}: ${counted.failing} of ${counted.tested} ${test.counts ?? 'rows'} fail`;
+  const message = describeFailure(test, counted);
   return {
     planned,
     result: verdict(test, test.severity === 'warn' ? 'warned' : 'failed', counted, message, kept),

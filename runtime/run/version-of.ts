@@ -35,8 +35,11 @@ export function versionOf(context: RunContext, model: ManifestModel, step: Plann
 }
 
 /** A model is complete as far as all its inputs are; unknown where one of theirs is. */
-export function completeThroughOf(context: Pick<Naming, 'published'>, model: ManifestModel): string | undefined {
-  const instants = model.reads.map((name) => context.published.get(name)?.completeThrough);
+export function completeThroughOf(
+  context: Pick<Naming, 'published'>,
+  { reads }: Pick<ManifestModel, 'reads'>,
+): string | undefined {
+  const instants = reads.map((name) => context.published.get(name)?.completeThrough);
   if (instants.length === 0 || instants.includes(undefined)) return undefined;
   return (instants as readonly string[]).reduce(earlierInstant);
 }

@@ -1,4 +1,5 @@
 import { claimsMigration } from './claims-migration.ts';
+import { exportsMigration } from './exports-migration.ts';
 import { segmentsMigration } from './segments-migration.ts';
 import { sourcesMigration } from './sources-migration.ts';
 
@@ -119,6 +120,7 @@ export const migrations: readonly Migration[] = [
   claimsMigration,
   sourcesMigration,
   segmentsMigration,
+  exportsMigration,
 ];
 
 export const newestVersion = migrations.at(-1)!.version;

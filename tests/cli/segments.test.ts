@@ -1,27 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mustRun, runEtalon } from '../project/run-etalon.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
+import { writeShop } from './write-shop.ts';
 
-/** As far as one morning goes: after it more files come, and a rule changes. */
-const [page] = readFileSync(new URL('../../docs/segments.md', import.meta.url), 'utf8').split(
-  '## What is remembered',
-) as [string];
 const asOf = ['--as-of', '2025-06-01'];
-
-/** The shop of docs/segments.md, with a target on PostgreSQL and what `change` makes of its files. */
-function writeShop(folder: string, change: (path: string, text: string) => string = (_, text) => text): void {
-  for (const [, path, body] of page.matchAll(/^`([\w/.-]+)`\n```(?:yaml|csv)\n([\s\S]*?)^```$/gm)) {
-    const text =
-      path === 'project.yml'
-        ? body!.replace('target: dev', '  prod: {engine: postgres, url_env: SHOP_URL}\ntarget: dev')
-        : body!;
-    mkdirSync(dirname(join(folder, path!)), { recursive: true });
-    writeFileSync(join(folder, path!), change(path!, text));
-  }
-}
 
 const folders: string[] = [];
 function createFolder(): string {

@@ -20,7 +20,7 @@ async function command(line: string): Promise<string> {
   if (line === 'etalon run') day += 1;
   const { code, out, err } = await runEtalon(
     folder,
-    line.split(' ').slice(1),
+    [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word).slice(1),
     {},
     { clock: () => `2025-06-0${day}T06:00:00Z` },
   );

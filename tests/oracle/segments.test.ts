@@ -4,7 +4,7 @@ import { attritionOf, loadParser } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/index.ts';
 import { listRunnableEngines, type TestTarget } from '../support/engines.ts';
 import { segmentCase } from './segment/arbitrary.ts';
-import { askSegment, compileSegments, worldOf } from './segment/ask-engine.ts';
+import { askBySegment, askSegment, compileSegments, worldOf } from './segment/ask-engine.ts';
 import { attritionOf as attritionByHand } from './segment/attrition.ts';
 import { memberVerdict } from './segment/conditions.ts';
 import { partsOf } from './segment/splits.ts';
@@ -54,6 +54,36 @@ describe('the engines see in segments who the oracle does', () => {
         }
       }),
       { numRuns: runs },
+    );
+  });
+
+  it('what metrics come to in and out of a segment', async () => {
+    await fc.assert(
+      fc.asyncProperty(segmentCase(), async (one) => {
+        const segments: Record<string, WrittenSegment> = {
+          s: { where: one.rule, exclude: one.exclude },
+          other: { where: one.other },
+        };
+        const manifest = compileSegments(segments);
+        const world = worldOf(one, segments);
+        const spent = new Map<string | null, { rows: number; sum: number | null }>();
+        for (const row of one.rows) {
+          if (row.model !== 'events' || row.kind !== 'spend' || row.at >= one.asOf) continue;
+          const verdict = world.population.has(row.user) ? memberVerdict('s', row.user, world) : undefined;
+          const part = verdict === undefined ? null : verdict === null ? 'unknown' : verdict ? 'in' : 'out';
+          const { rows, sum } = spent.get(part) ?? { rows: 0, sum: null };
+          spent.set(part, { rows: rows + 1, sum: row.value === null ? sum : (sum ?? 0) + row.value });
+        }
+        for (const { engine, name } of opened) {
+          const counted = await askBySegment(engine, manifest, 'spends', 's', one);
+          const summed = await askBySegment(engine, manifest, 'spent', 's', one);
+          const shown = (rows: readonly (readonly unknown[])[]) =>
+            new Map(rows.map(([part, value]) => [part, value === null ? null : Number(value)]));
+          expect(shown(counted), name).toEqual(new Map([...spent].map(([part, { rows }]) => [part, rows])));
+          expect(shown(summed), name).toEqual(new Map([...spent].map(([part, { sum }]) => [part, sum])));
+        }
+      }),
+      { numRuns: Math.ceil(runs / 2) },
     );
   });
 

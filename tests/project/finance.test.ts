@@ -24,7 +24,7 @@ describe.each(['dev', 'prod'])('the reconciliation with finance, on target %s', 
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'etalon-finance-'));
-      for (const path of ['project.yml', 'models', 'metrics', 'tests/data'])
+      for (const path of ['project.yml', 'models', 'metrics', 'segments', 'tests/data'])
         cpSync(join(root, path), join(folder, path), { recursive: true });
       writeStorefront({ out: join(folder, 'data'), ...story });
       if (target === 'prod') database = await freshDatabase();

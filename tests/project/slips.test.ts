@@ -9,7 +9,7 @@ import type { SourceFile } from '../../compiler/source/source-file.ts';
 
 /** The reference project: it has every kind of definition that this version computes. */
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const files: readonly SourceFile[] = ['models', 'metrics', 'tests/data']
+const files: readonly SourceFile[] = ['models', 'metrics', 'segments', 'tests/data']
   .flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
   )

@@ -50,7 +50,7 @@ const environment = (): Record<string, string> => (database ? { DATABASE_URL: da
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'etalon-storefront-'));
-  for (const path of ['project.yml', 'models', 'metrics', 'tests/data']) {
+  for (const path of ['project.yml', 'models', 'metrics', 'segments', 'tests/data']) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   writeStorefront({ out: join(folder, 'data'), ...story });

@@ -52,17 +52,17 @@ export function createFactRows(
     column,
     text: (path) => writeExpression(column(path)),
     from: () =>
-      `${model.rows === undefined ? model.name : `(${model.rows})`} as ${baseAlias}${[...joins.values()].map(joinSql).join('')}`,
+      `${model.rows === undefined ? model.name : `(${model.rows})`} as ${baseAlias}${[...joins.values()].map((join) => joinSql(join, catalog.models.get(join.model)?.rows)).join('')}`,
     where: (more) => (more.length + fixed.length > 0 ? ` where ${[...more, ...fixed].join(' and ')}` : ''),
     reads: () => [
       model.name,
-      ...[...joins.values()].map((j) => j.model),
+      ...[...joins.values()].flatMap((j) => catalog.models.get(j.model)?.behind ?? [j.model]),
       ...fact.exclude.map((e) => catalog.exclusions.get(e)!.in),
     ],
   };
 }
 
-function joinSql(join: Join): string {
+function joinSql(join: Join, rows: string | undefined): string {
   const on = join.on.map(([from, to]) => `${id(join.alias)}.${id(to)} = ${id(join.from)}.${id(from)}`);
-  return ` left join ${join.model} as ${id(join.alias)} on ${on.join(' and ')}`;
+  return ` left join ${rows === undefined ? join.model : `(${rows})`} as ${id(join.alias)} on ${on.join(' and ')}`;
 }

@@ -90,10 +90,10 @@ function checkCohorts({ cohorts, activities }: Definitions, catalog: Catalog, pe
 
 /** The members' key is what an export is for, and a pseudonym. */
 function checkExports({ project, segments }: Definitions, personal: PersonalColumns): Diagnostic[] {
-  return segments.flatMap(({ name, entity, exportColumns }) => {
+  return segments.flatMap(({ name, entity, export: share }) => {
     const { key, attributes } = project.entities.find((one) => one.name === entity.value) ?? {};
     if (attributes === undefined) return [];
-    return exportColumns.flatMap(({ value, span }) => {
+    return (share?.columns ?? []).flatMap(({ value, span }) => {
       const column = findPersonalColumn(personal, attributes.value, value);
       if (!column || isToldOf(column)) return [];
       const tags = [...column.tags.keys()].filter((tag) => tag !== pseudonym || value !== key).sort();

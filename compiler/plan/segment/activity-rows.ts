@@ -5,6 +5,7 @@ import { eventSources, leavesOf } from '../cohort/leaves.ts';
 import { createFactRows, type FactRows } from '../metric/fact-rows.ts';
 import { replaceColumns } from '../metric/formula.ts';
 import { daySql, instantSql, type TimeColumn } from '../period.ts';
+import { textLiteral } from '../sql-text.ts';
 import { amongSql, noteReads, type SegmentSetting } from './setting.ts';
 
 /** The rows of an activity's model: whose they are, when they happened, what else is asked of them. */
@@ -51,6 +52,8 @@ export interface EventsAsked {
   readonly where?: string;
   readonly value?: boolean;
   readonly day?: boolean;
+  /** What an event is shown by: `activity`, `worth` as text where it has any, and `event`, the key of its row. */
+  readonly shown?: boolean;
 }
 
 /** The events of an activity, of all that it is made of: `entity`, `at`, and `value` and `day` where they are asked for. */
@@ -64,11 +67,22 @@ export function eventsSql(setting: SegmentSetting, name: string, asked: EventsAs
         `${leaf.at} as at`,
         ...(asked.value ? [`${leaf.expression(activity.value!)} as value`] : []),
         ...(asked.day ? [`${leaf.day} as day`] : []),
+        ...(asked.shown ? shownColumns(setting, activity, leaf) : []),
       ];
       const where = asked.where === undefined ? [] : [`(${leaf.expression(asked.where)})`];
       return `select ${select.join(', ')} ${leaf.source([...(asked.when?.(leaf.at) ?? []), ...where])}`;
     })
     .join(' union all ');
+}
+
+function shownColumns({ catalog }: SegmentSetting, activity: CatalogActivity, leaf: ActivityRows): string[] {
+  const keys = catalog.models.get(activity.model!)!.key.map((key) => `cast(${leaf.rows.text([key])} as text)`);
+  const worth = activity.value === undefined ? 'null' : leaf.expression(activity.value);
+  return [
+    `${textLiteral(activity.name)} as activity`,
+    `cast(${worth} as text) as worth`,
+    `${keys.length === 0 ? 'cast(null as text)' : keys.join(` || '/' || `)} as event`,
+  ];
 }
 
 /** Whether every event of an activity is worth something. */

@@ -91,7 +91,7 @@ function seenSql(table: string, measure: MeasureTest['measure']): ConditionSql['
 }
 
 /** From the entity's own start on; who has none has no events. */
-function sinceSql(setting: SegmentSetting, timing: Timing | undefined): string {
+export function sinceSql(setting: SegmentSetting, timing: Timing | undefined): string {
   if (timing?.form !== 'since') return '';
   const pick = timing.which === 'first' ? 'min' : 'max';
   const starts = eventsSql(setting, timing.activity);

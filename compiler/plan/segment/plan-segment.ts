@@ -4,19 +4,25 @@ import { canonicalType } from '../canonical-type.ts';
 import type { Catalog } from '../catalog.ts';
 import type { QueryColumn, QueryPlan } from '../query-types.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
+import { type EvidenceQuestion, evidenceSql } from './evidence.ts';
+import { type ExportQuestion, exportSql } from './export-rows.ts';
 import { keyType } from './key-type.ts';
-import { membershipSql } from './membership.ts';
+import { createSetting, membershipSql } from './membership.ts';
+import { type ProfileQuestion, profileSql } from './profile.ts';
 import type { CatalogSegment } from './rule.ts';
 
 /**
- * What is asked of a segment: its members (of a split everyone with their part); how many entities have each mask or part; what one entity looks like to each condition; or how many
- * entities are in which of several segments.
+ * What is asked of a segment: its members (of a split everyone with their part); how many entities have each mask or part; what one entity looks like to each condition; how many
+ * entities are in which of several segments; or the members with columns that are handed out, the key before them.
  */
 export type SegmentQuestion =
   | { readonly ask: 'members'; readonly segment: string; readonly limit?: number }
   | { readonly ask: 'masks'; readonly segment: string }
   | { readonly ask: 'entity'; readonly segment: string; readonly entity: string }
-  | { readonly ask: 'overlap'; readonly segments: readonly string[] };
+  | { readonly ask: 'overlap'; readonly segments: readonly string[] }
+  | EvidenceQuestion
+  | ProfileQuestion
+  | ExportQuestion;
 
 /** A plan, and for one entity which condition each value belongs to. */
 export interface SegmentPlan extends QueryPlan {
@@ -44,10 +50,31 @@ export function planSegment(catalog: Catalog, question: SegmentQuestion, asOf: s
   if (hasErrors(diagnostics)) return { diagnostics };
   const reads = new Set<string>();
   const asked = { catalog, asOf, reads, diagnostics };
+  if (question.ask === 'evidence') {
+    const [segment] = segments;
+    const { rule } = segment!;
+    if (rule!.form === 'split') return { diagnostics: [...diagnostics, noEvidence(segment!)] };
+    const found = evidenceSql(createSetting(asked, segment!), rule!.where, question);
+    return { plan: { kind: 'query-plan', ...found, values: [], reads: [...reads].sort() }, diagnostics };
+  }
   const parts = segments.map((segment) => ({ segment, ...membershipSql(asked, segment) }));
   if (hasErrors(diagnostics)) return { diagnostics };
-  const { sql, columns, values = [] } = answer(catalog, question, parts);
+  if (question.ask === 'profile') {
+    const [{ segment, sql: members }] = parts as [Part];
+    const found = profileSql({ catalog, segment, diagnostics, reads }, members, question);
+    return found
+      ? { plan: { kind: 'query-plan', ...found, values: [], reads: [...reads].sort() }, diagnostics }
+      : { diagnostics };
+  }
+  const { sql, columns, values = [], more = [] } = answer(catalog, question, parts);
+  for (const model of more) reads.add(model);
   return { plan: { kind: 'query-plan', sql, columns, values, reads: [...reads].sort() }, diagnostics };
+}
+
+function noEvidence({ name }: CatalogSegment): Diagnostic {
+  return diagnostic('E1604', `\`${name}\` is a split: its parts have scores and no conditions of their own`, {
+    hints: ['ask for the part: `etalon segment why`'],
+  });
 }
 
 function findSegment(catalog: Catalog, name: string, diagnostics: Diagnostic[]): CatalogSegment[] {
@@ -64,9 +91,17 @@ function findSegment(catalog: Catalog, name: string, diagnostics: Diagnostic[]):
 }
 
 type Part = { readonly segment: CatalogSegment } & ReturnType<typeof membershipSql>;
-type Answer = Pick<QueryPlan, 'sql' | 'columns'> & Partial<Pick<SegmentPlan, 'values'>>;
+type Answer = Pick<QueryPlan, 'sql' | 'columns'> &
+  Partial<Pick<SegmentPlan, 'values'>> & {
+    /** Models that are read beside the membership's. */
+    readonly more?: readonly string[];
+  };
 
-function answer(catalog: Catalog, question: SegmentQuestion, parts: readonly Part[]): Answer {
+function answer(
+  catalog: Catalog,
+  question: Exclude<SegmentQuestion, EvidenceQuestion | ProfileQuestion>,
+  parts: readonly Part[],
+): Answer {
   const [first] = parts as [Part];
   const { segment } = first;
   const isSplit = segment.rule!.form === 'split';
@@ -101,6 +136,8 @@ function answer(catalog: Catalog, question: SegmentQuestion, parts: readonly Par
     }
     case 'overlap':
       return overlap(parts);
+    case 'export':
+      return exportSql(catalog, question, first);
   }
 }
 

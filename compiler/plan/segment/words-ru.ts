@@ -1,4 +1,5 @@
 import type { Comparison } from '../../definition/condition.ts';
+import { russianWording } from '../../expression/wording-ru.ts';
 import { parseLength } from '../cohort/length.ts';
 import { propertyWords } from './condition-columns.ts';
 import type { Condition, DidCondition, MeasureTest, Split, Timing } from './rule.ts';
@@ -86,8 +87,12 @@ function join(parts: readonly string[]): string {
   return parts.filter((part) => part !== '').join(', ');
 }
 
+function russianProperty(canonical: string): ReturnType<typeof propertyWords> {
+  return propertyWords(canonical, russianWording);
+}
+
 function whereWords(where: string | undefined): string {
-  return where === undefined ? '' : `где ${where}`;
+  return where === undefined ? '' : `где ${russianProperty(where).text}`;
 }
 
 function didWords({ negated, activity, tests, timing, where }: DidCondition): string {
@@ -115,9 +120,9 @@ function conditionWords(condition: Condition): string {
       return join([`по порядку ${condition.steps.map((step) => `\`${step}\``).join(', затем ')}`, within]);
     }
     case 'property': {
-      const { columns } = propertyWords(condition.is);
+      const { text, columns } = russianProperty(condition.is);
       const unknown = columns.length === 0 ? '' : `; неизвестно, если нет значения: ${columns.join(', ')}`;
-      return `${condition.is}${unknown}`;
+      return `${text}${unknown}`;
     }
     case 'metric': {
       const within = condition.within === undefined ? '' : ` за ${lengthWords(condition.within)} до среза`;
@@ -139,7 +144,7 @@ function splitWords({ activity, within, cuts, quantiles, parts }: Split): string
   return [
     `Оценены все, у кого было \`${activity}\` не раньше чем за ${lengthWords(within)} до среза; остальные — \`none\`.`,
     ...scores.map((score) => `Оценка ${score}.`),
-    ...parts.map(({ name, when }) => `\`${name}\`: ${when === 'else' ? 'все остальные' : when}.`),
+    ...parts.map(({ name, when }) => `\`${name}\`: ${when === 'else' ? 'все остальные' : russianProperty(when).text}.`),
   ];
 }
 

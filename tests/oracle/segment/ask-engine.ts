@@ -4,6 +4,7 @@ import {
   type ExampleDefinition,
   type ExampleValue,
   type Manifest,
+  planExample,
   planSegmentExample,
   renderSql,
   shapesOf,
@@ -101,18 +102,41 @@ export async function askSegment(
   one: Case,
   form: 'members' | 'attrition',
 ): Promise<readonly (readonly Value[])[]> {
-  const example: ExampleDefinition = {
+  const expected = form === 'members' ? ({ form, members: [] } as const) : ({ form, rows: [] } as const);
+  return execute(engine, manifest, planSegmentExample(manifest, segment, exampleOf(one, [], expected)));
+}
+
+/** A metric, cut by the segment. */
+export async function askBySegment(
+  engine: Engine,
+  manifest: Manifest,
+  metric: string,
+  segment: string,
+  one: Case,
+): Promise<readonly (readonly Value[])[]> {
+  const example = exampleOf(one, [`segment:${segment}`], { form: 'rows', rows: [] });
+  return execute(engine, manifest, planExample(manifest, metric, example));
+}
+
+function exampleOf(one: Case, by: readonly string[], expected: ExampleDefinition['expect']): ExampleDefinition {
+  return {
     title: 'of the oracle',
     given: given(one),
     asOf: toText(one.asOf),
     calendar: { timezone: one.zone, weekStart: 'monday', fiscalYearStart: 1 },
-    by: [],
+    by,
     ordered: false,
-    expect: form === 'members' ? { form, members: [] } : { form, rows: [] },
+    expect: expected,
     disagree: [],
     span: place,
   };
-  const { plan, diagnostics } = planSegmentExample(manifest, segment, example);
+}
+
+async function execute(
+  engine: Engine,
+  manifest: Manifest,
+  { plan, diagnostics }: ReturnType<typeof planExample>,
+): Promise<readonly (readonly Value[])[]> {
   expect(diagnostics).toEqual([]);
   const names = (name: string): never => {
     throw new Error(`reads ${name}`);
