@@ -1,3 +1,4 @@
+import { buildsMigration } from './builds-migration.ts';
 import { claimsMigration } from './claims-migration.ts';
 import { segmentsMigration } from './segments-migration.ts';
 import { sourcesMigration } from './sources-migration.ts';
@@ -119,6 +120,7 @@ export const migrations: readonly Migration[] = [
   claimsMigration,
   sourcesMigration,
   segmentsMigration,
+  buildsMigration,
 ];
 
 export const newestVersion = migrations.at(-1)!.version;
