@@ -1,6 +1,8 @@
 import { allPages } from './all-pages.ts';
 import { apiFiles } from './api-files.ts';
 import { assetFiles } from './asset-files.ts';
+import { changesFeed } from './changes-feed.ts';
+import { changesPages } from './changes-page.ts';
 import { metricPages, modelPages } from './definition-pages.ts';
 import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
@@ -58,6 +60,8 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
     ...lineagePage(site),
     ...healthPage(site),
+    ...changesPages(site),
+    ...changesFeed(site),
     ...runsPages(site),
     ...ownersPages(site),
     ...glossaryPage(site),

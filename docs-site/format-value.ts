@@ -10,6 +10,8 @@ export interface Format {
   readonly percent: (fraction: number, digits?: number) => string;
   /** One digit always, so that columns stand in line; all and nothing without: `31.0 %`, `100 %`. */
   readonly share: (fraction: number) => string;
+  /** A number with its sign: `+1.5`. */
+  readonly signed: (value: number) => string;
   /** With its sign: `+4.2 %`. */
   readonly change: (fraction: number) => string;
   /** `6 Jan 2025`, `January 2025`, `Q1 2025`; weeks by their first day. */
@@ -74,6 +76,7 @@ export function makeFormat(language: SiteLanguage, timeZone: string): Format {
         fraction,
       );
     },
+    signed: (value) => number({ maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(value),
     change: (fraction) =>
       number({ style: 'percent', maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(fraction),
     period: (period, grain) => {

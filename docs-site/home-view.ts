@@ -1,4 +1,5 @@
 import type { ManifestMetric } from '../compiler/index.ts';
+import { recentChanges } from './changes-page.ts';
 import { runRow } from './health-view.ts';
 import { metricRow } from './list-view.ts';
 import { problemsOf } from './problems.ts';
@@ -39,7 +40,7 @@ export function homeView(site: SiteContext) {
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
       .slice(0, 5)
       .map((run) => runRow(site, run, '')),
-    versions: latestVersions(site),
+    ...changesOf(site),
     legend: legendStates.map((state) => ({ ...trustMark(site, state, ''), text: t(`legend.${state}`) })),
     builtAt: format.instant(input.builtAt),
   };
@@ -59,7 +60,23 @@ function headlineMetrics(site: SiteContext): readonly ManifestMetric[] {
     .slice(0, 6);
 }
 
-/** Definitions that changed their meaning, with the author's reason. Dates are not kept yet, so none is claimed. */
+const shownChanges = 8;
+
+/** What changed in the last 30 days; where no build is stored, the versions that there are. */
+function changesOf(site: SiteContext) {
+  const recent = recentChanges(site, '');
+  return {
+    versions: recent === undefined ? latestVersions(site) : [],
+    hasBuilds: recent !== undefined,
+    changes: recent?.slice(0, shownChanges) ?? [],
+    moreChanges:
+      recent !== undefined && recent.length > shownChanges
+        ? site.t('column.more', { n: recent.length - shownChanges })
+        : undefined,
+  };
+}
+
+/** Definitions that changed their meaning, with the author's reason. Dates are not kept, so none is claimed. */
 function latestVersions(site: SiteContext) {
   return site.input.manifest.metrics
     .filter((metric) => metric.version > 1)

@@ -26,6 +26,7 @@ export function meanCurve(site: SiteContext, metric: ManifestMetric, grid: Cohor
     ...drawing,
     title: t(grid.from.across === 'k' ? 'heat.curve' : 'heat.curve_horizon', ends),
     label: t('chart.label', { name: labelOf(metric), ...ends }),
+    marks: [],
     hasOpen: false,
     gaps: false,
     axis: t(`cohort.column.${grid.from.across}`),

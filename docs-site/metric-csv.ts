@@ -2,14 +2,14 @@ import { buildGrid, type CohortGrid } from './cohort-grid.ts';
 import { leastGroup } from './metric-values-view.ts';
 import type { SiteContext } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
-import type { MetricValues, SiteFile } from './site-types.ts';
+import type { MetricTable, MetricValues, SiteFile } from './site-types.ts';
 
 /** `data/revenue.csv`: every grain or cell, exact values, each with its state. A metric that is not in the manifest has no file. */
 export function metricCsv(site: SiteContext, values: MetricValues): readonly SiteFile[] {
   const metric = site.metrics.get(values.metric);
   if (metric === undefined) return [];
   const grid = buildGrid(metric.rule, values, leastGroup(site));
-  const rows = grid ? cellRows(grid) : seriesRows(metric.name, metric.unit ?? '', values);
+  const rows = grid && values.cells ? cellRows(grid, values.cells) : seriesRows(metric.name, metric.unit ?? '', values);
   if (rows.length < 2) return [];
   definitionPath('metric', metric.name);
   return [
@@ -24,20 +24,24 @@ function seriesRows(name: string, unit: string, { series }: MetricValues): reado
   return [['grain', 'period', name, 'state', 'unit'], ...points];
 }
 
-/** As `etalon query NAME --format csv`, but that small cells are empty and `hidden`. */
-function cellRows({ across, from, rows }: CohortGrid): readonly (readonly string[])[] {
-  const { count } = from;
-  const cells = rows.flatMap((row) =>
-    row.cells.map((one, column) => [
-      row.cohort,
-      across[column]!,
-      row.size ?? '',
-      ...(count === undefined ? [] : [one.count ?? '']),
-      one.value ?? '',
-      one.state,
-    ]),
-  );
-  return [['cohort', from.across, from.size, ...(count === undefined ? [] : [count]), from.value, 'state'], ...cells];
+/** As `etalon query NAME --format csv`, but that hidden cells are empty and `hidden`. */
+function cellRows(
+  { from, rows }: CohortGrid,
+  { columns, rows: answered }: MetricTable,
+): readonly (readonly string[])[] {
+  const places = new Map(rows.map((row) => [row.cohort, row]));
+  const at = (name: string): number => columns.findIndex((column) => column.name === name);
+  const names = [...new Set(answered.map((row) => row[at(from.across)]))];
+  const cells = answered.map((row) => {
+    const own = places.get(String(row[at('cohort')]))!;
+    const isHidden = own.cells[names.indexOf(row[at(from.across)]!)]!.state === 'hidden';
+    return columns.map(({ name, role }, column) => {
+      if (role === 'state') return isHidden ? 'hidden' : (row[column] ?? '');
+      const isKept = role !== 'metric' || (!isHidden && (name !== from.size || own.size !== null));
+      return isKept ? (row[column] ?? '') : '';
+    });
+  });
+  return [columns.map(({ name }) => name), ...cells];
 }
 
 /** A spreadsheet runs a cell that begins with `=` or the like: such text gets an apostrophe. Numbers keep their sign. */

@@ -1,4 +1,5 @@
 import type { ManifestMetric } from '../compiler/index.ts';
+import { versionDates } from './build-history.ts';
 import { buildChart } from './chart.ts';
 import { buildGrid } from './cohort-grid.ts';
 import { cohortHeatView } from './cohort-heat-view.ts';
@@ -8,6 +9,7 @@ import { meanCurve } from './mean-curve.ts';
 import { chartSeries, fillSlots, lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
 import type { MetricSeries, MetricValues } from './site-types.ts';
+import { versionMarks } from './version-marks.ts';
 
 /** The numbers of a metric's page: headline, chart with its table, totals by dimension. */
 export function valuesView(site: SiteContext, metric: ManifestMetric) {
@@ -57,7 +59,7 @@ export function headlineView(
   const now = Number(last.point.value);
   // A rate moves in points: "from 2 % to 3 %" is one point, and to call it 50 % misleads.
   const change = isPercent(metric.unit)
-    ? t('change.points', { points: signed(site, (now - before) * 100) })
+    ? t('change.points', { points: format.signed((now - before) * 100) })
     : before === 0
       ? undefined
       : format.change((now - before) / Math.abs(before));
@@ -72,12 +74,6 @@ export function headlineView(
   };
 }
 
-function signed(site: SiteContext, points: number): string {
-  return new Intl.NumberFormat(site.input.language, { maximumFractionDigits: 1, signDisplay: 'exceptZero' }).format(
-    points,
-  );
-}
-
 function chartView(site: SiteContext, metric: ManifestMetric, series: MetricSeries) {
   const { t, format } = site;
   const drawing = buildChart(metric, series, format);
@@ -90,6 +86,7 @@ function chartView(site: SiteContext, metric: ManifestMetric, series: MetricSeri
     ...drawing,
     title: t(`chart.${series.grain}`, { first, last }),
     label: t('chart.label', { name: metric.title ?? metric.name, first, last }),
+    marks: versionMarks(versionDates(site.input.builds, 'metric', metric.name), slots, series.grain),
     hasOpen: open,
     gaps: slots.some((slot) => slot.point?.value === undefined || slot.point.value === null),
     rows: slots.map(({ period, point }) => ({

@@ -1,4 +1,5 @@
 import type { ManifestMetric } from '../compiler/index.ts';
+import { beforeAfter } from './build-history.ts';
 import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
 import { highlightCode } from './highlight-code.ts';
@@ -50,10 +51,18 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     sources: metric.reads.map((model) => sourceRow(site, model, prefix)),
     lineage: lineageOf(site, 'metric', metric.name, prefix),
     tests: testRows(site, testsOf(site, metric), prefix),
-    versions: versionRows(metric),
+    versions: versionRows(site, 'metric', metric),
+    noBuilds: site.input.builds === undefined,
+    compared: comparedOf(site, metric),
     sql: sqlViews(site, 'metric', metric.name),
     path: metric.path,
   };
+}
+
+/** What the last change of meaning did to the numbers. */
+function comparedOf(site: SiteContext, metric: ManifestMetric) {
+  const found = beforeAfter(site, metric);
+  return found && { title: site.t('version.compared', { from: found.from, to: found.to }), rows: found.rows };
 }
 
 function stripOf(site: SiteContext, metric: ManifestMetric) {

@@ -57,7 +57,7 @@ function frame(site: SiteContext, head: PageHead) {
 }
 
 /** Pages that stand below every other one. */
-const furtherPages = ['runs', 'owners', 'glossary', 'quality', 'all'] as const;
+const furtherPages = ['changes', 'runs', 'owners', 'glossary', 'quality', 'all'] as const;
 
 /** Where nothing is declared, nothing leads there. */
 function sectionsOf({ input }: SiteContext): readonly Section[] {

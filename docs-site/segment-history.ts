@@ -23,6 +23,11 @@ export function segmentHistory(
     ...drawing,
     title: t('chart.day', { first, last }),
     label: t('chart.label', { name: labelOf(segment), first, last }),
+    marks: history.flatMap(({ version }, at) =>
+      at > 0 && history[at - 1]!.version !== version
+        ? [{ version, x: `${Number(((at / history.length) * 100).toFixed(2))}%` }]
+        : [],
+    ),
     hasOpen: false,
     gaps: false,
     rows: history.map(({ day, size, version }) => ({

@@ -50,7 +50,8 @@ export function segmentView(site: SiteContext, segment: ManifestSegment) {
     examples: exampleViews(site, 'segment', segment),
     sources: segment.reads.map((model) => sourceRow(site, model, prefix)),
     lineage: lineageOf(site, 'segment', segment.name, prefix),
-    versions: versionRows(segment),
+    versions: versionRows(site, 'segment', segment),
+    compared: undefined,
     sql: sqlViews(site, 'segment', segment.name),
     path: segment.path,
   };

@@ -20,6 +20,8 @@ export interface DictionaryInput {
   readonly authored?: Readonly<Record<string, string>>;
   readonly values?: readonly MetricValues[];
   readonly segments?: readonly SegmentValues[];
+  /** What the builds so far found, to be compared; absent where none is stored. */
+  readonly builds?: SiteBuilds;
   readonly exampleResults?: readonly ExampleResult[];
   readonly exclusionCounts?: readonly ExclusionCount[];
   /** ISO instant; shown on the home and health pages only, so that other pages keep their bytes from build to build. */
@@ -201,6 +203,37 @@ export interface SegmentOverlap {
   readonly both: number;
   readonly onlySet: number;
   readonly onlyWith: number;
+}
+
+/** Structurally equal to `BuildHistory` of `runtime/state`; each list oldest first. */
+export interface SiteBuilds {
+  readonly builds: readonly { readonly number: number; readonly at: string }[];
+  readonly changes: readonly SiteChange[];
+  /** Of metrics that had more than one meaning: the last value of each period under each. */
+  readonly values: readonly SiteBuiltValue[];
+  /** Values of periods that were over and are others now, though the meaning is the same. */
+  readonly restated: readonly (SiteBuiltValue & { readonly previous: string })[];
+}
+
+export interface SiteChange {
+  readonly build: number;
+  readonly kind: 'metric' | 'segment' | 'model';
+  readonly name: string;
+  readonly change: 'added' | 'changed' | 'removed';
+  readonly fingerprint?: string;
+  readonly version?: number;
+  readonly title?: string;
+  readonly reason?: string;
+}
+
+export interface SiteBuiltValue {
+  readonly build: number;
+  readonly metric: string;
+  readonly fingerprint: string;
+  readonly version: number;
+  readonly grain: string;
+  readonly period: string;
+  readonly value: string;
 }
 
 export interface ExampleResult {

@@ -33,7 +33,11 @@ export const build: Command = async (context, _words, flags) => {
       return { result, examples: { results: [], notComputed: 0 }, seconds: seconds() };
     }
     const examples = await readProjectExamples(context, project);
-    const dictionary = await buildDictionary(context, project, flags, { engine, examples });
+    const dictionary = await buildDictionary(context, project, flags, {
+      engine,
+      examples,
+      store: { run: result.id },
+    });
     return { result, examples, dictionary, seconds: seconds() };
   });
   print(context, flags, built);

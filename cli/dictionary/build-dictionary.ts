@@ -11,6 +11,7 @@ import {
 } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
+import { readBuilds } from '../../runtime/state/builds.ts';
 import { readEventTotals, readRunSteps } from '../../runtime/state/read-run-steps.ts';
 import type { Context, Flags } from '../context.ts';
 import type { Project } from '../project/load-project.ts';
@@ -25,9 +26,17 @@ import { readExclusionCounts } from './read-exclusion-counts.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readOverrides } from './read-overrides.ts';
 import { readSegmentValues } from './read-segment-values.ts';
+import { recordFound } from './record-found.ts';
 
 /** Runs that have a page with their steps. */
 const detailedRuns = 10;
+
+interface DictionaryParts {
+  readonly engine?: Engine;
+  readonly examples?: ExamplesRun;
+  /** Store what is found, to be compared with other builds: the engine must be one that writes. `run`: the run before it. */
+  readonly store?: { readonly run?: string };
+}
 
 export interface Dictionary {
   /** Absolute. */
@@ -46,7 +55,7 @@ export async function buildDictionary(
   context: Context,
   project: Project,
   flags: Flags,
-  parts: { readonly engine?: Engine; readonly examples?: ExamplesRun },
+  parts: DictionaryParts,
 ): Promise<Dictionary> {
   const target = getTarget(project, flags);
   const input = await gatherInput(context, project, target, parts);
@@ -75,7 +84,7 @@ async function gatherInput(
   context: Context,
   project: Project,
   target: ManifestTarget,
-  { engine, examples }: { readonly engine?: Engine; readonly examples?: ExamplesRun },
+  { engine, examples, store }: DictionaryParts,
 ): Promise<DictionaryInput> {
   const { manifest } = project;
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
@@ -85,6 +94,8 @@ async function gatherInput(
       : {};
   const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
   const segments = engine && history ? await readSegmentValues({ project, target, engine, history }) : undefined;
+  if (store && engine && values) await recordFound(engine, manifest, values, { ...store, at: context.clock() });
+  const builds = engine && history && history.runs.length > 0 ? await readBuilds(engine) : undefined;
   const exclusionCounts =
     engine && history ? await readExclusionCounts({ manifest, engine, target: target.name, history }) : undefined;
   return {
@@ -101,6 +112,7 @@ async function gatherInput(
     ...(history ? { history: { ...history, ...details } } : {}),
     ...(values ? { values } : {}),
     ...(segments ? { segments } : {}),
+    ...(builds && builds.builds.length > 0 ? { builds } : {}),
     ...(exclusionCounts ? { exclusionCounts } : {}),
     ...(examples ? { exampleResults: examples.results.map(toSiteResult) } : {}),
   };

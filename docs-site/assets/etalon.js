@@ -248,6 +248,22 @@
     });
   }
 
+  // Each build tells what changed since the one before: what lies between two builds is those after the first, up to the second.
+  function startBetween() {
+    const box = find('[data-between]');
+    if (!box) return;
+    const after = find('[data-after]', box);
+    const until = find('[data-until]', box);
+    const show = () => {
+      for (const build of document.querySelectorAll('[data-build]')) {
+        const number = Number(build.dataset.build);
+        build.hidden = number <= Number(after.value) || number > Number(until.value);
+      }
+    };
+    box.hidden = false;
+    box.addEventListener('change', show);
+  }
+
   function startChart() {
     const area = find('[data-plot] .area');
     const rows = find('[data-rows]')?.tBodies[0].rows;
@@ -277,5 +293,6 @@
     startSearch();
     startList();
     startChart();
+    startBetween();
   });
 })();

@@ -1,3 +1,4 @@
+import { buildsMigration } from './builds-migration.ts';
 import { claimsMigration } from './claims-migration.ts';
 import { exportsMigration } from './exports-migration.ts';
 import { segmentsMigration } from './segments-migration.ts';
@@ -121,6 +122,7 @@ export const migrations: readonly Migration[] = [
   sourcesMigration,
   segmentsMigration,
   exportsMigration,
+  buildsMigration,
 ];
 
 export const newestVersion = migrations.at(-1)!.version;

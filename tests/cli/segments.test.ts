@@ -78,6 +78,32 @@ describe.each([
     expect(await rowsOf('preview', 'draft.yml')).toMatchObject([{ entities: 3 }, { entities: 0 }, { entities: 6 }]);
   });
 
+  it.skipIf(why !== undefined)(`the dictionary tells the same numbers${why ? ` (${why})` : ''}`, async () => {
+    await mustRun(folder, ['docs', 'build', '--target', name], env);
+    const told = (path: string) => readFileSync(join(folder, 'target/docs/segments', path), 'utf8');
+    const now = async (...words: string[]) =>
+      JSON.parse(await mustRun(folder, ['segment', ...words, '--json', '--target', name], env)) as {
+        readonly rows: readonly Record<string, number | string | null>[];
+      };
+    for (const segment of ['loyal', 'rfm']) {
+      const { rows } = await now('size', segment);
+      expect(JSON.parse(told(`${segment}.json`)).value.sizes).toEqual(
+        rows.map(({ part, entities }) => ({ part, entities })),
+      );
+    }
+    const { rows } = await now('attrition', 'loyal');
+    const steps = [
+      ...told('loyal.html').matchAll(
+        /<\/svg><\/td><td class="n">([^<]*)<\/td><td class="n">[^<]*<\/td><td class="n">([^<]*)</g,
+      ),
+    ];
+    expect(steps.slice(1, -1).map(([, removed, sole]) => [removed!.replace('−', ''), sole!.replace('+', '')])).toEqual(
+      rows.map(({ removed, sole }) => [removed === null ? '' : String(removed), String(sole)]),
+    );
+    const pro = (await now('overlap', 'loyal', 'pro')).rows[0]!;
+    expect(told('loyal.html')).toMatch(new RegExp(`>pro</a></th><td class="n">${pro.both}<`));
+  });
+
   it.skipIf(why !== undefined)(`says what is wrong with a question${why ? ` (${why})` : ''}`, async () => {
     expect(await ask('size', 'loyl')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `loyal`?') });
     expect(await ask('attrition', 'rfm')).toMatchObject({ code: 2, err: expect.stringContaining('is a split') });

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -105,6 +105,15 @@ describe('built on DuckDB', () => {
     expect(rejected['raw.events']).toBeGreaterThan(0);
     expect(rejected['raw.users']).toBe(0);
   });
+
+  test('the dictionary has the cells of cohorts as `etalon query` gives them', async () => {
+    await mustRun(folder, ['docs', 'build', '--out', 'target/cells']);
+    for (const metric of ['signup_retention', 'signup_churn', 'cohort_revenue', 'ltv']) {
+      const asked = await mustRun(folder, ['query', metric, '--format', 'csv']);
+      const drawn = readFileSync(join(folder, `target/cells/data/${metric}.csv`), 'utf8');
+      expect(drawn.replaceAll('\r\n', '\n'), metric).toBe(asked);
+    }
+  }, 120_000);
 
   test('a second run has nothing to do', async () => {
     const again = await runOn('dev');

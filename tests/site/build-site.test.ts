@@ -172,6 +172,29 @@ describe('buildSite', () => {
     expect(lines[1]).toBe(`day,2025-01-01,${first.value},final,"'=HYPERLINK(""x"")"`);
   });
 
+  test('no page, file or document of a site holds a number that is hidden', async () => {
+    const input = sampleInput();
+    const least = { ...input.manifest.project, site: { ...input.manifest.project.site, minGroupSize: 11 } };
+    const values = input.segments!.map((each) =>
+      each.segment === 'rfm'
+        ? { ...each, sizes: each.sizes.map((size, at) => ({ ...size, entities: [7, 513, 480][at]! })) }
+        : each,
+    );
+    const files = await buildSite({ ...input, manifest: { ...input.manifest, project: least }, segments: values });
+    const text = (path: string): string => String(files.find((file) => file.path === path)!.content);
+    expect(text('segments/rfm.html')).not.toMatch(/>\s*7\b|\b480\b/);
+    expect(JSON.parse(text('segments/rfm.json')).value.sizes).toEqual([
+      { part: 'champions', entities: null },
+      { part: 'others', entities: 513 },
+      { part: 'none', entities: null },
+    ]);
+    // The cohort of four people and the next smallest, in the page and in the file.
+    const rows = text('data/weekly_retention.csv').split('\r\n');
+    expect(rows.filter((row) => row.startsWith('2025-04-28'))).toContain('2025-04-28,1,,,,hidden');
+    expect(rows.filter((row) => /^2025-04-07,\d+,,,,hidden$/.test(row)).length).toBeGreaterThan(0);
+    expect(text('metrics/weekly_retention.html')).toContain('Not shown: of fewer than 11 people');
+  });
+
   test('5,000 definitions', { timeout: 240_000 }, async () => {
     const started = performance.now();
     const cpu = process.cpuUsage();

@@ -67,6 +67,12 @@ export const pageKinds = [
   'models/marts.events_1.html',
   'lineage/index.html',
   'health/index.html',
+  'changes/index.html',
+  'runs/index.html',
+  'runs/20250701-1.html',
+  'owners/index.html',
+  'glossary/index.html',
+  'quality/index.html',
   'all/index.html',
   '404.html',
 ] as const;

@@ -1,5 +1,6 @@
 import type { Manifest } from '../../compiler/index.ts';
 import type { DictionaryInput, MetricPoint, MetricValues, SiteHistory } from '../../docs-site/index.ts';
+import { sampleBuilds } from './sample-builds.ts';
 import { sampleRetentionValues } from './sample-cohort.ts';
 import { hostile, type SampleOptions, sampleManifest } from './sample-manifest.ts';
 import { sampleSegmentValues } from './sample-segments.ts';
@@ -20,6 +21,9 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
         : sampleValues(metric.name, index, metric.unit === '%', options.hostile ? hostile : 'Germany'),
     ),
     segments: sampleSegmentValues(),
+    builds: sampleBuilds(manifest.metrics.find(({ name }) => name === 'revenue')!.fingerprint, (text) =>
+      options.hostile ? `${text} ${hostile}` : text,
+    ),
     authored: { 'segment:loyal': 'loyal:\n  entity: user\n  where: {did: purchase, times: ">= 3"}' },
     exampleResults: manifest.metrics.flatMap((metric, index) =>
       metric.examples.map((example) => ({
@@ -79,9 +83,35 @@ function sampleHistory(manifest: Manifest): SiteHistory {
           run,
           freshThrough: index === 0 ? '2025-06-12T00:00:00Z' : '2025-06-30T22:00:00Z',
           completeThrough: '2025-07-01T00:00:00Z',
+          ...(model.layer === 'clean'
+            ? {
+                account: [
+                  { part: 'in' as const, rows: 1000 },
+                  { part: 'out' as const, rows: 940 },
+                  { part: 'duplicate' as const, rows: 40 },
+                  { part: 'rejected' as const, rule: '`amount` is no number', rows: 20 },
+                ],
+              }
+            : {}),
+          ...(model.layer === 'raw'
+            ? { arrivals: { rows: 120, late: 3, future: 1, rejected: 2, reasons: [{ reason: 'not JSON', rows: 2 }] } }
+            : {}),
         },
       ]),
     ),
+    steps: manifest.models.slice(0, 12).map((model, index) => ({
+      run,
+      model: model.name,
+      status: (['built', 'fresh', 'failed', 'skipped'] as const)[index % 4]!,
+      reason: 'its input `clean.events_1` was rebuilt',
+      seconds: 1.25,
+      ...(index % 4 === 0 ? { rows: 1000, rejected: 2, late: 3 } : {}),
+    })),
+    events: [
+      { model: 'raw.events_0', event: 'invoice_paid', events: 900, bad: 9, unknown: 0 },
+      { model: 'raw.events_0', event: null, events: 100, bad: 0, unknown: 100 },
+    ],
+    drift: [{ model: 'raw.events_0', column: 'city', kind: 'added', type: 'text', since: at }],
     tests: Object.fromEntries(
       manifest.tests.map((test, index) => [
         test.name,
