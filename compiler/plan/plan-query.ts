@@ -3,12 +3,13 @@ import { type Grain, grains } from '../definition/metric.ts';
 import { isTimezone } from '../definition/timezone.ts';
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
-import { type Node, nameParts } from '../expression/ast.ts';
+import type { Node } from '../expression/ast.ts';
 import { writeExpression } from '../expression/write-sql.ts';
 import type { Catalog, CatalogMetric } from './catalog.ts';
 import { planCohortQuestion, refuseCompany } from './cohort/plan-cohort-query.ts';
 import type { CohortRule } from './cohort/rule.ts';
 import { compareQuestion } from './compare-question.ts';
+import { checkRequired } from './metric/check-required.ts';
 import type { Fact } from './metric/facts.ts';
 import { isOwnPeriod } from './metric/frame.ts';
 import { labelDimensions } from './metric/label-dimensions.ts';
@@ -169,33 +170,6 @@ function splitGrain(
       }),
     );
   return { ...(found[0] ? { grain: found[0] } : {}), dimensions };
-}
-
-/** What a metric requires is cut by, or held still: `currency = 'EUR'`. */
-function checkRequired(
-  metric: CatalogMetric,
-  dimensions: readonly string[],
-  predicate: Node | undefined,
-  diagnostics: Diagnostic[],
-): void {
-  for (const name of metric.requires ?? []) {
-    if (dimensions.includes(name) || (predicate && heldStill(predicate).includes(name))) continue;
-    diagnostics.push(
-      diagnostic('E1601', `metric \`${metric.name}\` has no meaning over different \`${name}\``, {
-        hints: [`cut it by \`${name}\`, or choose one: \`where ${name} = …\``],
-      }),
-    );
-  }
-}
-
-/** Columns that a predicate sets equal to one constant, in every row. */
-function heldStill(node: Node): string[] {
-  if ('BoolExpr' in node && node.BoolExpr.boolop === 'AND_EXPR') return (node.BoolExpr.args ?? []).flatMap(heldStill);
-  if (!('A_Expr' in node) || node.A_Expr.kind !== 'AEXPR_OP' || nameParts(node.A_Expr.name).join('') !== '=') return [];
-  const sides = [node.A_Expr.lexpr, node.A_Expr.rexpr];
-  const column = sides.find((side) => side && 'ColumnRef' in side);
-  const constant = sides.some((side) => side && 'A_Const' in side);
-  return column && 'ColumnRef' in column && constant ? [nameParts(column.ColumnRef.fields).join('.')] : [];
 }
 
 function cast(sql: string, type: string): string {

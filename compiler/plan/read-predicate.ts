@@ -26,7 +26,12 @@ export function readPredicate(
   diagnostics.push(...outcome.diagnostics);
   if (!outcome.expression) return undefined;
   if (outcome.expression.aggregate)
-    diagnostics.push(diagnostic('E1410', 'an aggregate in `where`, which looks at rows before they are aggregated'));
+    diagnostics.push(
+      diagnostic('E1410', 'an aggregate in `where`, which looks at rows before they are aggregated', {
+        span: whereText(request.where).span,
+        hints: ["a condition over dimensions, such as `country = 'DE'`"],
+      }),
+    );
   for (const { path, span } of outcome.expression.columns) checkDimension(path.join('.'), metrics, diagnostics, span);
   return outcome.expression.ast as Node;
 }

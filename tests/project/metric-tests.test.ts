@@ -38,7 +38,6 @@ metrics:
   largest: max(amount)
   weight: sum(weight)
   mean: avg(amount)
-  share: {is: revenue / orders, by: [store.city]}
   dense: {is: orders, fill: 0}
 `,
 };

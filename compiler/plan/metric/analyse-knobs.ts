@@ -132,6 +132,10 @@ function checkPicks(
     );
 }
 
+function canBeCutBy(metric: string, dimension: string, { analysed }: Pick<MetricContext, 'analysed'>): boolean {
+  return analysed.get(metric)?.dimensions.some(({ name }) => name === dimension) ?? true;
+}
+
 /** Its own, and those of its inputs: what may not be added up over currencies may not either once it is divided. */
 function requires(
   metric: AnalysedMetric,
@@ -150,6 +154,17 @@ function requires(
     );
   }
   const inherited = metric.inputs.flatMap((name) => context.analysed.get(name)?.requires ?? []);
+  for (const name of new Set(inherited)) {
+    if (metric.dimensions.some((d) => d.name === name)) continue;
+    const asks = metric.inputs.filter((input) => context.analysed.get(input)?.requires?.includes(name));
+    const lacking = metric.inputs.filter((input) => !canBeCutBy(input, name, context));
+    diagnostics.push(
+      diagnostic('E1601', `\`${metric.name}\` cannot be cut by \`${name}\`, which its input \`${asks[0]}\` requires`, {
+        span: definition.is.span,
+        hints: [`allow it in \`by:\` of \`${lacking[0] ?? metric.name}\``],
+      }),
+    );
+  }
   const all = [...new Set([...definition.requires.map((r) => r.value), ...inherited])];
   return all.length > 0 ? { requires: all } : {};
 }

@@ -110,6 +110,9 @@ describe('a question that a metric cannot answer', () => {
   it('is answered where a requirement is held still', () => {
     expect(ask(metrics, { metrics: ['total'], where: "currency = 'EUR' and true" }).diagnostics).toEqual([]);
     expect(ask(metrics, { metrics: ['share'], by: ['currency'] }).diagnostics).toEqual([]);
+    expect(ask(metrics, { metrics: ['share'], where: "currency in ('EUR')" }).diagnostics).toEqual([]);
+    expect(ask(metrics, { metrics: ['total'], where: "currency is not distinct from 'EUR'" }).diagnostics).toEqual([]);
+    expect(ask(metrics, { metrics: ['total'], where: "currency in ('EUR', 'USD')" }).plan).toBeUndefined();
     expect(ask(metrics, { metrics: ['total'], where: "currency <> 'EUR'" }).plan).toBeUndefined();
   });
 });

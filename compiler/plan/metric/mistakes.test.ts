@@ -77,6 +77,10 @@ describe('mistakes in metrics say what is wrong and how to mend it', () => {
       'E1601 `c` cannot be cut by `status`: its input `b` cannot · allow it in `by:` of `b`',
     ],
     [
+      'metrics: {a: {is: sum(amount), by: [status], requires: [status]}, b: {is: count(*), by: [user_id]}, c: a / b}',
+      'E1601 `c` cannot be cut by `status`, which its input `a` requires · allow it in `by:` of `b`',
+    ],
+    [
       'metrics: {a: a + 1}',
       'E1502 metric `a` names itself · a metric is made of aggregates over rows, such as `sum(amount)`, or of other metrics',
     ],
