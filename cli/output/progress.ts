@@ -131,7 +131,8 @@ function renderSegment(result: SegmentResult, colours: Colours): string {
         formatSeconds(seconds),
       ]
     : [...(asOf === undefined ? [] : [`as of ${asOf}`]), result.error ?? reason];
-  return `${paint(status.padEnd(9))}segment ${segment}  ${colours.dim(facts.join(', '))}`;
+  const told = status === 'evaluated' ? facts : [status, ...facts];
+  return `${paint('segment'.padEnd(8))} ${segment}  ${colours.dim(told.join(', '))}`;
 }
 
 /** What came to a source, where that is not all that it has; and what of it came too late, or too early. */
