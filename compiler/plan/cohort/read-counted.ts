@@ -16,21 +16,17 @@ export function readCounted(
   const { catalog, predicate, asked, from, to, diagnostics, reads } = setting;
   const rows = createFactRows(catalog, predicate ? { predicate } : {}, { model, exclude: [] }, diagnostics);
   const dimensions = asked.dimensions.map((d, i) => `${rows.text(d.path)} as ${dimensionColumn(i)}`);
-  const select = ['t.cohort as cohort', ...dimensions, 't.k as k', 't.entities as entities'].join(', ');
+  const select = ['t.cohort as cohort', ...dimensions, 't.k as k', 'cast(sum(t.entities) as bigint) as entities'];
   const range = [...(from ? [`t.cohort >= date '${from}'`] : []), ...(to ? [`t.cohort < date '${to}'`] : [])];
-  const stored = `select ${select} from ${rows.from()}${rows.where(range)}`;
+  const by = select.slice(1).map((_, i) => i + 1);
+  const stored = `select ${select.join(', ')} from ${rows.from()}${rows.where(range)} group by ${by.join(', ')}`;
   for (const name of rows.reads()) reads.add(name);
   const groups = ['s.cohort', ...asked.dimensions.map((_, i) => `s.${dimensionColumn(i)}`)].join(', ');
-  const sum = 'cast(sum(s.entities) as bigint)';
+  const sizes = `select ${groups}, s.entities as size from stored as s where s.k = 0`;
   return [
     ['stored', stored],
-    [
-      'cohorts',
-      dimensions.length > 0
-        ? `select ${groups}, ${sum} as size from stored as s where s.k = 0 group by ${groups}`
-        : spine(setting, periods),
-    ],
-    ['returned', `select ${groups}, s.k as cell, ${sum} as entities from stored as s group by ${groups}, s.k`],
+    ['cohorts', dimensions.length > 0 ? sizes : spine(setting, periods)],
+    ['returned', `select ${groups}, s.k as cell, s.entities as entities from stored as s`],
   ];
 }
 
@@ -38,5 +34,5 @@ export function readCounted(
 function spine({ from, to }: CohortSetting<RetentionRule>, periods: Periods): string {
   const edge = (fn: 'min' | 'max') => `(select ${fn}(e.cohort) from stored as e where e.k = 0)`;
   const all = periods.between(from ? `date '${from}'` : edge('min'), to ? `(date '${to}' - 1)` : edge('max'));
-  return `select p.period as cohort, cast(coalesce(sum(s.entities), 0) as bigint) as size from (${all}) as p left join stored as s on s.cohort = p.period and s.k = 0 group by p.period`;
+  return `select p.period as cohort, coalesce(s.entities, 0) as size from (${all}) as p left join stored as s on s.cohort = p.period and s.k = 0`;
 }

@@ -7,9 +7,9 @@ import type { CohortRule } from '../cohort/rule.ts';
 import { createFactRows, type FactRows } from '../metric/fact-rows.ts';
 import { replaceColumns } from '../metric/formula.ts';
 import { labelDimensions } from '../metric/label-dimensions.ts';
-import { instantSql, periodSql, startOfDaySql, type TimeColumn } from '../period.ts';
+import { instantSql, periodSql, type TimeColumn } from '../period.ts';
 import { identifier as id } from '../sql-text.ts';
-import { type OpenPart, zoneOf } from './parts-sql.ts';
+import { zoneOf } from './parts-sql.ts';
 
 export type CohortSetting = {
   readonly catalog: Catalog;
@@ -63,29 +63,20 @@ export function leafOf({ catalog, metric }: CohortSetting, activity: CatalogActi
   return { rows, entity: rows.text([activity.key!]), time };
 }
 
-/** Who was active in which period, each once. With `part` only the period that is open, in which an entity may stand more than once. */
-export function activitySql(setting: CohortSetting, grain: Exclude<Grain, 'hour'>, part?: OpenPart): string {
+/**
+ * Who was active in which period, each once, and since which instant: so as of any instant it is known who was active before it, of the period that it lies in as well. That first instant is another one only
+ * where a row comes late.
+ */
+export function activitySql(setting: CohortSetting, grain: Exclude<Grain, 'hour'>): string {
   const { catalog, metric } = setting;
   const { rule } = metric;
   const activity = catalog.activities.get('activity' in rule ? rule.activity : '')!;
   const events = leavesOf(activity, catalog.activities).map((leaf) => {
     const { rows, entity, time } = leafOf(setting, leaf);
-    const known = part ? openRows(metric, grain, time, part) : [`${time.sql} is not null`];
     const period = periodSql(time, grain, catalog.calendar);
-    return `select ${entity} as entity, ${period} as ${id(grain)} from ${rows.from()}${rows.where([`${entity} is not null`, ...known])}`;
+    return `select ${entity} as entity, ${period} as ${id(grain)}, ${instantSql(time)} as at from ${rows.from()}${rows.where([`${entity} is not null`, `${time.sql} is not null`])}`;
   });
-  const all = events.join(' union all ');
-  return part ? all : `select e.entity as entity, e.${id(grain)} as ${id(grain)} from (${all}) as e group by 1, 2`;
-}
-
-/** Where nothing is stored of the open period, no event is looked for there. */
-function openRows(metric: CatalogMetric, grain: Grain, time: TimeColumn, { open, asOf, reaches }: OpenPart): string[] {
-  return [
-    `${time.sql} >= ${time.type === 'date' ? open : startOfDaySql(open, time.zone)}`,
-    `${instantSql(time)} < ${asOf}`,
-    reaches ??
-      `exists (select 1 from ${activityName(metric.name, grain)} as later where later.${id(grain)} >= ${open})`,
-  ];
+  return `select e.entity as entity, e.${id(grain)} as ${id(grain)}, min(e.at) as first_at from (${events.join(' union all ')}) as e group by 1, 2`;
 }
 
 /** The columns of members for the cohort's dimensions, by their names. */

@@ -45,8 +45,6 @@ export function finerGrain(grain: Grain, stored: readonly Grain[]): Grain | unde
 export interface OpenPart {
   readonly open: string;
   readonly asOf: string;
-  /** Holds where anything is stored of the open period or later ones; absent: the table of that grain is asked. */
-  readonly reaches?: string;
 }
 
 /** The rows a metric counts. */

@@ -69,6 +69,7 @@ export function planStoredCohort(
     ...describeSelect(activitySql(setting, grain), shapes, {
       entity: 'Who was active.',
       [grain]: `The first day of the ${grain}.`,
+      first_at: `The first time in the ${grain}.`,
     }),
     tests: [oneRowEach(name, ['entity', grain])],
   };
@@ -120,6 +121,7 @@ function planTriangle(
       [grain]: `The first day of the ${grain}.`,
       cohort: `The ${grain} of the anchor.`,
       entities: 'How many of the cohort were active; in its own period all of them.',
+      latest: 'When the last of them was for the first time in the period.',
     }),
     tests: [oneRowEach(name, key), noMoreThanCohort(setting)],
   };

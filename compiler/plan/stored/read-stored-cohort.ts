@@ -1,12 +1,10 @@
 import type { Catalog, CatalogActivity, CatalogCohort, CatalogMetric, CatalogModel } from '../catalog.ts';
 import { createPeriods } from '../cohort/periods.ts';
 import type { CohortRule } from '../cohort/rule.ts';
-import { periodSql } from '../period.ts';
 import type { QueryRequest } from '../query-types.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import { beginsPeriod } from './begins-period.ts';
-import { activityGrain, activityName, activitySql, memberDimensions, membersName } from './cohort-sql.ts';
-import { zoneOf } from './parts-sql.ts';
+import { activityGrain, activityName, memberDimensions, membersName } from './cohort-sql.ts';
 import type { StoredCatalog } from './read-stored.ts';
 import { hasTriangle, knownTriangle, triangleDimensions, triangleName } from './triangle-sql.ts';
 
@@ -25,12 +23,9 @@ export function withStoredCohort(
   const name = grain && activityName(metric.name, grain);
   if (!grain || !name || !fresh.has(name) || !('activity' in rule)) return { catalog, used: [] };
   const instant = `timestamptz ${textLiteral(asOf)}`;
-  const zone = zoneOf(metric, catalog);
-  const open = periodSql({ sql: instant, type: 'timestamp', zone }, grain, catalog.calendar);
-  const late = activitySql({ catalog, metric }, grain, { open, asOf: instant });
   const active: CatalogModel = {
     ...catalog.models.get(name)!,
-    rows: `select s.entity as entity, s.${id(grain)} as ${id(grain)} from ${name} as s where s.${id(grain)} < ${open} union all ${late}`,
+    rows: `select s.entity as entity, s.${id(grain)} as ${id(grain)} from ${name} as s where s.first_at < ${instant}`,
   };
   const { entity } = catalog.activities.get(rule.activity)!;
   const activity: CatalogActivity = {
@@ -78,13 +73,11 @@ function withTriangle(
   const cohort = catalog.cohorts.get(rule.cohort)!;
   const setting = { catalog, metric, cohort, anchor: catalog.activities.get(cohort.anchor)!, grain };
   const instant = `timestamptz ${textLiteral(asOf)}`;
-  const zone = zoneOf(metric, catalog);
-  const open = periodSql({ sql: instant, type: 'timestamp', zone }, grain, catalog.calendar);
   const { index } = createPeriods(rule.every, catalog.calendar, metric.ownTimezone ?? catalog.calendar.timezone);
   const model: CatalogModel = {
     ...catalog.models.get(name)!,
     flattened: triangleDimensions(setting),
-    rows: knownTriangle(setting, index, { open, asOf: instant }),
+    rows: knownTriangle(setting, index, instant),
   };
   const own: CohortRule = { ...rule, counted: name };
   return {

@@ -7,13 +7,12 @@ import { identifier as id } from '../sql-text.ts';
 import {
   activityGrain,
   activityName,
-  activitySql,
   type CohortSetting,
   leafOf,
   memberDimensions,
   membersName,
 } from './cohort-sql.ts';
-import { type OpenPart, zoneOf } from './parts-sql.ts';
+import { zoneOf } from './parts-sql.ts';
 import type { StoredTest } from './stored-model.ts';
 
 export function triangleName(metric: string): string {
@@ -43,7 +42,7 @@ export function hasTriangle(rule: CohortRule): rule is RetentionRule {
 
 /** The cohort's dimensions as columns of the triangle. */
 export function triangleDimensions({ cohort, grain }: TriangleSetting): ReadonlyMap<string, string> {
-  const taken: readonly string[] = ['cohort', 'entities', 'k', grain];
+  const taken: readonly string[] = ['cohort', 'entities', 'latest', 'k', grain];
   const columns = [...memberDimensions(cohort)];
   return new Map(columns.map(([name, column], i) => [name, taken.includes(column) ? `dimension_${i + 1}` : column]));
 }
@@ -57,13 +56,13 @@ export function triangleSql(setting: TriangleSetting): string {
   const columns = groupColumns(setting);
   const by = [grain, ...columns].map((_, i) => i + 1).join(', ');
   const own = columns.map((column) => `m.${id(column)} as ${id(column)}`).join(', ');
-  const sizes = `select m.cohort as ${id(grain)}, ${own}, count(*) as entities from (${cohortsOf(setting)}) as m group by ${by}`;
-  const returns = `select a.${id(grain)} as ${id(grain)}, ${own}, count(*) as entities from ${activityName(metric.name, grain)} as a join (${cohortsOf(setting)}) as m on m.entity = a.entity where a.${id(grain)} > m.cohort group by ${by}`;
+  const sizes = `select m.cohort as ${id(grain)}, ${own}, count(*) as entities, max(m.at) as latest from (${cohortsOf(setting)}) as m group by ${by}`;
+  const returns = `select a.${id(grain)} as ${id(grain)}, ${own}, count(*) as entities, max(a.first_at) as latest from ${activityName(metric.name, grain)} as a join (${cohortsOf(setting)}) as m on m.entity = a.entity where a.${id(grain)} > m.cohort group by ${by}`;
   return `${sizes} union all ${returns}`;
 }
 
 /** The members with the period that they are called by. */
-function cohortsOf(setting: TriangleSetting, more: readonly string[] = []): string {
+function cohortsOf(setting: TriangleSetting): string {
   const { catalog, metric, cohort, grain } = setting;
   const labels = triangleDimensions(setting);
   const dimensions = [...memberDimensions(cohort)].map(
@@ -71,8 +70,9 @@ function cohortsOf(setting: TriangleSetting, more: readonly string[] = []): stri
   );
   const period = periodSql(anchorTime(setting), grain, catalog.calendar);
   const excluded = metric.exclude.map((name) => exclusionSql(catalog.exclusions.get(name)!, 's.entity'));
-  const select = ['s.entity as entity', `${period} as cohort`, ...dimensions].join(', ');
-  return `select ${select} from ${membersName(metric.name)} as s where ${['s.matches', ...excluded, ...more].join(' and ')}`;
+  const at = instantSql(anchorTime(setting));
+  const select = ['s.entity as entity', `${period} as cohort`, `${at} as at`, ...dimensions].join(', ');
+  return `select ${select} from ${membersName(metric.name)} as s where ${['s.matches', ...excluded].join(' and ')}`;
 }
 
 function anchorTime(setting: TriangleSetting): TimeColumn {
@@ -86,23 +86,21 @@ function groupColumns(setting: TriangleSetting): readonly string[] {
 }
 
 /**
- * The same as of an instant, by interval: `cohort`, the dimensions, `k`, `entities`. Periods before that of the instant are read from the table; who joined or returned in that one before the instant, from
- * the members and the events, where there is anything of it at all.
+ * The same as of an instant, by interval: `cohort`, the dimensions, `k`, `entities`. `edge` is the first period in which somebody came at or after the instant: what is kept of those before it counts whole.
+ * Of the edge those count who joined or returned before the instant, and of later periods nobody does.
  */
-export function knownTriangle(setting: TriangleSetting, index: (period: string) => string, part: OpenPart): string {
+export function knownTriangle(setting: TriangleSetting, index: (period: string) => string, asOf: string): string {
   const { metric, grain } = setting;
   const columns = groupColumns(setting);
   const list = (alias: string) => columns.map((column) => `${alias}.${id(column)} as ${id(column)}`).join(', ');
   const table = triangleName(metric.name);
-  const k = (period: string, cohort: string) => `${index(period)} - ${index(cohort)} as k`;
+  const period = id(grain);
+  const k = (alias: string, cohort: string) => `${index(`${alias}.${period}`)} - ${index(cohort)} as k`;
   const by = [...columns, 'k'].map((_, i) => i + 1).join(', ');
-  const { open, asOf } = part;
-  const reaches = `exists (select 1 from ${table} as later where later.${id(grain)} >= ${open})`;
-  const anchored = `${instantSql(anchorTime(setting))} < ${asOf}`;
-  const kept = `select ${list('s')}, ${k(`s.${id(grain)}`, 's.cohort')}, s.entities as entities from ${table} as s where s.${id(grain)} < ${open}`;
-  const joined = `select ${list('m')}, 0 as k, count(*) as entities from (${cohortsOf(setting, [anchored, reaches])}) as m where m.cohort = ${open} group by ${by}`;
-  const late = activitySql(setting, grain, { ...part, reaches });
-  const returned = `select ${list('m')}, ${k(open, 'm.cohort')}, count(*) as entities from (select l.entity as entity from (${late}) as l group by 1) as a join (${cohortsOf(setting, [reaches])}) as m on m.entity = a.entity where m.cohort < ${open} group by ${by}`;
+  const edge = `(select min(later.${period}) from ${table} as later where later.latest >= ${asOf})`;
+  const kept = `select ${list('s')}, ${k('s', 's.cohort')}, s.entities as entities from ${table} as s where s.${period} < coalesce(${edge}, cast('9999-12-31' as date))`;
+  const joined = `select ${list('m')}, 0 as k, count(*) as entities from (${cohortsOf(setting)}) as m where m.cohort = ${edge} and m.at < ${asOf} group by ${by}`;
+  const returned = `select ${list('m')}, ${k('a', 'm.cohort')}, count(*) as entities from ${activityName(metric.name, grain)} as a join (${cohortsOf(setting)}) as m on m.entity = a.entity where a.${period} = ${edge} and a.first_at < ${asOf} and m.cohort < a.${period} group by ${by}`;
   return [kept, joined, returned].join(' union all ');
 }
 
