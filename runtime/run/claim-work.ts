@@ -30,6 +30,8 @@ export type Work =
       readonly needs: Needs;
       /** Segments that may be evaluated: their memory is claimed. */
       readonly segments: readonly ManifestSegment[];
+      /** Others that may be, and are left to another run. */
+      readonly segmentsHeld: readonly ManifestSegment[];
       readonly run: RunHandle;
     };
 
@@ -119,6 +121,7 @@ interface Share {
   readonly needs: Needs;
   readonly withheld: Withheld;
   readonly segments: readonly ManifestSegment[];
+  readonly segmentsHeld: readonly ManifestSegment[];
   readonly nothing: boolean;
 }
 
@@ -133,15 +136,16 @@ function shareOf(options: RunOptions, prepared: Prepared, others: Others, now: s
     options.ifBusy === 'skip' ? withhold(ground, whole, others.claims, nameRun(others)) : nothingWithheld;
   const steps = whole.steps.filter(({ model }) => !withheld.steps.has(model));
   const tests = whole.tests.filter(({ test }) => !withheld.tests.has(test.name));
-  const segments = findSegments(options, prepared, now).filter(
-    (segment) =>
-      options.ifBusy !== 'skip' || findConflicts(needsOf(ground, [], [], [segment]), others.claims).length === 0,
-  );
+  const staked = findSegments(options, prepared, now);
+  const isHeld = (segment: ManifestSegment) =>
+    options.ifBusy === 'skip' && findConflicts(needsOf(ground, [], [], [segment]), others.claims).length > 0;
+  const segments = staked.filter((segment) => !isHeld(segment));
   const nothing = tests.length === 0 && segments.length === 0 && steps.every(({ action }) => action === 'fresh');
   return {
     needs: needsOf(ground, steps, tests, segments),
     withheld,
     segments,
+    segmentsHeld: staked.filter(isHeld),
     nothing: nothing && (!options.testsOnly || withheld.tests.size > 0),
   };
 }
@@ -195,15 +199,24 @@ async function settle(
   const { claim, wanted, others, begun } = taken;
   try {
     if (begun !== undefined) {
-      const { withheld, segments } = shareOf(options, look.prepared, others, startedAt);
-      return { kind: 'claimed', prepared: look.prepared, withheld, claim, needs: wanted, segments, run: begun };
+      const { withheld, segments, segmentsHeld } = shareOf(options, look.prepared, others, startedAt);
+      return {
+        kind: 'claimed',
+        prepared: look.prepared,
+        withheld,
+        claim,
+        needs: wanted,
+        segments,
+        segmentsHeld,
+        run: begun,
+      };
     }
     const prepared = await prepareFrom(options, await openTargetStore(options));
-    const { needs, withheld, segments, nothing } = shareOf(options, prepared, others, startedAt);
+    const { needs, withheld, segments, segmentsHeld, nothing } = shareOf(options, prepared, others, startedAt);
     const isIdle = nothing && !look.isNeeded && !isNews(prepared, withheld);
     if (!isIdle && covers(wanted, needs)) {
       const run = await options.engine.transaction((session) => beginRun(options, session, id, startedAt));
-      return { kind: 'claimed', prepared, withheld, claim, needs: wanted, segments, run };
+      return { kind: 'claimed', prepared, withheld, claim, needs: wanted, segments, segmentsHeld, run };
     }
     await claim.release();
     return isIdle ? { kind: 'nothing', prepared, withheld } : undefined;

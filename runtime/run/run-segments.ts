@@ -103,19 +103,24 @@ async function evaluateOne(
   }
 }
 
-/** What is told of segments of which nothing is done, without looking at the target again. */
+/** What is told of those that are left to another run. */
+export function leftToOthers(segments: readonly ManifestSegment[]): readonly SegmentResult[] {
+  return segments.map((segment) => told(segment, 'skipped', 'another run is at it, or at what it reads'));
+}
+
+/** What is told of segments of which nothing is done, without looking at the target again. What is due and is not done is left to another run. */
 export function idleSegments(
   { manifest, complete, now }: Omit<SegmentGround, 'last'>,
   { names, cuts }: SegmentRequest,
   last: ReadonlyMap<string, EvaluatedCut>,
 ): readonly SegmentResult[] {
-  if (cuts !== undefined) return [];
   const asked = new Set(names);
+  if (cuts !== undefined) return leftToOthers(manifest.segments.filter(({ name }) => asked.has(name)));
   return scheduledSegments(manifest)
     .filter(({ name }) => asked.has(name))
     .flatMap((segment) => {
       const verdict = judgeSegment({ manifest, complete, last: last.get(segment.name), now }, segment);
-      return verdict.kind === 'due' ? [] : [told(segment, verdict.kind, verdict.reason)];
+      return verdict.kind === 'due' ? leftToOthers([segment]) : [told(segment, verdict.kind, verdict.reason)];
     });
 }
 

@@ -16,7 +16,7 @@ import { createMutex } from './mutex.ts';
 import type { Prepared } from './prepare-run.ts';
 import { forStep, InterruptedError, type RunContext } from './run-context.ts';
 import type { RunOptions } from './run-options.ts';
-import { completeOf, idleSegments, runSegments } from './run-segments.ts';
+import { completeOf, idleSegments, leftToOthers, runSegments } from './run-segments.ts';
 import { runTests } from './run-tests.ts';
 import type { RunResult, StepResult } from './run-types.ts';
 import { stagedOfSegment } from './target-names.ts';
@@ -224,7 +224,7 @@ function createContext(
 async function carryOut(
   options: RunOptions,
   context: RunContext,
-  { prepared: { plan }, withheld, segments: claimed }: Claimed,
+  { prepared: { plan }, withheld, segments: claimed, segmentsHeld }: Claimed,
   settled: Map<string, StepResult>,
 ): Promise<Pick<RunResult, 'steps' | 'segments' | 'tests'>> {
   const leave = (model: string, reason: string): StepResult => {
@@ -243,7 +243,8 @@ async function carryOut(
         settled.set(model, result);
         return result;
       });
-  const segments = options.segments === undefined ? [] : await runSegments(context, options.segments, claimed);
+  const evaluated = options.segments === undefined ? [] : await runSegments(context, options.segments, claimed);
+  const segments = [...evaluated, ...leftToOthers(segmentsHeld)];
   try {
     const tests = testsOf(options, plan).filter(({ test }) => !withheld.tests.has(test.name));
     return { steps, segments, tests: await runTests(context, tests, settled) };

@@ -70,9 +70,10 @@ function runOn(
     readonly cuts?: readonly string[];
     readonly names?: readonly string[];
     readonly select?: readonly string[];
+    readonly ifBusy?: 'skip' | 'fail';
   } = {},
 ): Promise<RunResult> {
-  const { names = everyName, cuts, select } = more;
+  const { names = everyName, cuts, select, ifBusy } = more;
   return run({
     manifest,
     engine,
@@ -80,6 +81,7 @@ function runOn(
     command: 'run',
     threads: 2,
     ...(select ? { select } : {}),
+    ...(ifBusy ? { ifBusy } : {}),
     ...(names.length > 0 ? { segments: { names, evaluate: evaluateSegment, ...(cuts ? { cuts } : {}) } } : {}),
   });
 }
@@ -92,6 +94,24 @@ const logged = (engine: Engine) =>
     engine,
     "select table_name from information_schema.tables where table_schema = 'etalon_tables' and table_name like 'segment\\_\\_%' escape '\\'",
   );
+
+/** What another run is at is left to it. A DuckDB file is open in one process at a time, so that nobody else can be at work there. */
+async function holdToOthers(engine: Engine, manifest: Manifest): Promise<void> {
+  for (const sql of [
+    "insert into etalon_state.claimants values ('theirs', 99, 'run', 'elsewhere', 1, 'p', current_timestamp, current_timestamp)",
+    "insert into etalon_state.claims values ('theirs', 99, '(run)', 'write'), ('theirs', 99, 'segment:buyers', 'write')",
+  ])
+    await engine.execute(sql);
+  const wanted = { select: [], cuts: ['2025-06-02T10:00:00Z'] };
+  const left = await runOn(engine, manifest, 3, { ...wanted, names: ['buyers', 'asked'], ifBusy: 'skip' });
+  expect(left).toMatchObject({ status: 'part', exitCode: 5 });
+  expect(short(left).map(([name, status]) => [name, status])).toEqual([
+    ['asked', 'evaluated'],
+    ['buyers', 'skipped'],
+  ]);
+  const alone = runOn(engine, manifest, 3, { ...wanted, names: ['buyers'], ifBusy: 'fail' });
+  await expect(alone).rejects.toThrow('segment:buyers');
+}
 
 describe.each(engines)('a segment with a schedule on %s', (_, onEngine) => {
   test('is evaluated by runs at the ticks that its models are complete through', { timeout: 120_000 }, () =>
@@ -192,6 +212,7 @@ describe.each(engines)('a segment with a schedule on %s', (_, onEngine) => {
       ]);
       const kept = 'select distinct segment from etalon_state.segment_evaluations where inputs is not null order by 1';
       expect(await rowsOf(engine, kept)).toEqual([['buyers']]);
+      if (engine.capabilities.concurrentProcesses) await holdToOthers(engine, second);
       // A run that needs only what is due leaves other models alone.
       expect((await due(second, 4)).models).not.toContain('marts.other');
     }),
