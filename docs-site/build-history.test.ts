@@ -42,7 +42,7 @@ describe('what stored builds tell', () => {
   test('a version is marked in the period that a build found it in, and nowhere else', () => {
     const slots = ['2025-01-01', '2025-02-01', '2025-03-01', '2025-04-01'].map((period) => ({ period }));
     const dates = versionDates(builds, 'metric', 'revenue');
-    expect(versionMarks(dates, slots, 'month')).toEqual([{ version: 2, x: '50%' }]);
+    expect(versionMarks(dates, slots, 'month')).toEqual([{ version: 2, x: '50%', anchor: 'start' }]);
     expect(versionMarks(dates, slots.slice(0, 2), 'month')).toEqual([]);
     expect(versionMarks(dates, slots.slice(3), 'month')).toEqual([]);
   });

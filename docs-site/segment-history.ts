@@ -2,6 +2,7 @@ import type { ManifestSegment } from '../compiler/index.ts';
 import { buildChart } from './chart.ts';
 import { labelOf, type SiteContext } from './site-context.ts';
 import type { MetricSeries, SegmentValues } from './site-types.ts';
+import { markAt } from './version-marks.ts';
 
 /** Stored sizes as a chart with its table; undefined where fewer than two are stored. */
 export function segmentHistory(
@@ -24,9 +25,7 @@ export function segmentHistory(
     title: t('chart.day', { first, last }),
     label: t('chart.label', { name: labelOf(segment), first, last }),
     marks: history.flatMap(({ version }, at) =>
-      at > 0 && history[at - 1]!.version !== version
-        ? [{ version, x: `${Number(((at / history.length) * 100).toFixed(2))}%` }]
-        : [],
+      at > 0 && history[at - 1]!.version !== version ? [markAt(version, at, history.length)] : [],
     ),
     hasOpen: false,
     gaps: false,

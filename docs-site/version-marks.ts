@@ -6,6 +6,14 @@ import type { Slot } from './series.ts';
 export interface VersionMark {
   readonly x: string;
   readonly version: number;
+  /** Words near the right edge end at the line. */
+  readonly anchor: 'start' | 'end';
+}
+
+/** A mark before the place of an index. */
+export function markAt(version: number, index: number, places: number): VersionMark {
+  const part = index / places;
+  return { version, x: `${Number((part * 100).toFixed(2))}%`, anchor: part > 0.6 ? 'end' : 'start' };
 }
 
 /** Versions that a build found within the periods of a chart. The oldest known one has no beginning that anybody knows. */
@@ -18,7 +26,7 @@ export function versionMarks(
     const day = at.slice(0, 10);
     const index = slots.findLastIndex(({ period }) => period.slice(0, 10) <= day);
     if (isOldest || index < 0 || !isInPeriod(day, slots[index]!.period, grain)) return [];
-    return [{ version, x: `${Number(((index / slots.length) * 100).toFixed(2))}%` }];
+    return [markAt(version, index, slots.length)];
   });
 }
 

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { type ManifestSegment, overlapSets, planSegment, type SegmentQuestion } from '../../compiler/index.ts';
 import type { SegmentOverlap, SegmentValues } from '../../docs-site/index.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
+import { readEvaluations } from '../../runtime/segments/read-evaluations.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { countPairs } from '../segment/count-pairs.ts';
 import { askAttrition, askSizes } from '../segment/sizes.ts';
 import type { ValuesSource } from './read-metric-values.ts';
 
+/** Days of stored sizes that a chart has room for. */
+const storedDays = 400;
 /** Segments of one entity that are held against each other: each more makes the question longer. */
 const comparedSegments = 20;
 
@@ -39,7 +42,33 @@ export async function readSegmentValues(source: ValuesSource): Promise<SegmentVa
     overlaps.push(...((await keep(compared, 'overlaps', () => readOverlaps(source, compared))) ?? []));
   }
   cache.save();
-  return values.map((own) => ({ ...own, overlaps: overlapsOf(own.segment, overlaps) }));
+  const told: SegmentValues[] = [];
+  for (const own of values) {
+    const history = await readSizesThen(source, own.segment);
+    told.push({ ...own, overlaps: overlapsOf(own.segment, overlaps), ...(history.length > 0 ? { history } : {}) });
+  }
+  return told;
+}
+
+/** Sizes that were stored, the last of each day; of a split how many are in any part. */
+async function readSizesThen(
+  { project, engine }: ValuesSource,
+  segment: string,
+): Promise<NonNullable<SegmentValues['history']>> {
+  const { timezone } = project.manifest.project.calendar;
+  const days = new Map(
+    (await readEvaluations(engine, segment)).map(({ asOf, size, version, entered, left }) => {
+      const day = dayOf(asOf, timezone);
+      return [day, { day, size, version, entered, left }] as const;
+    }),
+  );
+  return [...days.values()].slice(-storedDays);
+}
+
+/** The day that a cut closes: one at midnight is of the day before. */
+function dayOf(asOf: string, timeZone: string): string {
+  const date = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  return date.format(Date.parse(asOf) - 1);
 }
 
 /** Those in production first; what is archived is compared with nothing. */
