@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileFiles } from '../../compile.ts';
 import { loadParser } from '../../expression/parser.ts';
+import type { Manifest } from '../../manifest-types.ts';
 import { planQuery } from '../../query.ts';
 import type { QueryRequest } from '../query-types.ts';
 
@@ -25,7 +26,14 @@ metrics:
 const layers = (metric: string, grain = 'week') => [`marts.${metric}__active_by_${grain}`, `marts.${metric}__members`];
 
 describe('a question about a cohort', () => {
-  beforeAll(loadParser);
+  let manifest: Manifest;
+  beforeAll(async () => {
+    await loadParser();
+    const sources = Object.entries(texts).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
+    const compiled = compileFiles(sources);
+    expect(compiled.diagnostics).toEqual([]);
+    manifest = compiled.manifest!;
+  });
 
   test.each([
     ['on', {}, ['marts.on__triangle']],
@@ -40,16 +48,13 @@ describe('a question about a cohort', () => {
     ['pairs', {}, layers('pairs')],
     ['brackets', {}, layers('brackets')],
   ] as const)('to %s, asked %j, reads the smallest table that answers', (metric, asked, expected) => {
-    const sources = Object.entries(texts).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
-    const { manifest, diagnostics } = compileFiles(sources);
-    expect(diagnostics).toEqual([]);
-    const kept = manifest!.models.filter(({ generated }) => generated?.metric).map(({ name }) => name);
+    const kept = manifest.models.filter(({ generated }) => generated?.metric).map(({ name }) => name);
     const request: QueryRequest = { metrics: [metric], by: [], order: [], asOf: '2025-06-01T00:00:00Z', ...asked };
-    expect(planQuery(manifest!, request, new Set(kept)).plan?.stored).toEqual(expected);
+    expect(planQuery(manifest, request, new Set(kept)).plan?.stored).toEqual(expected);
     const stale = new Set(kept.filter((name) => !name.endsWith('__triangle')));
-    expect(planQuery(manifest!, request, stale).plan?.stored).toEqual(
+    expect(planQuery(manifest, request, stale).plan?.stored).toEqual(
       layers(metric, metric === 'lost' ? 'month' : 'week'),
     );
-    expect(planQuery(manifest!, request, new Set()).plan?.stored).toBeUndefined();
+    expect(planQuery(manifest, request, new Set()).plan?.stored).toBeUndefined();
   });
 });
