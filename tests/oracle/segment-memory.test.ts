@@ -98,6 +98,8 @@ interface Player {
   holdMasks(manifest: Manifest, cut: bigint): Promise<void>;
   /** The steps from one cut to another are those of the oracle, and add up. */
   holdChange(manifest: Manifest, from: bigint, to: bigint): Promise<void>;
+  /** Of a split the steps add up for each part. */
+  holdParts(manifest: Manifest, from: bigint, to: bigint): Promise<void>;
 }
 
 /** `oracle`: whoever is in by a rule at a cut, as things are. */
@@ -165,6 +167,22 @@ function createPlayer({ engine, evaluate }: MemoryTarget, oracle: (rule: number,
       if (told.from.rule === told.to.rule) return;
       const alone = oracle(two.rule, from).size - sets[1]!.size;
       expect(told.interaction).toEqual([{ net: sets[3]!.size - sets[2]!.size - alone }]);
+    },
+    async holdParts(manifest, from, to) {
+      const segment = manifest.segments.find(({ name }) => name === 's')!;
+      const asked = { manifest, engine, target: 'dev', segment, from: toText(from), to: toText(to), samples: 0 };
+      const { steps } = await explainChange(asked);
+      const [then, now] = [first.get(from)!.members, oracle(0, to)];
+      const sizeOf = (members: Members, part: string) => [...members.values()].filter((one) => one === part).length;
+      for (const part of new Set([...then.values(), ...now.values()])) {
+        if (part === 'none') continue;
+        const own = steps.filter((step) => step.part === part);
+        const net = own.reduce((sum, { entered, left }) => sum + entered - left, 0);
+        expect([part, net]).toEqual([part, sizeOf(now, part) - sizeOf(then, part)]);
+      }
+      // A ruler that is frozen does not move within a version.
+      const isFrozen = segment.rule?.form === 'split' && segment.rule.split.freeze === 'version';
+      if (isFrozen) expect(steps.filter((one) => one.step === 'ruler' && one.entered + one.left > 0)).toEqual([]);
     },
   };
 }
@@ -272,6 +290,8 @@ describe('a segment remembers what the oracle says of every cut, now and then', 
             await player.evaluate([manifest], 0, last + step.by);
             if (step.by > 0n) last += step.by;
           }
+          const cuts = [...player.book().keys()].sort((a, b) => (a < b ? -1 : 1));
+          if (cuts.length > 1) await player.holdParts(manifest, cuts[0]!, cuts.at(-1)!);
         }),
         { numRuns: Math.ceil(histories[name] / 3) },
       );
