@@ -59,13 +59,13 @@ export interface BenchSegment {
 }
 
 const events = (name: string, cut: string, days: number) =>
-  `clean.events e where e.name = '${name}' and e.at >= ${cut} - interval '${days * 24} hours' and e.at < ${cut}`;
+  `clean.events e where e.name = '${name}' and e."at" >= ${cut} - interval '${days * 24} hours' and e."at" < ${cut}`;
 const users = (cut: string, where: string) =>
   `select count(*) from marts.users u where u.first_at < ${cut} and ${where}`;
 const having = (name: string, cut: string, days: number, condition: string) =>
   `u.user_id in (select e.user_id from ${events(name, cut, days)} group by e.user_id having ${condition})`;
 const last = (name: string, cut: string, edge: string) =>
-  `u.user_id in (select e.user_id from clean.events e where e.name = '${name}' and e.at < ${cut} group by e.user_id having ${edge})`;
+  `u.user_id in (select e.user_id from clean.events e where e.name = '${name}' and e."at" < ${cut} group by e.user_id having ${edge})`;
 
 const often = (n: number, days: number): BenchSegment => ({
   name: `often_${n}_in_${days}`,
@@ -85,12 +85,12 @@ const quiet = (name: string, days: number): BenchSegment => ({
 const lately = (days: number): BenchSegment => ({
   name: `bought_in_${days}`,
   rule: `{last: buy, within: ${days} days}`,
-  byHand: (cut) => users(cut, last('buy', cut, `max(e.at) >= ${cut} - interval '${days * 24} hours'`)),
+  byHand: (cut) => users(cut, last('buy', cut, `max(e."at") >= ${cut} - interval '${days * 24} hours'`)),
 });
 const gone = (days: number): BenchSegment => ({
   name: `gone_for_${days}`,
   rule: `{last: open, before: ${days} days}`,
-  byHand: (cut) => users(cut, last('open', cut, `max(e.at) < ${cut} - interval '${days * 24} hours'`)),
+  byHand: (cut) => users(cut, last('open', cut, `max(e."at") < ${cut} - interval '${days * 24} hours'`)),
 });
 
 const mixed: readonly BenchSegment[] = [
@@ -100,7 +100,7 @@ const mixed: readonly BenchSegment[] = [
     byHand: (cut) =>
       users(
         cut,
-        `${having('buy', cut, 90, 'count(*) >= 2')} and ${having('buy', cut, 365, 'sum(e.amount) >= 100')} and (u.plan = 'pro' or ${having('open', cut, 14, "count(distinct cast(e.at at time zone 'UTC' as date)) >= 2")})`,
+        `${having('buy', cut, 90, 'count(*) >= 2')} and ${having('buy', cut, 365, 'sum(e.amount) >= 100')} and (u.plan = 'pro' or ${having('open', cut, 14, `count(distinct cast(e."at" at time zone 'UTC' as date)) >= 2`)})`,
       ),
   },
   {
@@ -135,7 +135,7 @@ const mixed: readonly BenchSegment[] = [
     byHand: (cut) =>
       users(
         cut,
-        `exists (select 1 from (select user_id, min(at) as at, min(event_id) as event_id from ${events('search', cut, 7)} group by user_id) s join clean.events e on e.user_id = s.user_id where e.user_id = u.user_id and e.name = 'buy' and e.at < ${cut} and (e.at > s.at or (e.at = s.at and e.event_id > s.event_id)))`,
+        `exists (select 1 from ${events('search', cut, 7).replaceAll('e.', 's.').replace(' e where', ' s where')} and exists (select 1 from ${events('buy', cut, 7)} and e.user_id = s.user_id and (e."at" > s."at" or (e."at" = s."at" and e.event_id > s.event_id))) and s.user_id = u.user_id)`,
       ),
   },
 ];

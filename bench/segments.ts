@@ -163,7 +163,7 @@ const draft = `segments:
       all:
         - {did: buy, times: ">= 2", within: 60 days}
         - {did_not: search, within: 7 days}
-        - {property: country in ('DE', 'FR')}
+        - {property: "country in ('DE', 'FR')"}
 `;
 
 /** A file that is compiled with the project, its size and attrition, and ten members. */

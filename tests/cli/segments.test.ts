@@ -144,6 +144,31 @@ describe('what leaves the target', () => {
     const preview = await mustRun(folder, ['segment', 'preview', 'draft.yml', ...asOf]);
     expect(preview).not.toMatch(/anna|ben|dan/);
   });
+
+  it('what a condition looked at is shown, but for what tells of people', async () => {
+    const folder = createFolder();
+    const tagged = (path: string, text: string) =>
+      path === 'models/raw/users.yml'
+        ? text.replace('plan: text', 'plan: {type: text, pii: id}')
+        : path === 'models/raw/orders.yml'
+          ? text.replace('order_id: integer', 'order_id: {type: integer, pii: id}')
+          : text;
+    writeShop(folder, tagged);
+    await mustRun(folder, ['run']);
+    const why = await mustRun(folder, ['segment', 'why', 'loyal', '--user', 'anna', ...asOf, '--json']);
+    const { rows } = JSON.parse(why) as { rows: { evidence: string | null }[] };
+    expect(rows.map(({ evidence }) => evidence)).toEqual([
+      'purchase 2025-05-02T10:00:00Z 80.00 (***); purchase 2025-04-20T10:00:00Z 120.00 (***)',
+      null,
+      'plan ***',
+      'purchase 2025-05-02T10:00:00Z 80.00 (***); purchase 2025-04-20T10:00:00Z 120.00 (***)',
+      null,
+      'country DE',
+      null,
+    ]);
+    const profile = await runEtalon(folder, ['segment', 'profile', 'loyal', '--by', 'plan', ...asOf]);
+    expect(profile).toMatchObject({ code: 2, err: expect.stringContaining('`plan` is personal data') });
+  });
 });
 
 describe('what a rule means', () => {

@@ -159,6 +159,20 @@ describe.skipIf(obstacle !== undefined)(`built on PostgreSQL${obstacle ? ` (skip
     for (const name of Object.keys(duckdb)) expect(postgres[name], name).toEqual(duckdb[name]);
     expect(duckdb['marts.orders']!.length).toBeGreaterThan(50);
   }, 240_000);
+
+  test('every segment has the same sizes as on DuckDB', async () => {
+    const names = manifest.segments.map(({ name }) => name);
+    const sizes = async (target: string) => {
+      const words = ['segment', 'size', ...names, '--as-of', '2025-02-14', '--json', '--target', target];
+      const { code, out, err } = await runEtalon(folder, words, environment());
+      expect(code, err).toBe(0);
+      return (JSON.parse(out) as { rows: { segment: string; part: string; entities: number }[] }).rows;
+    };
+    const duckdb = await sizes('dev');
+    expect(await sizes('prod')).toEqual(duckdb);
+    const members = duckdb.filter(({ part, entities }) => part === 'members' && entities > 0);
+    expect(members.length).toBeGreaterThan(7);
+  }, 60_000);
 });
 
 describe('three more days', () => {
@@ -229,4 +243,24 @@ test('it has every metric that a shop with an app needs', () => {
   ];
   const names = manifest.metrics.map(({ name }) => name);
   expect(needed.filter((name) => !names.includes(name))).toEqual([]);
+});
+
+test('it has every segment that a shop speaks to, each described, owned and with what is expected or an example', () => {
+  const needed = [
+    ...['rfm', 'vip', 'new_customers', 'returning_customers', 'sleeping_customers', 'at_risk'],
+    ...['habitual_shoppers', 'not_activated', 'quiet_big_spenders', 'pro_users', 'paid_channels', 'dach', 'employees'],
+  ];
+  const { segments, tests } = manifest;
+  expect(needed.filter((name) => !segments.some((segment) => segment.name === name))).toEqual([]);
+  const isPoor = ({ name, title, description, owner, examples, status }: (typeof segments)[number]) =>
+    !title ||
+    !description ||
+    !owner ||
+    (status !== 'draft' && examples.length === 0 && !tests.some((one) => one.segment === name));
+  expect(segments.filter(isPoor).map(({ name }) => name)).toEqual([]);
+  expect(
+    segments.filter(({ version }) => version > 1).every(({ changes, version }) => changes[version] !== undefined),
+  ).toBe(true);
+  const excluded = segments.flatMap(({ exclude }) => exclude);
+  expect([...new Set(excluded)].sort()).toEqual(['no_consent', 'test_users']);
 });
