@@ -1,3 +1,4 @@
+import { migrations } from '../../runtime/state/migrations.ts';
 import { createApp, rawOrders as tableOrders, totals as tableTotals } from './app-orders.ts';
 import { first, rawOrders, second, totals } from './file-orders.ts';
 import type { SampleModel } from './sample-manifest.ts';
@@ -287,32 +288,7 @@ export const upkeepScenarios: readonly Scenario[] = [
     steps: [
       { files, expect: {} },
       {
-        tamper: [
-          'delete from etalon_state.migrations where version > 1',
-          'drop view etalon_state.periods',
-          'drop view etalon_state.events_by_day',
-          'drop view etalon_state.arrivals',
-          ...[
-            'source_history',
-            'backfills',
-            'backfill_batches',
-            'problems',
-            'event_counts',
-            'accounts',
-            'claim_tokens',
-            'claimants',
-            'claims',
-            'source_columns',
-            'source_drift',
-            'source_arrivals',
-            'source_rejections',
-          ].map((name) => `drop table etalon_state.${name}`),
-          ...['settled', 'arrived', 'absent'].map((name) => `alter table etalon_state.cursors drop column ${name}`),
-          ...['rows_in', 'rows_late', 'rows_future'].map(
-            (name) => `alter table etalon_state.steps drop column ${name}`,
-          ),
-          ...['relation', 'row_count'].map((name) => `alter table etalon_state.intervals drop column ${name}`),
-        ],
+        tamper: ['delete from etalon_state.migrations where version > 1', ...undoLater(1)],
         upkeep: { do: 'verify' },
         expect: { told: ['state -: the schema `etalon_state` has version 1'], writes: 0 },
       },
@@ -322,3 +298,22 @@ export const upkeepScenarios: readonly Scenario[] = [
     ],
   },
 ];
+
+/** Takes away what migrations after `version` made: views first, then columns of older tables, then tables. */
+function undoLater(version: number): readonly string[] {
+  const statements = migrations.filter((one) => one.version > version).flatMap((one) => one.statements);
+  const namesOf = (kind: string) =>
+    statements.flatMap((sql) => new RegExp(`^create ${kind} (etalon_state\\.\\w+)`).exec(sql)?.[1] ?? []);
+  const tables = namesOf('table');
+  const columns = statements.flatMap((sql) => {
+    const [, table, column] = /^alter table (etalon_state\.\w+) add column (\w+)/.exec(sql) ?? [];
+    return table === undefined || tables.includes(table) ? [] : [`alter table ${table} drop column ${column}`];
+  });
+  return [
+    ...namesOf('view')
+      .reverse()
+      .map((name) => `drop view ${name}`),
+    ...columns,
+    ...tables.map((name) => `drop table ${name}`),
+  ];
+}
