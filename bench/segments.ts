@@ -13,6 +13,8 @@ import {
 import type { Engine } from '../runtime/engine/engine.ts';
 import { openEngine } from '../runtime/engine/open-engine.ts';
 import { queryTarget } from '../runtime/index.ts';
+import { run } from '../runtime/run/run.ts';
+import { evaluateSegment } from '../runtime/segments/evaluate-segment.ts';
 import { dayStart, type History, historyOf } from './incremental-project.ts';
 import type { Benchmark, Figure, Timing } from './measure.ts';
 import { best, timed } from './measure.ts';
@@ -83,15 +85,28 @@ async function measure(
       await engine.close();
     }
   };
+  const remembered = async (day: number, work: string): Promise<Figure> => {
+    const engine = await open();
+    try {
+      return { work: `${title}: ${work}`, ...(await remember(folder, { engine, manifest, server }, day)) };
+    } finally {
+      await engine.close();
+    }
+  };
   const first = await onDay(history.days, 'sizes, each computed');
+  // The last event lies before the end of its day: the cut up to which all is complete is the start of it.
+  const stored = await remembered(history.days - 1, 'first evaluation, stored');
   await writeSegmentsDay(folder, history);
   await timeRun(folder, manifest, target, 2);
   const next = await onDay(history.days + 1, 'one day later');
+  const moved = await remembered(history.days, 'one day later, stored');
   const engine = await open();
   try {
     return [
       first,
       next,
+      stored,
+      moved,
       {
         work: `${title}: preview of one more`,
         ...(await preview(folder, { engine, manifest, server }, history.days)),
@@ -139,6 +154,45 @@ async function compareSizes(side: Side, day: number): Promise<Omit<Figure, 'work
     floor = best(await timed(hand, side.server), floor);
   }
   return { ...own!, floor: { what: 'the members of each counted by hand', ...floor! } };
+}
+
+/** Evaluates all of them at a cut as a run does, once: who came and who went is written. Sizes must be those by hand. */
+async function remember(folder: string, side: Side, day: number): Promise<Omit<Figure, 'work'>> {
+  const { sql, instant } = cutOf(day);
+  const { engine, manifest, server } = side;
+  const sizes: number[] = [];
+  let looked = 0;
+  let everyone = 0;
+  const own = await timed(async () => {
+    const names = benchSegments.map(({ name }) => name);
+    const { segments } = await run({
+      manifest,
+      engine,
+      effects: { clock: () => new Date().toISOString(), emit: () => undefined, folder },
+      command: 'segment evaluate',
+      threads: 2,
+      select: [],
+      segments: { names, cuts: [instant], evaluate: evaluateSegment },
+    });
+    for (const { name } of benchSegments) {
+      const found = segments.find(({ segment }) => segment === name);
+      if (found?.size === undefined) throw new Error(`${name} was not evaluated: ${found?.error ?? found?.reason}`);
+      sizes.push(found.size);
+      looked += found.lookedAt ?? 0;
+      everyone += found.population ?? 0;
+    }
+  }, server);
+  const counted: number[] = [];
+  const floor = await timed(async () => {
+    for (const { byHand } of benchSegments) counted.push(Number((await engine.execute(byHand(sql))).rows[0]![0]));
+  }, server);
+  agree(benchSegments, sizes, counted);
+  const million = (n: number) => (n / 1e6).toFixed(2);
+  return {
+    ...own,
+    floor: { what: 'the members of each counted by hand', ...floor },
+    note: `${million(looked)} M of ${million(everyone)} M answers looked at`,
+  };
 }
 
 async function countMembers(side: Side, name: string, asOf: string): Promise<number> {
