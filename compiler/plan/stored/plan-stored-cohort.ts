@@ -74,14 +74,23 @@ export function planStoredCohort(
     tests: [oneRowEach(name, ['entity', grain])],
   };
   if (!cohort || !anchor?.model) return [active];
-  const isEach = cohort.occurrence === 'every_period';
-  const own = membersName(metric.name);
-  const key = ['entity', ...(isEach ? ['period'] : [])];
-  const members: StoredModel = {
-    name: own,
+  const known: TriangleSetting = { ...setting, cohort, anchor, grain };
+  const members = planMembers(known, anchor.model, shapes);
+  const triangle = planTriangle(known, [active, members], shapes);
+  return triangle ? [active, members, triangle] : [active, members];
+}
+
+type Shapes = (model: string) => readonly ShapeColumn[] | undefined;
+
+function planMembers(setting: TriangleSetting, of: string, shapes: Shapes): StoredModel {
+  const { metric, cohort, anchor } = setting;
+  const name = membersName(metric.name);
+  const key = ['entity', ...(cohort.occurrence === 'every_period' ? ['period'] : [])];
+  return {
+    name,
     metric: metric.name,
     what: 'members',
-    of: anchor.model,
+    of,
     description: `Who is in the cohort \`${cohort.name}\` and since when, for \`${metric.name}\`.`,
     key,
     by: 'key',
@@ -91,17 +100,15 @@ export function planStoredCohort(
       matches: 'Does the anchor meet the `where` of the cohort?',
       period: 'The period of the anchor.',
     }),
-    tests: [oneRowEach(own, key)],
+    tests: [oneRowEach(name, key)],
   };
-  const triangle = planTriangle({ ...setting, cohort, anchor, grain }, [active, members], shapes);
-  return triangle ? [active, members, triangle] : [active, members];
 }
 
 /** From these two in turn, where the form is a sum of counts. */
 function planTriangle(
   setting: TriangleSetting,
   layers: readonly StoredModel[],
-  shapes: (model: string) => readonly ShapeColumn[] | undefined,
+  shapes: Shapes,
 ): StoredModel | undefined {
   const { metric, cohort, grain } = setting;
   if (!hasTriangle(metric.rule)) return undefined;
