@@ -30,7 +30,9 @@ export async function executeRun(
   const selected = flags.select === undefined ? undefined : await selectNames(project.manifest, flags);
   const models = options.chosen?.models ?? (selected && [...selected.models]);
   const segments = options.chosen?.segments ?? (await segmentsOf(project, flags, options.command));
-  const hashKey = options.testsOnly ? undefined : await readHashKey(context, project, flags);
+  // What builds no model hashes nothing.
+  const isWithoutModels = options.testsOnly === true || models?.length === 0;
+  const hashKey = isWithoutModels ? undefined : await readHashKey(context, project, flags);
   const shown = createListener(context, flags);
   // Whoever works at a definition need not tell the team.
   const notify = options.command === 'dev' ? undefined : await createNotifier(context, project.manifest);
