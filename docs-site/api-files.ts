@@ -58,7 +58,7 @@ function llmsText(site: SiteContext, entries: readonly DefinitionEntry[]): strin
     `# ${project.title ?? project.name}`,
     '',
     ...(about === undefined ? [] : [`> ${about}`, '']),
-    'Definitions of metrics, segments and models. Each link is JSON with the definition, its state and its last complete value; api/index.json lists them all.',
+    'Definitions of metrics, segments and models. Each link is JSON with the definition, its state and its last complete value; with .md in the place of .json it is text. api/index.json lists them all.',
     '',
     ...list('metric', 'Metrics'),
     ...list('segment', 'Segments'),

@@ -10,6 +10,7 @@ import { homeView } from './home-view.ts';
 import { loadLayout } from './layout-graph.ts';
 import { lineagePage } from './lineage-page.ts';
 import { metricListPages, modelListPages } from './list-pages.ts';
+import { markdownTwins } from './markdown-twins.ts';
 import { metricCsv } from './metric-csv.ts';
 import { ownersPages } from './owners-page.ts';
 import { renderPage, renderWithin } from './page.ts';
@@ -71,6 +72,7 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...ownPages(site),
     ...searchFiles(site),
     ...apiFiles(site),
+    ...markdownTwins(site),
     ...assetFiles(input.overrides),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));

@@ -33,6 +33,7 @@ function frame(site: SiteContext, head: PageHead) {
     version: input.etalonVersion,
     root,
     home: head.path === 'index.html',
+    feed: (input.builds?.builds.length ?? 0) > 0,
     tokens: input.overrides?.tokens !== undefined,
     logo: input.overrides?.logo?.file,
     nav: [

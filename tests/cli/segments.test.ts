@@ -190,6 +190,27 @@ describe('what a rule means', () => {
     await mustRun(folder, ['compile', '--check']);
   });
 
+  it('a change of it is told by the dictionary with its date, and a build that changes nothing stores nothing', async () => {
+    const folder = createFolder();
+    writeShop(folder);
+    await mustRun(folder, ['build']);
+    writeShop(folder, (path, text) =>
+      path === 'segments/loyal.yml'
+        ? text
+            .replace('times: ">= 2"', 'times: ">= 3"')
+            .replace('loyal:\n', 'loyal:\n    version: 2\n    changes: {2: Three orders now.}\n')
+        : text,
+    );
+    await runEtalon(folder, ['build']);
+    await runEtalon(folder, ['build']);
+    const told = (path: string) => readFileSync(join(folder, 'target/docs', path), 'utf8');
+    expect(told('changes/feed.xml').match(/<entry>/g)).toHaveLength(2);
+    expect(told('changes/index.html')).toMatch(
+      /Loyal customers<\/a>.*has another meaning: version 1 → 2.*Three orders now\./,
+    );
+    expect(told('segments/loyal.html')).toMatch(/Version 2.*since \d.*Three orders now\./);
+  });
+
   it('a preview of a file of the project takes its place', async () => {
     const folder = createFolder();
     writeShop(folder);

@@ -159,6 +159,11 @@ describe('buildSite', () => {
       definition: { is: 'sum(amount)' },
       value: { grain: 'month', period: '2025-06-01' },
     });
+    const twin = content('metrics/revenue.md');
+    expect(twin).toMatch(/^# revenue\n\nMetric `revenue` · /);
+    expect(twin).toContain('- Formula: `sum(amount)`');
+    expect(content('segments/loyal.md')).toContain('  - 2.1 `plan` is `pro`');
+    expect(content('models/marts.events_0.md')).toContain('- `amount` decimal(12,2): The amount');
     expect(content('llms.txt')).toContain('- [revenue](metrics/revenue.json): Money and orders of the kind revenue');
   });
 
