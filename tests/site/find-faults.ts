@@ -27,7 +27,8 @@ export async function findFaults(page: Page, options: object): Promise<readonly 
 
 /** Scripts and styles that bring out what a page folds away or scrolls. */
 export const openFolds = "for (const fold of document.querySelectorAll('details')) fold.open = true";
+/** A curve counts for axe as the box around it, and so as lying over the names inside: the names are put above. Not so on the page itself, where Safari misplaces what stands so in an SVG. */
 export const openBoxes =
-  '.table-scroll, .drawing, pre { overflow: visible !important; max-height: none !important } pre code { white-space: pre-wrap }';
+  '.table-scroll, .drawing, pre { overflow: visible !important; max-height: none !important } pre code { white-space: pre-wrap } .node { position: relative; z-index: 1 }';
 /** On a narrow screen what is opened out stands beside the page, where axe sees no background: the page gets room, and keeps the narrow style, which goes by the screen. */
 export const widePage = 'body, main { width: 1600px !important; max-width: none !important }';

@@ -5,7 +5,7 @@ import { renderDefinitionSql } from '../../cli/project/render-definition-sql.ts'
 import { compileProject, type Manifest } from '../../compiler/index.ts';
 import { buildSite, type DictionaryInput } from '../../docs-site/index.ts';
 import { noBrowserReason, openBrowser } from '../support/browser.ts';
-import { allButContrast, contrast, findFaults, openBoxes, openFolds } from './find-faults.ts';
+import { allButContrast, contrast, findFaults, openBoxes, openFolds, widePage } from './find-faults.ts';
 import { findDeadLinks, openPage, pagesOf, textOf, writeTemporarySite } from './open-site.ts';
 
 const folder = fileURLToPath(new URL('../../', import.meta.url));
@@ -110,7 +110,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await page.goto(site.urlOf(`${kind}.html`));
         await page.evaluate(openFolds);
         expect(await findFaults(page, allButContrast), kind).toEqual([]);
-        await page.addStyleTag({ content: openBoxes });
+        await page.addStyleTag({ content: openBoxes + widePage });
         expect(await findFaults(page, contrast), kind).toEqual([]);
       }
       await page.context().close();
