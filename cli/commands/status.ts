@@ -1,4 +1,7 @@
+import type { Engine } from '../../runtime/engine/engine.ts';
 import { describeAccount } from '../../runtime/run/describe-account.ts';
+import { queryState } from '../../runtime/segments/query-state.ts';
+import { readLastEvaluations } from '../../runtime/segments/read-last-evaluations.ts';
 import type { History, ModelStatus, Problem, SourceDrift } from '../../runtime/state/history-types.ts';
 import type { Command, Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -10,26 +13,36 @@ import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
 import { selectNames } from '../project/select-names.ts';
+import { renderStanding, type SegmentStanding, standingOf } from '../segment/segment-standing.ts';
+
+const nothing: History = { runs: [], models: {}, tests: {}, problems: [], drift: [] };
 
 export const status: Command = async (context, _words, flags) => {
   const project = await loadProject(context, flags);
   const target = getTarget(project, flags);
-  const { models } = await selectNames(project.manifest, flags);
-  const history = targetExists(project, target)
-    ? await withTarget(context, project, flags, (engine) => readTargetHistory(project, target, engine), {
-        readOnly: true,
-      })
-    : { runs: [], models: {}, tests: {}, problems: [], drift: [] };
-  const rows = project.manifest.models
+  const { manifest } = project;
+  const { models, segments: chosen } = await selectNames(manifest, flags);
+  const read = async (engine: Engine) => ({
+    history: await readTargetHistory(project, target, engine),
+    evaluations: await queryState({ engine, manifest, target: target.name }, readLastEvaluations),
+  });
+  const { history, evaluations = [] } = targetExists(project, target)
+    ? await withTarget(context, project, flags, read, { readOnly: true })
+    : { history: nothing };
+  const segments = standingOf(
+    manifest.segments.filter(({ name }) => chosen.has(name)),
+    evaluations,
+  );
+  const rows = manifest.models
     .filter((model) => models.has(model.name) && model.generated === undefined)
     .map((model): ModelStatus => history.models[model.name] ?? { model: model.name, status: 'never' });
   const drift = history.drift.filter(({ model }) => models.has(model));
   const problems = history.problems.filter(({ model }) => model === undefined || models.has(model));
   if (flags.json)
     context.output.out(
-      formatJson({ target: target.name, models: rows, problems, drift, runs: history.runs.slice(0, 20) }),
+      formatJson({ target: target.name, models: rows, segments, problems, drift, runs: history.runs.slice(0, 20) }),
     );
-  else printStatus(context, history, rows, problems, drift);
+  else printStatus(context, history, rows, segments, problems, drift);
   return exitCode.done;
 };
 
@@ -37,6 +50,7 @@ function printStatus(
   { output }: Context,
   history: History,
   rows: readonly ModelStatus[],
+  segments: readonly SegmentStanding[],
   problems: readonly Problem[],
   drift: readonly SourceDrift[],
 ): void {
@@ -71,6 +85,7 @@ function printStatus(
     arrivals && arrivals.late + arrivals.future + arrivals.rejected > 0 ? [arrivedCells(model, arrivals)] : [],
   );
   if (arrived.length > 0) output.out(`\n${formatTable(arrivedColumns, arrived, bold)}`);
+  if (segments.length > 0) output.out(`\n${renderStanding(segments, bold)}`);
   if (drift.length > 0) output.out(`\n${bold('columns of sources')}\n${renderDrift(drift, output.outColours)}`);
   if (problems.length > 0) output.out(`\n${bold('problems')}\n${renderProblems(problems, history, output.outColours)}`);
   const last = history.runs[0];

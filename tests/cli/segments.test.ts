@@ -301,6 +301,16 @@ describe('what a segment remembers', () => {
       ['little', 2, 0, 1],
       ['none', 0, 0, 1],
     ]);
+    const standing = JSON.parse(await told(folder, 3, ['status', '--json'])) as {
+      readonly segments: readonly unknown[];
+    };
+    expect(standing.segments).toContainEqual({
+      segment: 'halves',
+      status: 'production',
+      schedule: 'daily',
+      last: expect.objectContaining({ asOf: '2025-06-02T22:00:00Z', size: 7, entered: 2, left: 0, population: 7 }),
+    });
+    expect(await told(folder, 3, ['status'])).toMatch(/halves +production +daily +7 +7 +2 +0 +2025-06-02T22:00:00Z\n/);
     const words = ['segment', 'explain-change', 'halves', '--from', '2025-06-02', '--to', '2025-06-03'];
     const change = await told(folder, 3, words);
     expect(change).toContain('+***');
