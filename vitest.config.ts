@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
-/** What kills processes, counts connections or holds a database for minutes has a process of its own. */
-const alone = ['tests/crash/**', 'tests/conformance/histories/**', 'tests/conformance/interrupt.test.ts'];
+/** What kills processes, counts connections, holds a database for minutes or keeps its targets open between tests has a process of its own. */
+const alone = [
+  'tests/crash/*.test.ts',
+  'tests/conformance/histories/*.test.ts',
+  'tests/conformance/interrupt.test.ts',
+  'tests/oracle/cohort-*.test.ts',
+];
 const all = ['{compiler,runtime,docs-site,cli,bench,tests}/**/*.test.ts'];
 
 const shared = { testTimeout: 180_000, hookTimeout: 120_000, pool: 'forks' } as const;
@@ -12,7 +17,7 @@ export default defineConfig({
     maxWorkers: 2,
     projects: [
       { test: { ...shared, name: 'together', include: all, exclude: alone, isolate: false } },
-      { test: { ...shared, name: 'alone', include: alone.map((path) => path.replace(/\*\*$/, '**/*.test.ts')) } },
+      { test: { ...shared, name: 'alone', include: alone } },
     ],
   },
 });
