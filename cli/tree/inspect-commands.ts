@@ -140,7 +140,8 @@ export const inspectCommands: readonly CommandSpec[] = [
   },
   {
     name: 'status',
-    summary: 'for every model: is it built, how many rows, fresh and complete through when, last run; how segments stand',
+    summary:
+      'for every model: is it built, how many rows, fresh and complete through when, last run; how segments stand',
     options: [shared.project, shared.target, shared.select, shared.json],
     examples: [['etalon status --select layer:marts', 'the marts']],
     load: async () => (await import('../commands/status.ts')).status,
