@@ -1,5 +1,6 @@
 import type { Session } from '../engine/engine.ts';
 import { toCount, toText } from '../state/rows.ts';
+import { lastEvaluations } from '../state/segment-marks.ts';
 
 /** What is known of the last cut of a segment. */
 export interface LastEvaluation {
@@ -18,9 +19,7 @@ export interface LastEvaluation {
 /** Of each segment that was ever evaluated, by name. */
 export async function readLastEvaluations(session: Session): Promise<readonly LastEvaluation[]> {
   const { rows } = await session.execute(
-    `select segment, version, as_of, known_at, population, size, unknown, entered, went from (
-       select e.*, row_number() over (partition by segment order by as_of desc) as place from etalon_state.segment_evaluations e where known_until is null
-     ) ranked where place = 1 order by segment`,
+    `select segment, version, as_of, known_at, population, size, unknown, entered, went from ${lastEvaluations()}`,
   );
   return rows.map(([segment, version, asOf, knownAt, population, size, unknown, entered, left]) => ({
     segment: toText(segment),

@@ -23,7 +23,10 @@ export interface StoredVersion {
   readonly breaks?: string;
 }
 
-const evaluations = 'etalon_state.segment_evaluations';
+/** The last cut of each segment, as it is known now, named `ranked`; `where` narrows down which. */
+export function lastEvaluations(where = ''): string {
+  return `(select e.*, row_number() over (partition by segment order by as_of desc) as place from etalon_state.segment_evaluations e where known_until is null${where}) ranked where place = 1 order by segment`;
+}
 
 /** The last cut of each segment. */
 export async function readSegmentMarks({ session, schemaVersion }: Store): Promise<readonly SegmentMark[]> {
@@ -37,11 +40,7 @@ export async function findSegmentMark(session: Session, segment: string): Promis
 
 async function readMarks(session: Session, segment?: string): Promise<readonly SegmentMark[]> {
   const own = segment === undefined ? '' : statement(' and segment = $1', segment);
-  const found = await session.execute(
-    `select segment, rule, version, as_of, inputs from (
-       select e.*, row_number() over (partition by segment order by as_of desc) as place from ${evaluations} e where known_until is null${own}
-     ) ranked where place = 1 order by segment`,
-  );
+  const found = await session.execute(`select segment, rule, version, as_of, inputs from ${lastEvaluations(own)}`);
   return found.rows.map(([name, rule, version, asOf, inputs]) => ({
     segment: toText(name),
     rule: toText(rule),
@@ -85,7 +84,7 @@ export async function forgetInputs(session: Session, run: string, scheduled: rea
   const kept = scheduled.length === 0 ? '' : ` and segment not in (${scheduled.map((_, i) => `$${i + 2}`).join(', ')})`;
   await session.execute(
     statement(
-      `update ${evaluations} set inputs = null where inputs is not null${kept}
+      `update etalon_state.segment_evaluations set inputs = null where inputs is not null${kept}
        and 'segment:' || segment not in (select model from etalon_state.claims where run <> $1)`,
       run,
       ...scheduled,

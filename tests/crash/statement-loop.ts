@@ -109,6 +109,13 @@ interface Sample {
   readonly offset: number;
 }
 
+/** `isChosen`: of decisive statements other than a COMMIT every second loses its reply. */
+function faultsAlways(told: Told, isChosen: boolean): readonly Fault[] {
+  if (told.sql === 'commit') return ['refused', 'reply lost'];
+  if (isDecisive(told)) return isChosen ? ['reply lost'] : [];
+  return isPublish(told) ? ['refused'] : [];
+}
+
 /**
  * Which statement goes wrong, and how. A statement that changes nothing for others until a later one (a read, all that stands in a transaction) leaves the target as the decisive one before it did: a
  * reply lost there is a reply lost at that one. So every COMMIT loses its reply and every second of the other decisive ones, every COMMIT and every publish is refused, and of all others every `stride`th
@@ -118,15 +125,7 @@ function chooseCases(statements: readonly Told[], { stride, offset }: Sample): r
   return statements.flatMap((told, index): readonly Case[] => {
     const at = index + 1;
     const sampled = faults.filter((_, i) => (index + i * Math.ceil(stride / 3)) % stride === offset);
-    const always: readonly Fault[] = isDecisive(told)
-      ? told.sql === 'commit'
-        ? ['refused', 'reply lost']
-        : (index + offset) % 2 === 0
-          ? ['reply lost']
-          : []
-      : isPublish(told)
-        ? ['refused']
-        : [];
+    const always = faultsAlways(told, (index + offset) % 2 === 0);
     // After a COMMIT that was carried out nothing but its reply can be lost.
     const apt = sampled.filter((fault) => told.sql !== 'commit' || fault !== 'failed after');
     return [...new Set([...always, ...apt])].map((fault) => ({ at, fault }));
