@@ -85,7 +85,7 @@ export const upkeepCommands: readonly CommandSpec[] = [
     name: 'gc',
     summary: 'drop tables that nothing points to, and trim the journal',
     more: [
-      'A run drops old versions at its end; this drops what runs could not, and deletes rows of `steps`, `test_results`, `failures` and `errors` older than `--older-than`. ' +
+      'A run drops old versions at its end; this drops what runs could not, and deletes rows of `steps`, `test_results`, `failures` and `errors` older than `--older-than`, and values of builds that later builds found otherwise. ' +
         'Whatever planning goes by stays however old: current versions and what `snapshots:` keeps, marks of files, the last steps of each model, the last verdict of each test.',
     ],
     options: [

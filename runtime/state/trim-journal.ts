@@ -1,8 +1,11 @@
 import type { Session } from '../engine/engine.ts';
+import { toldBuilds } from './builds.ts';
 import { statement, toCount, toText } from './rows.ts';
 
 /** Rows by table. */
-export type JournalRows = Readonly<Record<'steps' | 'test_results' | 'failures' | 'errors', number>>;
+export type JournalRows = Readonly<Record<'steps' | 'test_results' | 'failures' | 'errors' | 'build_values', number>>;
+
+export const noJournalRows: JournalRows = { steps: 0, test_results: 0, failures: 0, errors: 0, build_values: 0 };
 
 /** What is older than so much before an instant, both as text: `7 days`. */
 export interface Age {
@@ -23,10 +26,15 @@ const old: Readonly<Record<keyof JournalRows, string>> = {
   test_results: `recorded_at < ${cutoff}
     and (test, run_number) not in (select test, max(run_number) from etalon_state.test_results group by test)`,
   errors: `recorded_at < ${cutoff}`,
+  // Of each period under each meaning the last value stays, and what pages tell of the last builds.
+  build_values: `build in (select number from etalon_state.builds where built_at < ${cutoff})
+    and build <= (select max(number) from etalon_state.builds) - ${toldBuilds}
+    and (metric, fingerprint, grain, period, build) not in (
+      select metric, fingerprint, grain, period, max(build) from etalon_state.build_values group by metric, fingerprint, grain, period)`,
 };
 
 /** Failing rows go by their verdicts, so these go last. */
-const tables = ['failures', 'steps', 'test_results', 'errors'] as const;
+const tables = ['failures', 'steps', 'test_results', 'errors', 'build_values'] as const;
 
 export function countOldJournal(session: Session, age: Age): Promise<JournalRows> {
   return eachTable(async (table) => {
@@ -45,7 +53,7 @@ export function trimJournal(session: Session, age: Age): Promise<JournalRows> {
 }
 
 async function eachTable(work: (table: (typeof tables)[number]) => Promise<number>): Promise<JournalRows> {
-  const rows = { failures: 0, steps: 0, test_results: 0, errors: 0 };
+  const rows = { ...noJournalRows };
   for (const table of tables) rows[table] = await work(table);
   return rows;
 }

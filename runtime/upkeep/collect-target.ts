@@ -6,7 +6,14 @@ import { changesName, inTables, rejectedName } from '../run/target-names.ts';
 import { migrate } from '../state/migrate.ts';
 import { openStore } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
-import { type Age, countOldJournal, type JournalRows, readCutoff, trimJournal } from '../state/trim-journal.ts';
+import {
+  type Age,
+  countOldJournal,
+  type JournalRows,
+  noJournalRows,
+  readCutoff,
+  trimJournal,
+} from '../state/trim-journal.ts';
 import { findStrays } from './check-strays.ts';
 import { createOwner, withClaim } from './claimed.ts';
 import { findEntry, readStanding, type Standing, type UpkeepRequest } from './standing.ts';
@@ -42,7 +49,7 @@ export async function collectTarget(request: CollectRequest): Promise<Collected>
   const { engine, olderThan, dryRun } = request;
   const now = request.clock();
   const { schemaVersion } = await openStore(engine, []);
-  const none = { dropped: [], kept: [], changes: 0, journal: { steps: 0, test_results: 0, failures: 0, errors: 0 } };
+  const none = { dropped: [], kept: [], changes: 0, journal: noJournalRows };
   if (schemaVersion === 0) return none;
   const age = { now, olderThan };
   if (dryRun) return collect(await readStanding(request), age, undefined);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type BuildFound, readBuilds, recordBuild } from '../../runtime/state/builds.ts';
 import { migrate } from '../../runtime/state/migrate.ts';
+import { trimJournal } from '../../runtime/state/trim-journal.ts';
 import { engines } from './on-engines.ts';
 import { rowsOf } from './two-runs.ts';
 
@@ -58,6 +59,26 @@ describe.each(engines)('what builds found, on %s', (_, onEngine) => {
         { ...value('2025-02-01', '95'), build: 2 },
         { ...value('2025-01-01', '80', 'b', 2), build: 3 },
       ]);
+    }));
+
+  test('is trimmed of values that others stand for, but for those of the last builds', () =>
+    onEngine(async (engine) => {
+      await migrate(engine, 0, '2025-06-01T00:00:00Z');
+      const found = { run: 'r', etalon: '0.1.0', definitions: [revenue] };
+      const builds = 54;
+      for (let n = 1; n <= builds; n += 1) {
+        const at = new Date(Date.UTC(2025, 0, n)).toISOString();
+        const values = [value('2025-01-01', '7'), value('2025-02-01', `${n}`)];
+        await engine.transaction((session) => recordBuild(session, { ...found, at, values }));
+      }
+      const before = await readBuilds(engine);
+      const trim = (now: string) =>
+        engine.transaction((session) => trimJournal(session, { now, olderThan: '30 days' }));
+      expect((await trim('2025-02-02T00:00:00Z')).build_values).toBe(2);
+      expect((await trim('2026-01-01T00:00:00Z')).build_values).toBe(2);
+      expect((await trim('2026-01-01T00:00:00Z')).build_values).toBe(0);
+      expect(await readBuilds(engine)).toEqual(before);
+      expect(await rowsOf(engine, 'select count(*) from etalon_state.build_values')).toEqual([[builds - 4 + 1]]);
     }));
 
   test('is read of a target that no build has stored anything in', () =>

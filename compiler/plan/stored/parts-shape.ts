@@ -29,6 +29,8 @@ export interface PartsShape {
   readonly parts: readonly StoredPart[];
   /** The metric's formula over the stored columns, canonical. */
   readonly expression: string;
+  /** The same where each period and group of the table is one of the answer: there a single member stands once, and is counted as a row is. Absent: no such formula, or a table of several members. */
+  readonly ungrouped?: string;
 }
 
 /** Why a metric cannot be stored as parts, or undefined. */
@@ -46,30 +48,35 @@ export function partsShape(metric: CatalogMetric, taken: string): PartsShape {
   const formula = formulaOf(metric);
   const members: PartsShape['members'][number][] = [];
   const parts: StoredPart[] = [];
-  const combined = formula.aggregates.map((aggregate) => {
+  const alone: { readonly at: number; readonly node: Node }[] = [];
+  const combined = formula.aggregates.map((aggregate, at) => {
     if (isMember(aggregate)) {
       const column = `member_${members.length + 1}`;
       members.push({ column, value: memberValue(aggregate) });
-      return distinctOver(aggregate, column);
+      alone.push({ at, node: aggregateOver(aggregate, column, false) });
+      return aggregateOver(aggregate, column, true);
     }
     const own = storedParts(aggregate, parts.length);
     parts.push(...own);
     if (aggregate.name === 'count') return parseFragment(own[0]!.merge(own[0]!.column));
     return partsOf(aggregate)!.combine(own.map(({ column }) => columnNode(column)));
   });
-  const expression = writeExpression(
-    combineFormula(
-      formula,
-      (i) => combined[i]!,
-      (name) => columnNode(name),
-    ),
-  );
+  const write = (aggregates: readonly Node[]) =>
+    writeExpression(
+      combineFormula(
+        formula,
+        (i) => aggregates[i]!,
+        (name) => columnNode(name),
+      ),
+    );
+  const [only, ...more] = alone;
+  const ungrouped = only && more.length === 0 ? { ungrouped: write(combined.with(only.at, only.node)) } : {};
   const others = [taken, ...members.map(({ column }) => column), ...parts.map(({ column }) => column)];
   const dimensions = labelDimensions(
     metric.dimensions.map(({ name }) => name),
     others,
   ).map(({ name, path, label }, i) => ({ name, path, column: others.includes(label) ? `dimension_${i + 1}` : label }));
-  return { dimensions, members, parts, expression };
+  return { dimensions, members, parts, expression: write(combined), ...ungrouped };
 }
 
 function formulaOf(metric: CatalogMetric): Formula {
@@ -90,9 +97,10 @@ function memberValue({ call }: FormulaAggregate): (column: ColumnOf) => Node {
   };
 }
 
-function distinctOver({ call }: FormulaAggregate, column: string): Node {
-  const { agg_filter: _, ...rest } = call;
-  return { FuncCall: { ...rest, args: [columnNode(column)] } };
+/** The aggregate over a stored column, which the filter has been at already. */
+function aggregateOver({ call }: FormulaAggregate, column: string, isDistinct: boolean): Node {
+  const { agg_filter: _, agg_distinct: _once, ...rest } = call;
+  return { FuncCall: { ...rest, ...(isDistinct ? { agg_distinct: true } : {}), args: [columnNode(column)] } };
 }
 
 function storedParts(aggregate: FormulaAggregate, before: number): StoredPart[] {

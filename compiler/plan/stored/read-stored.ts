@@ -33,7 +33,8 @@ export function withStored(catalog: Catalog, request: QueryRequest, fresh: Reado
     const stored = grains.filter((grain) => fresh.has(partsName(name, grain)));
     const grain = chooseGrain(stored, request, isFramed, catalog, metric);
     if (!grain) continue;
-    const { model, expression } = storedModel(catalog, metric, grain, stored, request.asOf);
+    const isAsStored = isFramed === 'no' && asksAsStored(request, metric, grain);
+    const { model, expression } = storedModel(catalog, metric, grain, stored, request.asOf, isAsStored);
     const { where: _, ...rest } = metric;
     models.set(model.name, model);
     metrics.set(name, { ...rest, expression, model: model.name, time: grain, exclude: [] });
@@ -95,12 +96,22 @@ function grainOf(request: QueryRequest, metric: CatalogMetric): Grain | undefine
   return grains.find((grain) => request.by.includes(grain) && !metric.dimensions.some(({ name }) => name === grain));
 }
 
+/** Is every period and group of the table one of the answer? Then nobody can stand in one of them twice. */
+function asksAsStored(request: QueryRequest, metric: CatalogMetric, grain: Grain): boolean {
+  if (grainOf(request, metric) !== grain) return false;
+  const known: ReadonlySet<string> = new Set([grain, ...metric.dimensions.map(({ name }) => name)]);
+  return (
+    request.by.every((name) => known.has(name)) && metric.dimensions.every(({ name }) => request.by.includes(name))
+  );
+}
+
 function storedModel(
   catalog: Catalog,
   metric: CatalogMetric,
   grain: Grain,
   stored: readonly Grain[],
   asOf: string,
+  isAsStored: boolean,
 ): { readonly model: CatalogModel; readonly expression: string } {
   const name = partsName(metric.name, grain);
   const shape = partsShape(metric, grain);
@@ -109,7 +120,7 @@ function storedModel(
     flattened: new Map(shape.dimensions.map((one) => [one.name, one.column])),
     rows: knownRows(catalog, metric, grain, stored, `timestamptz ${textLiteral(asOf)}`),
   };
-  return { model, expression: shape.expression };
+  return { model, expression: (isAsStored ? shape.ungrouped : undefined) ?? shape.expression };
 }
 
 /** What is stored of the periods before that of `asOf`, and of that one what is known by then. */
