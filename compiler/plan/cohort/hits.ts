@@ -29,7 +29,9 @@ function withinHorizon({ horizon }: RetentionRule, { zone }: CohortSetting): str
 
 /** One pass over the returns gives entity and period; only interval 0 needs to know who came before the anchor. */
 function calendar(rule: RetentionRule, periods: Periods, isObserved: boolean, returns: string): Named[] {
-  const active = `select entity, ${periods.index('period')} as position, count(*) as n from ${returns} as r group by 1, 2`;
+  // Periods are numbered when events have been counted: arithmetic of whole numbers a row takes PostgreSQL longer than the counting.
+  const counts = `select entity, period, count(*) as n from ${returns} as r group by 1, 2`;
+  const active = `select entity, ${periods.index('period')} as position, n from (${counts}) as counts`;
   const later =
     'select m.entity, m.cohort, a.position - m.position as k, a.n from members as m join active as a on a.entity = m.entity and a.position > m.position';
   const zero = `select m.entity, m.cohort, 0 as k, count(*) as n from members as m join ${returns} as r on r.entity = m.entity and r.period = m.cohort and ${afterAnchor(rule)} group by m.entity, m.cohort`;

@@ -1,6 +1,7 @@
 import { writeExpression } from '../../expression/write-sql.ts';
 import type { CatalogCohort } from '../catalog.ts';
 import { replaceColumns } from '../metric/formula.ts';
+import { instantSql } from '../period.ts';
 import { eventsSql, type LeafRows, leafRows } from './events.ts';
 import { localDaySql, type Periods } from './periods.ts';
 import type { CohortSetting } from './setting.ts';
@@ -16,22 +17,40 @@ export function dimensionColumn(i: number): string {
  */
 export function membersSql(setting: CohortSetting, cohort: CatalogCohort, periods: Periods): string {
   const { occurrence } = cohort;
+  const firsts = firstsSql(setting, cohort, periods);
+  if (firsts !== undefined) return firsts;
   const anchors = anchorsSql(setting, cohort, periods);
   const isEach = occurrence === 'every_period';
   const before = occurrence !== 'first_ever' ? ' where matches' : '';
   const order = ['at', ...anchors.ties].join(', ');
   const rank = `row_number() over (partition by entity${isEach ? ', cohort' : ''} order by ${order}) as rank`;
   const nth = typeof occurrence === 'object' ? occurrence.nth : 1;
-  const kept = [
-    `rank = ${nth}`,
-    'matches',
-    ...(setting.predicate ? ['wanted'] : []),
-    ...(setting.from ? [`day >= date '${setting.from}'`] : []),
-    ...(setting.to ? [`day < date '${setting.to}'`] : []),
-  ];
+  const kept = [`rank = ${nth}`, 'matches', ...(setting.predicate ? ['wanted'] : []), ...inRange(setting)];
   const dimensions = setting.asked.dimensions.map((_, i) => dimensionColumn(i));
   const columns = ['entity', 'at', 'cohort', `${periods.index('cohort')} as position`, ...dimensions];
   return `select ${columns.join(', ')} from (select anchors.*, ${rank} from (${anchors.sql}) as anchors${before}) as ranked where ${kept.join(' and ')}`;
+}
+
+/** Conditions on the day of the anchor. */
+function inRange({ from, to }: CohortSetting): readonly string[] {
+  return [...(from ? [`day >= date '${from}'`] : []), ...(to ? [`day < date '${to}'`] : [])];
+}
+
+/** Where nothing but the time is asked of the first event, the least time of each entity is enough: events need not be put in order, which is most of what a question takes. */
+function firstsSql(setting: CohortSetting, cohort: CatalogCohort, periods: Periods): string | undefined {
+  const { occurrence, where } = cohort;
+  const anchor = setting.catalog.activities.get(cohort.anchor)!;
+  const isFirst = occurrence === 'first_matching' || (occurrence === 'first_ever' && where === undefined);
+  if (!isFirst || anchor.model === undefined || setting.predicate || setting.asked.dimensions.length > 0)
+    return undefined;
+  const leaf = leafRows(setting, anchor);
+  const matches = where === undefined ? [] : [`(${leaf.expression(where)})`];
+  const least = `select ${leaf.entity} as entity, min(${leaf.time.sql}) as least ${leaf.source(matches)} group by 1`;
+  const time = { ...leaf.time, sql: 'f.least' };
+  const anchors = `select f.entity, ${instantSql(time)} as at, ${localDaySql(time, periods.zone)} as day, ${periods.of(time)} as cohort from (${least}) as f`;
+  const kept = inRange(setting);
+  const range = kept.length > 0 ? ` where ${kept.join(' and ')}` : '';
+  return `select entity, at, cohort, ${periods.index('cohort')} as position from (${anchors}) as firsts${range}`;
 }
 
 /** Every event that may be an anchor. `ties`: columns that put events of one instant in order. */
