@@ -1,9 +1,9 @@
 import type { DuckDBConnection, DuckDBMaterializedResult, DuckDBType, DuckDBValue } from '@duckdb/node-api';
-import { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } from '@duckdb/node-api';
 import type { Statement, Value } from '../../../compiler/index.ts';
 import { EngineError, type QueryResult, type Session } from '../engine.ts';
 import { formatDuckdbType } from './duckdb-types.ts';
 import { mapDuckdbError } from './map-duckdb-error.ts';
+import { BIGINT, BOOLEAN, DOUBLE, HUGEINT, INTEGER, SQLNULL, VARCHAR } from './node-api.ts';
 import { findValueReader } from './read-value.ts';
 
 /** `ResultReturnType` of the driver: whether there are rows, or a count of rows changed. */

@@ -1,6 +1,7 @@
-import { type DuckDBDecimalType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api';
+import type { DuckDBDecimalType, DuckDBType } from '@duckdb/node-api';
+import { DuckDBTypeId } from './node-api.ts';
 
-const integers: ReadonlySet<DuckDBTypeId> = new Set([
+const integers: ReadonlySet<DuckDBType['typeId']> = new Set([
   DuckDBTypeId.TINYINT,
   DuckDBTypeId.SMALLINT,
   DuckDBTypeId.INTEGER,

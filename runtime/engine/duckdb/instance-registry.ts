@@ -2,17 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBInstance as Instance } from '@duckdb/node-api';
 import { EngineError } from '../engine.ts';
 import type { DuckdbTarget } from '../open-engine.ts';
 import { describeHolder, type FileLock, takeFileLock } from './file-lock.ts';
 import { findWriteRefusal } from './find-write-refusal.ts';
 import { mapDuckdbError } from './map-duckdb-error.ts';
 import { findMemoryLimit } from './memory-limit.ts';
+import { DuckDBInstance } from './node-api.ts';
 
 /** A database open in this process, shared by all that ask for the same file. */
 export interface OpenDatabase {
-  readonly instance: DuckDBInstance;
+  readonly instance: Instance;
   readonly path: string;
   readonly readOnly: boolean;
   /** A folder for files that live no longer than a load; made when first wanted, deleted on closing. */
@@ -21,7 +22,7 @@ export interface OpenDatabase {
 }
 
 interface Entry {
-  readonly opening: Promise<DuckDBInstance>;
+  readonly opening: Promise<Instance>;
   readonly readOnly: boolean;
   users: number;
 }
@@ -101,7 +102,7 @@ function explain(error: unknown, path: string, readOnly: boolean): EngineError {
 async function openFile(
   target: DuckdbTarget,
   path: string,
-): Promise<{ readonly instance: DuckDBInstance; readonly lock: FileLock | undefined }> {
+): Promise<{ readonly instance: Instance; readonly lock: FileLock | undefined }> {
   const lock = target.readOnly === true ? undefined : takeLock(path);
   try {
     return { instance: await DuckDBInstance.fromCache(path, settings(target, `${path}.tmp`)), lock };
@@ -167,7 +168,7 @@ async function closeDatabase(path: string): Promise<void> {
 }
 
 /** So that the next opening has no log to replay. */
-async function checkpoint(instance: DuckDBInstance): Promise<void> {
+async function checkpoint(instance: Instance): Promise<void> {
   const connection = await instance.connect();
   try {
     await connection.run('checkpoint');

@@ -4,11 +4,13 @@ import type {
   DuckDBIntervalValue,
   DuckDBTimestampTZValue,
   DuckDBTimestampValue,
+  DuckDBType,
+  DuckDBValue,
 } from '@duckdb/node-api';
-import { type DuckDBType, DuckDBTypeId, type DuckDBValue } from '@duckdb/node-api';
 import type { Value } from '../../../compiler/index.ts';
 import { formatCanonicalJson } from '../canonical-json.ts';
 import { formatDate, formatInterval, formatTimestamp } from '../format-time.ts';
+import { DuckDBTypeId } from './node-api.ts';
 
 export type ReadValue = (value: DuckDBValue) => Value;
 
