@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { bundleProgram } from './bundle.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = `${root}.etalon/`;
@@ -37,6 +38,7 @@ if (tsc.status === 0) {
   for (const folder of ['docs-site/templates', 'docs-site/assets', 'docs-site/locales']) {
     if (existsSync(root + folder)) cpSync(root + folder, `${made}/${folder}`, { recursive: true });
   }
+  await bundleProgram(made);
   if (existsSync(`${made}/cli/main.js`)) chmodSync(`${made}/cli/main.js`, 0o755);
   if (existsSync(`${root}dist`)) renameSync(`${root}dist`, replaced);
   renameSync(made, `${root}dist`);

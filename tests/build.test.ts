@@ -14,12 +14,13 @@ function build(main: string) {
   return { status, stderr };
 }
 
-const program = () => readFileSync(join(folder, 'dist/cli/main.js'), 'utf8');
+const program = () => readFileSync(join(folder, 'dist/cli/bundled/main.js'), 'utf8');
 const leftovers = () => readdirSync(join(folder, '.etalon'));
 
 it('replaces dist/ whole, or leaves it alone', () => {
   mkdirSync(join(folder, 'scripts'));
-  copyFileSync(join(repositoryRoot, 'scripts/build.mjs'), join(folder, 'scripts/build.mjs'));
+  for (const script of ['build.mjs', 'bundle.mjs'])
+    copyFileSync(join(repositoryRoot, 'scripts', script), join(folder, 'scripts', script));
   symlinkSync(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'), 'junction');
   write('package.json', '{"type": "module"}');
   write('tsconfig.json', '{"compilerOptions": {"rootDir": ".", "types": []}, "include": ["cli"]}');

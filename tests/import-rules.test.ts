@@ -62,6 +62,7 @@ const rooms: readonly Room[] = [
     node: [
       'node:fs',
       'node:fs/promises',
+      'node:module',
       'node:os',
       'node:path',
       'node:stream',
