@@ -19,6 +19,7 @@ export async function bundleProgram(dist) {
   if (!existsSync(main)) return;
   const folder = `${dist}/cli/bundled`;
   const bundle = await rolldown({
+    cwd: dist,
     input: { main },
     platform: 'node',
     external: (id) => !id.startsWith('.') && !isAbsolute(id),

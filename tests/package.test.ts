@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFolder, repositoryRoot, runCli } from './support/cli.ts';
+import { createFolder, repositoryRoot, spawnCli } from './support/cli.ts';
 
 const { folder, remove } = createFolder();
 let paths: readonly string[];
@@ -10,7 +10,7 @@ let paths: readonly string[];
 /** What `npm publish` would send, laid out as in somebody's node_modules, with the packages of this clone beside it. */
 beforeAll(async () => {
   // Where there is no build yet, this makes one.
-  await runCli(['--version']);
+  await spawnCli(['--version']);
   const { stdout } = spawnSync('npm', ['pack', '--dry-run', '--json', '--ignore-scripts'], {
     cwd: repositoryRoot,
     encoding: 'utf8',

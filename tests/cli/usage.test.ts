@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { commandTree } from '../../cli/tree/command-tree.ts';
-import { cliPath, createFolder, createTinyProject, runCli, type TemporaryProject } from '../support/cli.ts';
+import { cliPath, createFolder, createTinyProject, runCli, spawnCli, type TemporaryProject } from '../support/cli.ts';
 
 const stack = /^\s+at .+[:(]\d+:\d+\)?$/m;
 let project: TemporaryProject;
@@ -31,7 +32,13 @@ describe('help', () => {
     const urls = scripts.map(({ url }) => url).filter((url) => url.startsWith('file:'));
     expect(urls.some((url) => url.includes('/commander/'))).toBe(true);
     expect(urls.filter((url) => !/\/dist\/cli\/|\/commander\/|\/picocolors\//.test(url))).toEqual([]);
-    expect(urls.filter((url) => url.includes('/dist/cli/commands/'))).toEqual([]);
+    // A file of the bundle says of each part which module it was.
+    const modules = urls
+      .filter((url) => url.includes('/bundled/'))
+      .flatMap((url) => [...readFileSync(fileURLToPath(url), 'utf8').matchAll(/^\/\/ (\S+\.js)$/gm)])
+      .map(([, path]) => path!);
+    expect(modules).toContain('cli/run-program.js');
+    expect(modules.filter((path) => !path.startsWith('cli/') || path.startsWith('cli/commands/'))).toEqual([]);
   });
 
   it.each(
@@ -177,14 +184,17 @@ describe('what is not the project’s fault', () => {
     const fault = createTinyProject();
     const broken = 'performance.now = () => { throw new Error("boom hunter2secret\\nsecond line") }';
     const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(broken)}` };
-    const { code, out, err } = await runCli(['test', '--examples'], { cwd: fault.folder, env });
+    const { code, out, err } = await spawnCli(['test', '--examples'], { cwd: fault.folder, env });
     expect({ code, out }).toEqual({ code: 70, out: '' });
     expect(err).toContain('internal fault: boom hunter2secret\n');
     expect(err).toContain('report');
     expect(err).not.toMatch(stack);
     const [file] = readdirSync(join(fault.folder, 'target', 'faults'));
     expect(readFileSync(join(fault.folder, 'target', 'faults', file!), 'utf8')).toMatch(stack);
-    const debug = await runCli(['test', '--examples'], { cwd: fault.folder, env: { ...env, ETALON_DEBUG: '1' } });
+    const debug = await spawnCli(['test', '--examples'], {
+      cwd: fault.folder,
+      env: { ...env, ETALON_DEBUG: '1' },
+    });
     expect(debug.err).toMatch(stack);
     fault.remove();
   });

@@ -10,29 +10,26 @@ export interface Ended {
 }
 
 /** One command line of `etalon`, in this process and from the sources: what is tested is never an old build. */
-export async function runEtalon(
+export function runEtalon(
   folder: string,
   words: readonly string[],
   env: Readonly<Record<string, string>> = {},
   surroundings: Partial<Pick<Context, 'clock'>> = {},
 ): Promise<Ended> {
-  let out = '';
-  let err = '';
-  const write = (add: (text: string) => void) => ({
-    write: (text: string) => {
-      add(text);
-      return true;
-    },
-  });
-  const stdout = write((text) => {
-    out += text;
-  });
-  const stderr = write((text) => {
-    err += text;
-  });
+  return runHere(folder, words, { ...process.env, NO_COLOR: '1', ...env }, surroundings);
+}
+
+/** The same with no other environment than this one. */
+export async function runHere(
+  folder: string,
+  words: readonly string[],
+  env: Context['env'],
+  surroundings: Partial<Pick<Context, 'clock' | 'version'>> = {},
+): Promise<Ended> {
+  const [stdout, stderr] = [collect(), collect()];
   const context: Context = {
-    output: createOutput(stdout, stderr, { NO_COLOR: '1' }),
-    env: { ...process.env, ...env },
+    output: createOutput(stdout, stderr, env),
+    env,
     cwd: resolve(folder),
     clock: () => new Date().toISOString(),
     stopwatch: () => performance.now() / 1000,
@@ -41,7 +38,16 @@ export async function runEtalon(
     ...surroundings,
   };
   const code = await runProgram(words, context);
-  return { code, out, err };
+  return { code, out: stdout.text(), err: stderr.text() };
+}
+
+function collect() {
+  let all = '';
+  const write = (text: string) => {
+    all += text;
+    return true;
+  };
+  return { write, text: () => all };
 }
 
 /** A command that must succeed; its output if it did. */

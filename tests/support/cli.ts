@@ -1,17 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { type Ended, runHere } from '../project/run-etalon.ts';
 
 export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string };
 export const cliPath = join(repositoryRoot, 'dist', 'cli', 'main.js');
-
-export interface CliResult {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 
 interface SpawnOptions {
   readonly cwd?: string;
@@ -37,7 +33,8 @@ export function startCli(words: readonly string[], options: SpawnOptions = {}): 
   return spawn(process.execPath, [cliPath, ...words], { cwd: options.cwd ?? tmpdir(), env: cleanEnv(options.env) });
 }
 
-export async function runCli(words: readonly string[], options: SpawnOptions = {}): Promise<CliResult> {
+/** The program as a user has it, in a process of its own. */
+export async function spawnCli(words: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
   const child = startCli(words, options);
   const chunks = { out: '', err: '' };
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -47,7 +44,13 @@ export async function runCli(words: readonly string[], options: SpawnOptions = {
     chunks.err += text;
   });
   const code = await new Promise<number | null>((done) => child.on('close', done));
+  if (code === null) throw new Error(`etalon ${words.join(' ')} was killed: ${chunks.err}`);
   return { code, ...chunks };
+}
+
+/** One command line, in this process: one of its own (`spawnCli`) takes ten times as long, and is for what only that can show. */
+export function runCli(words: readonly string[], options: SpawnOptions = {}): Promise<Ended> {
+  return runHere(options.cwd ?? tmpdir(), words, cleanEnv(options.env), { version });
 }
 
 export interface TemporaryProject {
