@@ -3,7 +3,8 @@ import { apiFiles } from './api-files.ts';
 import { assetFiles } from './asset-files.ts';
 import { changesFeed } from './changes-feed.ts';
 import { changesPages } from './changes-page.ts';
-import { metricPages, modelPages } from './definition-pages.ts';
+import { planMetric, planModel } from './definition-pages.ts';
+import { fitPages } from './fit-pages.ts';
 import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
 import { homeView } from './home-view.ts';
@@ -18,14 +19,20 @@ import { qualityPage } from './quality-page.ts';
 import { safeHtml } from './render-template.ts';
 import { runsPages } from './runs-pages.ts';
 import { searchFiles } from './search-files.ts';
-import { segmentListPages, segmentPages } from './segment-pages.ts';
+import { planSegment, segmentListPages } from './segment-pages.ts';
 import { makeContext, type SiteContext } from './site-context.ts';
+import { siteMap } from './site-map.ts';
 import type { DictionaryInput, SiteFile } from './site-types.ts';
+import { withoutSmall } from './suppress-values.ts';
 
 /** Data → the files of the dictionary, in memory, sorted by path. Equal input gives equal bytes. */
 export async function buildSite(input: DictionaryInput): Promise<readonly SiteFile[]> {
-  const site = makeContext(withoutGenerated(input), await loadLayout());
-  return drawFiles(site);
+  return drawFiles(makeContext(shownInput(input), await loadLayout()));
+}
+
+/** What of the input pages are made from. */
+export function shownInput(input: DictionaryInput): DictionaryInput {
+  return withoutSmall(withoutGenerated(input));
 }
 
 /** Tables that come with a model are told with it. */
@@ -54,10 +61,10 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     homePage(site),
     ...metricListPages(site),
     ...modelListPages(site),
-    ...input.manifest.metrics.flatMap((metric) => metricPages(site, metric)),
+    ...input.manifest.metrics.flatMap((metric) => fitPages(site, planMetric(site, metric))),
     ...segmentListPages(site),
-    ...input.manifest.segments.flatMap((segment) => segmentPages(site, segment)),
-    ...input.manifest.models.flatMap((model) => modelPages(site, model)),
+    ...input.manifest.segments.flatMap((segment) => fitPages(site, planSegment(site, segment))),
+    ...input.manifest.models.flatMap((model) => fitPages(site, planModel(site, model))),
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
     ...lineagePage(site),
     ...healthPage(site),
@@ -75,6 +82,7 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...markdownTwins(site),
     ...assetFiles(input.overrides),
   ];
+  files.push(...siteMap(site, files));
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 

@@ -3,5 +3,7 @@ export { buildSite } from './build-site.ts';
 export { clockMarks } from './clock-marks.ts';
 export type { ServeOptions, SiteServer } from './serve.ts';
 export { serveSite } from './serve.ts';
+export { buildSingle } from './single-page.ts';
+export type { PageKind } from './site-path.ts';
 export type * from './site-types.ts';
 export { findWritten, sealOf, writeSite } from './write-site.ts';

@@ -4,12 +4,13 @@ import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
 import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
-import { valuesView } from './metric-values-view.ts';
+import { leastGroup, valuesView } from './metric-values-view.ts';
 import { safeHtml } from './render-template.ts';
 import { detailsOf, labelOf, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { sourceRow } from './source-row.ts';
 import { sqlViews } from './sql-view.ts';
+import { isSmall } from './suppress-small.ts';
 import { testRows } from './test-rows.ts';
 import { trustOfMetric } from './trust.ts';
 import { versionRows } from './version-rows.ts';
@@ -54,6 +55,7 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     versions: versionRows(site, 'metric', metric),
     noBuilds: site.input.builds === undefined,
     compared: comparedOf(site, metric),
+    notCompared: notComparedOf(site, metric),
     sql: sqlViews(site, 'metric', metric.name),
     path: metric.path,
   };
@@ -63,6 +65,12 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
 function comparedOf(site: SiteContext, metric: ManifestMetric) {
   const found = beforeAfter(site, metric);
   return found && { title: site.t('version.compared', { from: found.from, to: found.to }), rows: found.rows };
+}
+
+/** Where few people are hidden, values stored earlier are not told of. */
+function notComparedOf(site: SiteContext, metric: ManifestMetric): string | undefined {
+  const isWithheld = site.input.builds !== undefined && leastGroup(site) > 1 && metric.version > 1;
+  return isWithheld && beforeAfter(site, metric) === undefined ? site.t('version.withheld') : undefined;
 }
 
 function stripOf(site: SiteContext, metric: ManifestMetric) {
@@ -92,7 +100,7 @@ function factsOf(site: SiteContext, metric: ManifestMetric) {
 }
 
 function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
-  const { input, t } = site;
+  const { input } = site;
   return metric.exclude.map((name) => {
     const rule = input.manifest.project.exclusions.find((each) => each.name === name);
     const count = input.exclusionCounts?.find((each) => each.metric === metric.name && each.exclusion === name);
@@ -104,9 +112,15 @@ function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
           ? undefined
           : { name: rule.in, href: prefix + definitionPath('model', rule.in) },
       entity: rule?.entity,
-      rows: count === undefined ? t('absent.count') : t('exclusion.rows', { n: count.rows }),
+      rows: rowsLeftOut(site, count?.rows),
     };
   });
+}
+
+function rowsLeftOut(site: SiteContext, rows: number | undefined): string {
+  const least = leastGroup(site);
+  if (rows === undefined) return site.t('absent.count');
+  return isSmall(rows, least) ? site.t('exclusion.few', { n: least }) : site.t('exclusion.rows', { n: rows });
 }
 
 /** Tests of what the metric reads itself; those further up stand on the pages of their models. */

@@ -38,7 +38,7 @@ export interface SiteContext {
   readonly columnUsers: ReadonlyMap<string, readonly string[]>;
 }
 
-export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteContext {
+export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?: 'layout' | 'single'): SiteContext {
   const { manifest } = input;
   const t = makeTranslate(input.language);
   const markdown = makeMarkdown();
@@ -47,7 +47,7 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteCo
     t,
     format: makeFormat(input.language, manifest.project.calendar.timezone),
     markdown,
-    render: makeRender(t, markdown.words, input.overrides?.templates),
+    render: makeRender(t, markdown.words, input.overrides?.templates, frame),
     layout,
     graph: makeGraph(manifest),
     models: new Map(manifest.models.map((model) => [model.name, model])),
