@@ -1,10 +1,13 @@
 import { allPages } from './all-pages.ts';
 import { apiFiles } from './api-files.ts';
 import { assetFiles } from './asset-files.ts';
+import { namesFor } from './audience-names.ts';
 import { changesFeed } from './changes-feed.ts';
 import { changesPages } from './changes-page.ts';
 import { planMetric, planModel } from './definition-pages.ts';
+import { findTrace } from './find-trace.ts';
 import { fitPages } from './fit-pages.ts';
+import { forAudience } from './for-audience.ts';
 import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
 import { homeView } from './home-view.ts';
@@ -20,19 +23,24 @@ import { safeHtml } from './render-template.ts';
 import { runsPages } from './runs-pages.ts';
 import { searchFiles } from './search-files.ts';
 import { planSegment, segmentListPages } from './segment-pages.ts';
-import { makeContext, type SiteContext } from './site-context.ts';
+import { isForAudience, makeContext, type SiteContext } from './site-context.ts';
 import { siteMap } from './site-map.ts';
 import type { DictionaryInput, SiteFile } from './site-types.ts';
 import { withoutSmall } from './suppress-values.ts';
 
 /** Data → the files of the dictionary, in memory, sorted by path. Equal input gives equal bytes. */
 export async function buildSite(input: DictionaryInput): Promise<readonly SiteFile[]> {
-  return drawFiles(makeContext(shownInput(input), await loadLayout()));
+  const files = drawFiles(await openSite(input));
+  const told = input.audience && findTrace(files, namesFor(input.manifest, input.audience.name).hidden);
+  if (told) throw new Error(`\`${told.path}\` names \`${told.name}\`, which the audience is not shown`);
+  return files;
 }
 
-/** What of the input pages are made from. */
-export function shownInput(input: DictionaryInput): DictionaryInput {
-  return withoutSmall(withoutGenerated(input));
+/** What pages are made from: the input without what may not be shown, indexed. `frame`: as of `makeContext`. */
+export async function openSite(input: DictionaryInput, frame?: 'layout' | 'single'): Promise<SiteContext> {
+  const layout = await loadLayout();
+  const whole = makeContext(withoutSmall(withoutGenerated(input)), layout, frame);
+  return input.audience === undefined ? whole : makeContext(forAudience(whole, input.audience.name), layout, frame);
 }
 
 /** Tables that come with a model are told with it. */
@@ -70,10 +78,9 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...healthPage(site),
     ...changesPages(site),
     ...changesFeed(site),
-    ...runsPages(site),
+    ...(isForAudience(site) ? [] : [...runsPages(site), ...qualityPage(site)]),
     ...ownersPages(site),
     ...glossaryPage(site),
-    ...qualityPage(site),
     renderPage(site, 'not-found', { path: '404.html', title: site.t('missing.title') }, {}),
     ...allPages(site),
     ...ownPages(site),

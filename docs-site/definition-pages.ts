@@ -1,5 +1,6 @@
 import type { ManifestMetric, ManifestModel } from '../compiler/index.ts';
 import type { PagePlan, Part } from './fit-pages.ts';
+import type { HiddenSections } from './hidden-sections.ts';
 import { metricView } from './metric-view.ts';
 import { modelView } from './model-view.ts';
 import type { PageHead, Section } from './page.ts';
@@ -23,7 +24,8 @@ const modelSections = ['grain', 'columns', 'events', 'used', 'built', 'lineage',
 
 export function planMetric(site: SiteContext, metric: ManifestMetric): PagePlan {
   const view = metricView(site, metric);
-  const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, metricSections);
+  const told = shownSections(metricSections, view);
+  const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, told);
   const parts: readonly Part[] = [
     {
       name: 'cells',
@@ -50,7 +52,8 @@ export function planMetric(site: SiteContext, metric: ManifestMetric): PagePlan 
 
 export function planModel(site: SiteContext, model: ManifestModel): PagePlan {
   const view = modelView(site, model);
-  const sections = modelSections.filter((section) => section !== 'events' || view.events !== undefined);
+  const told = shownSections(modelSections, view);
+  const sections = told.filter((section) => section !== 'events' || view.events !== undefined);
   const head = headOf(site, 'models', definitionPath('model', model.name), view, sections);
   const code = [...(view.authored === undefined ? [] : [{ engine: undefined, code: view.authored }]), ...view.sql];
   // The columns' anchors stay on the model's own page, wherever their meaning is told.
@@ -62,6 +65,14 @@ export function planModel(site: SiteContext, model: ManifestModel): PagePlan {
     part(site, 'lineage', [view.lineage], (items) => items[0]!),
   ];
   return { template: 'model', head, view: anchored, parts };
+}
+
+/** Those of the sections that the page has. */
+export function shownSections(
+  sections: readonly string[],
+  { hides }: { readonly hides: HiddenSections },
+): readonly string[] {
+  return sections.filter((section) => !hides[section as keyof HiddenSections]);
 }
 
 const partials = {

@@ -1,4 +1,7 @@
 /** What the command line may call. */
+export type { AudienceFault } from './audience-faults.ts';
+export { audienceFaults } from './audience-faults.ts';
+export { tagsOf } from './audience-names.ts';
 export { buildSite } from './build-site.ts';
 export { clockMarks } from './clock-marks.ts';
 export type { ServeOptions, SiteServer } from './serve.ts';

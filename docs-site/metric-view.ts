@@ -2,11 +2,12 @@ import type { ManifestMetric } from '../compiler/index.ts';
 import { beforeAfter } from './build-history.ts';
 import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
+import { hiddenSections } from './hidden-sections.ts';
 import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
 import { leastGroup, valuesView } from './metric-values-view.ts';
 import { safeHtml } from './render-template.ts';
-import { detailsOf, labelOf, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
+import { detailsOf, labelOf, type SiteContext, sentenceOf, withheldRule, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { sourceRow } from './source-row.ts';
 import { sqlViews } from './sql-view.ts';
@@ -21,6 +22,8 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
   const { t } = site;
   const sentence = sentenceOf(site, metric.description);
   const seen = new Set<string>();
+  const ruleWithheld = withheldRule(site, 'metric', metric.name);
+  const tests = testRows(site, testsOf(site, metric), prefix);
   return {
     kindWord: t('kind.metric'),
     name: metric.name,
@@ -38,20 +41,28 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     ...valuesView(site, metric),
     words: metric.words.map((sentence) => linkTerms(site, wordsHtml(site, sentence), prefix, seen, 'en')),
     wordsLanguage: site.input.language === 'en' ? undefined : 'en',
-    formula: safeHtml(highlightCode(metric.is, 'sql')),
+    ruleWithheld,
+    hides: hiddenSections(site, {
+      withheld: ruleWithheld !== undefined,
+      sources: metric.reads.length,
+      tests: tests.length,
+    }),
+    formula: metric.is === '' ? undefined : safeHtml(highlightCode(metric.is, 'sql')),
     facts: factsOf(site, metric),
     exclusions: exclusionsOf(site, metric),
     examples: exampleViews(site, 'metric', metric),
     dimensions: metric.dimensions.map((dimension) => ({
       ...dimension,
       description: dimension.description === undefined ? undefined : wordsHtml(site, dimension.description),
-      href: `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`,
+      href: site.models.has(dimension.model)
+        ? `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`
+        : undefined,
     })),
     additivity: linkTerms(site, wordsHtml(site, t(`additivity.${metric.additivity}`)), prefix, seen),
     knobs: metric.knobs.map((knob) => ({ ...knob, origin: t(`knob.${knob.from}`) })),
     sources: metric.reads.map((model) => sourceRow(site, model, prefix)),
     lineage: lineageOf(site, 'metric', metric.name, prefix),
-    tests: testRows(site, testsOf(site, metric), prefix),
+    tests,
     versions: versionRows(site, 'metric', metric),
     noBuilds: site.input.builds === undefined,
     compared: comparedOf(site, metric),

@@ -1,4 +1,4 @@
-import type { SiteContext } from './site-context.ts';
+import { isForAudience, type SiteContext } from './site-context.ts';
 import { addressOf, rootOf } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
@@ -50,7 +50,7 @@ export function frameOf(site: SiteContext, head: PageHead) {
         current: head.path === `docs/${page.name}.html`,
       })),
     ],
-    more: furtherPages.map((name) => ({
+    more: furtherPagesOf(site).map((name) => ({
       href: `${root}${name}/index.html`,
       text: t(`nav.${name}`),
       current: head.path === `${name}/index.html`,
@@ -61,6 +61,11 @@ export function frameOf(site: SiteContext, head: PageHead) {
 
 /** Pages that stand below every other one. */
 const furtherPages = ['changes', 'runs', 'owners', 'glossary', 'quality', 'all'] as const;
+
+/** Runs and gaps are of the inside. */
+function furtherPagesOf(site: SiteContext): readonly (typeof furtherPages)[number][] {
+  return isForAudience(site) ? furtherPages.filter((name) => name !== 'runs' && name !== 'quality') : furtherPages;
+}
 
 /** Where nothing is declared, nothing leads there. */
 function sectionsOf({ input }: SiteContext): readonly Section[] {

@@ -1,5 +1,5 @@
 import type { ManifestSegment } from '../compiler/index.ts';
-import { headOf, part } from './definition-pages.ts';
+import { headOf, part, shownSections } from './definition-pages.ts';
 import type { PagePlan } from './fit-pages.ts';
 import { paginate } from './list-view.ts';
 import { leastGroup } from './metric-values-view.ts';
@@ -15,7 +15,7 @@ const sections = ['size', 'who', 'attrition', 'overlap', 'examples', 'sources', 
 
 export function planSegment(site: SiteContext, segment: ManifestSegment): PagePlan {
   const view = segmentView(site, segment);
-  const shown = sections.filter(
+  const shown = shownSections(sections, view).filter(
     (id) => (id !== 'attrition' || view.attrition.length > 0) && (id !== 'overlap' || view.overlaps.length > 0),
   );
   const head = headOf(site, 'segments', definitionPath('segment', segment.name), view, shown);

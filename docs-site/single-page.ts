@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readStyle } from './asset-files.ts';
-import { shownInput } from './build-site.ts';
+import { namesFor } from './audience-names.ts';
+import { openSite } from './build-site.ts';
 import { planMetric, planModel } from './definition-pages.ts';
+import { findTrace } from './find-trace.ts';
 import type { PagePlan } from './fit-pages.ts';
-import { loadLayout } from './layout-graph.ts';
 import { frameOf } from './page.ts';
 import { safeHtml } from './render-template.ts';
 import { planSegment } from './segment-pages.ts';
-import { makeContext, type SiteContext } from './site-context.ts';
+import type { SiteContext } from './site-context.ts';
 import type { PageKind } from './site-path.ts';
 import type { DictionaryInput, SiteOverrides } from './site-types.ts';
 
@@ -22,7 +23,7 @@ export async function buildSingle(
   input: DictionaryInput,
   { kind, name }: { readonly kind: PageKind; readonly name: string },
 ): Promise<string> {
-  const site = makeContext(shownInput(input), await loadLayout(), 'single');
+  const site = await openSite(input, 'single');
   const { template, head, view } = planOf(site, kind, name);
   const style = `\n${readStyle(input.overrides)}`;
   const page = {
@@ -35,6 +36,10 @@ export async function buildSingle(
   // What can only be downloaded from the site is not offered where there is none.
   const files = input.baseUrl === undefined && 'csv' in view ? { csv: undefined } : {};
   const html = site.render(template, { ...view, ...files, elsewhere: {}, page });
+  const told =
+    input.audience &&
+    findTrace([{ path: head.path, content: html }], namesFor(input.manifest, input.audience.name).hidden);
+  if (told) throw new Error(`the page names \`${told.name}\`, which the audience is not shown`);
   return settleLinks(html, head.path, input.baseUrl);
 }
 

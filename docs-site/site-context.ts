@@ -3,7 +3,7 @@ import { type Format, makeFormat } from './format-value.ts';
 import type { LayoutGraph } from './layout-graph.ts';
 import { afterSentence, firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
 import { makeRender, type Render, type SafeHtml, safeHtml } from './render-template.ts';
-import { makeGraph, nodeId, type SiteGraph } from './site-graph.ts';
+import { makeGraph, nodeId, type SiteGraph, type SiteNode } from './site-graph.ts';
 import type {
   DictionaryInput,
   ExampleResult,
@@ -88,6 +88,16 @@ function indexColumnUsers(models: readonly ManifestModel[]): ReadonlyMap<string,
   );
   const groups = groupBy(uses, (use) => [use.of]);
   return new Map([...groups].map(([of, list]) => [of, [...new Set(list.map((use) => use.by))].sort()]));
+}
+
+/** Whether the site is for some people outside, who are not told how things are made. */
+export function isForAudience({ input }: SiteContext): boolean {
+  return input.audience !== undefined;
+}
+
+/** Where an audience is not told by what rule something is counted, a sentence that says so. */
+export function withheldRule({ input, t }: SiteContext, kind: SiteNode['kind'], name: string): string | undefined {
+  return input.audience?.withheld?.includes(nodeId(kind, name)) ? t('audience.withheld') : undefined;
 }
 
 export function modelStatus(site: SiteContext, model: string): SiteModelStatus | undefined {

@@ -30,7 +30,18 @@ export interface DictionaryInput {
   readonly overrides?: SiteOverrides;
   /** Where the site is published, with a slash at the end; absent: its links are relative. */
   readonly baseUrl?: string;
+  /** Whom the site is for; absent: everyone in the house. */
+  readonly audience?: SiteAudience;
   readonly etalonVersion: string;
+}
+
+export interface SiteAudience {
+  /** The tag of the definitions that are shown. */
+  readonly name: string;
+  /** Set by `forAudience`: how far each can be trusted, judged on all that it is computed from. By `metric:NAME`. */
+  readonly states?: Readonly<Record<string, string>>;
+  /** Set by `forAudience`: definitions whose rule names what is not shown. */
+  readonly withheld?: readonly string[];
 }
 
 export type SiteLanguage = 'en' | 'ru';

@@ -20,6 +20,7 @@ import { readTargetHistory, targetExists } from '../project/read-target-history.
 import { renderDefinitionSql, renderSegmentSql } from '../project/render-definition-sql.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
+import { chooseAudience } from './choose-audience.ts';
 import { chooseBaseUrl } from './choose-base-url.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
@@ -91,6 +92,7 @@ export async function gatherInput(
   const { manifest } = project;
   const target = getTarget(project, flags);
   const baseUrl = chooseBaseUrl(project, flags);
+  const audience = chooseAudience(manifest, flags);
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
   const details =
     engine && history && history.runs.length > 0
@@ -114,6 +116,7 @@ export async function gatherInput(
     },
     authored: authoredOf(project),
     ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(audience === undefined ? {} : { audience: { name: audience } }),
     ...(history ? { history: { ...history, ...details } } : {}),
     ...(values ? { values } : {}),
     ...(segments ? { segments } : {}),
@@ -126,7 +129,11 @@ export async function gatherInput(
 /** What a user types is seen from where they stand; the default is seen from the project. */
 export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
   const asked = flags.out as string | undefined;
-  return asked === undefined ? resolve(project.folder, 'target', 'docs') : resolve(context.cwd, asked);
+  if (asked !== undefined) return resolve(context.cwd, asked);
+  const audience = flags.audience as string | undefined;
+  // What is for some never takes the place of what is for all, or the other way round.
+  const name = audience === undefined ? 'docs' : `docs-${audience.replace(/[^\p{L}\d_-]/gu, '-')}`;
+  return resolve(project.folder, 'target', name);
 }
 
 /** As `buildDictionary`, with a connection of its own where there is something to read. */
@@ -143,6 +150,7 @@ export async function withParts<T>(
 ): Promise<T> {
   // What is wrong with a flag is said before anything is read.
   chooseBaseUrl(project, flags);
+  chooseAudience(project.manifest, flags);
   const examples = await readProjectExamples(context, project);
   if (!targetExists(project, getTarget(project, flags))) return work({ examples });
   return withTarget(context, project, flags, (engine) => work({ engine, examples }), { readOnly: true });

@@ -48,6 +48,11 @@ export const shared = {
     about:
       'where the dictionary is published; else `site: base_url:` of project.yml. The feed, llms.txt, api/ and `canonical` links are whole addresses then',
   },
+  audience: {
+    flags: '--audience <tag>',
+    about:
+      'only definitions with this tag, and no trace of others; goes to target/docs-TAG in the project unless `--out` says otherwise',
+  },
   out: { flags: '--out <folder>', about: 'where the dictionary goes; else target/docs in the project' },
   failOn: {
     flags: '--fail-on <severity>',

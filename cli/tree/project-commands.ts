@@ -37,6 +37,7 @@ export const projectCommands: readonly CommandSpec[] = [
         summary: 'write the dictionary',
         options: [
           shared.out,
+          shared.audience,
           shared.baseUrl,
           {
             flags: '--single <page>',
@@ -60,6 +61,7 @@ export const projectCommands: readonly CommandSpec[] = [
         options: [
           { flags: '--port <n>', about: 'port', integer: { min: 0 }, default: '4173' },
           shared.out,
+          shared.audience,
           shared.project,
           shared.target,
         ],

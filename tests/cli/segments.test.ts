@@ -147,6 +147,7 @@ describe.each([
       [['--single', 'loyal'], 'did you mean `segment/loyal`?'],
       [['--to', 'mail.html'], 'there is no `--single`'],
       [['--base-url', 'example.com'], 'is not the address of a site'],
+      [['--audience', 'public'], 'no metric, segment or model bears the tag `public`\n  say `tags: [public]`'],
     ] as const)
       expect(await build(...words), words.join(' ')).toMatchObject({ code: 2, err: expect.stringContaining(err) });
     expect(await ask('preview', 'nowhere.yml')).toMatchObject({
