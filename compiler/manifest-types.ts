@@ -1,7 +1,7 @@
 import type { Allowance, TestSeverity } from './definition/data-test.ts';
 import type { ExampleDefinition } from './definition/example.ts';
 import type { Grain, Status } from './definition/metric.ts';
-import type { Calendar, NotifyDefinition, TargetDefinition } from './definition/project.ts';
+import type { Calendar, NotifyDefinition, SiteDefinition, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { ManifestModel } from './manifest-model-types.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
@@ -47,8 +47,7 @@ export interface ManifestProject {
   readonly targets: readonly ManifestTarget[];
   readonly target: string;
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
-  /** `minGroupSize`: the dictionary hides numbers of fewer people. */
-  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string; readonly minGroupSize?: number };
+  readonly site: SiteDefinition;
   /** Who is told of what went wrong, and of what. */
   readonly notify?: NotifyDefinition;
   /** The environment variable with the key of `hash:` columns. */

@@ -2,6 +2,7 @@ import { type DefinitionEntry, definitionEntries } from './definition-entries.ts
 import { shownSizes } from './segment-sizes.ts';
 import { lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, sentenceOf } from './site-context.ts';
+import { addressOf } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
 /** The dictionary for programs: `api/index.json` lists it, a `.json` beside each page holds what the page tells, `llms.txt` says so in words. */
@@ -11,8 +12,8 @@ export function apiFiles(site: SiteContext): readonly SiteFile[] {
   const definitions = entries.map(({ word: _, words: __, path, state, ...entry }) => ({
     ...entry,
     state,
-    page: path,
-    json: jsonPath(path),
+    page: addressOf(site.input, path),
+    json: addressOf(site.input, jsonPath(path)),
   }));
   return [
     { path: 'api/index.json', content: toJson({ api: 1, etalon: site.input.etalonVersion, project, definitions }) },
@@ -21,10 +22,11 @@ export function apiFiles(site: SiteContext): readonly SiteFile[] {
   ];
 }
 
-function documentOf(site: SiteContext, { kind, name, state }: DefinitionEntry): object {
-  if (kind === 'metric') return { definition: site.metrics.get(name), state, value: lastValue(site, name) };
-  if (kind === 'segment') return { definition: site.segments.get(name), state, value: segmentValue(site, name) };
-  return { definition: site.models.get(name), state, built: modelStatus(site, name) };
+function documentOf(site: SiteContext, { kind, name, state, path }: DefinitionEntry): object {
+  const page = addressOf(site.input, path);
+  if (kind === 'metric') return { definition: site.metrics.get(name), state, page, value: lastValue(site, name) };
+  if (kind === 'segment') return { definition: site.segments.get(name), state, page, value: segmentValue(site, name) };
+  return { definition: site.models.get(name), state, page, built: modelStatus(site, name) };
 }
 
 function jsonPath(page: string): string {
@@ -49,7 +51,7 @@ function llmsText(site: SiteContext, entries: readonly DefinitionEntry[]): strin
   const about = sentenceOf(site, project.description);
   // A line break in a description would begin a line of its own here, which a reader could take for ours.
   const lineOf = (entry: DefinitionEntry): string =>
-    `- [${entry.name}](${jsonPath(entry.path)}): ${entry.sentence ?? ''} (${entry.state})`;
+    `- [${entry.name}](${addressOf(site.input, jsonPath(entry.path))}): ${entry.sentence ?? ''} (${entry.state})`;
   const list = (kind: DefinitionEntry['kind'], title: string): readonly string[] => {
     const lines = entries.filter((entry) => entry.kind === kind).map(lineOf);
     return lines.length === 0 && kind === 'segment' ? [] : [`## ${title}`, '', ...lines, ''];

@@ -19,6 +19,12 @@ export function assetFiles(overrides: SiteOverrides | undefined): readonly SiteF
   ];
 }
 
+/** The whole style, to stand in a page. */
+export function readStyle(overrides: SiteOverrides | undefined): string {
+  const sheet = readFileSync(new URL('./assets/style.css', import.meta.url), 'utf8');
+  return overrides?.tokens === undefined ? sheet : `${sheet}${tokenSheet(overrides.tokens)}`;
+}
+
 /** The classic-script build of the package, which its `exports` do not name. */
 function readMiniSearch(): string {
   const entry = createRequire(import.meta.url).resolve('minisearch');

@@ -1,9 +1,13 @@
 import { allPages } from './all-pages.ts';
 import { apiFiles } from './api-files.ts';
 import { assetFiles } from './asset-files.ts';
+import { namesFor } from './audience-names.ts';
 import { changesFeed } from './changes-feed.ts';
 import { changesPages } from './changes-page.ts';
-import { metricPages, modelPages } from './definition-pages.ts';
+import { planMetric, planModel } from './definition-pages.ts';
+import { findTrace } from './find-trace.ts';
+import { fitPages } from './fit-pages.ts';
+import { forAudience } from './for-audience.ts';
 import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
 import { homeView } from './home-view.ts';
@@ -18,14 +22,25 @@ import { qualityPage } from './quality-page.ts';
 import { safeHtml } from './render-template.ts';
 import { runsPages } from './runs-pages.ts';
 import { searchFiles } from './search-files.ts';
-import { segmentListPages, segmentPages } from './segment-pages.ts';
-import { makeContext, type SiteContext } from './site-context.ts';
+import { planSegment, segmentListPages } from './segment-pages.ts';
+import { isForAudience, makeContext, type SiteContext } from './site-context.ts';
+import { siteMap } from './site-map.ts';
 import type { DictionaryInput, SiteFile } from './site-types.ts';
+import { withoutSmall } from './suppress-values.ts';
 
 /** Data → the files of the dictionary, in memory, sorted by path. Equal input gives equal bytes. */
 export async function buildSite(input: DictionaryInput): Promise<readonly SiteFile[]> {
-  const site = makeContext(withoutGenerated(input), await loadLayout());
-  return drawFiles(site);
+  const files = drawFiles(await openSite(input));
+  const told = input.audience && findTrace(files, namesFor(input.manifest, input.audience.name).hidden);
+  if (told) throw new Error(`\`${told.path}\` names \`${told.name}\`, which the audience is not shown`);
+  return files;
+}
+
+/** What pages are made from: the input without what may not be shown, indexed. `frame`: as of `makeContext`. */
+export async function openSite(input: DictionaryInput, frame?: 'layout' | 'single'): Promise<SiteContext> {
+  const layout = await loadLayout();
+  const whole = makeContext(withoutSmall(withoutGenerated(input)), layout, frame);
+  return input.audience === undefined ? whole : makeContext(forAudience(whole, input.audience.name), layout, frame);
 }
 
 /** Tables that come with a model are told with it. */
@@ -54,19 +69,18 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     homePage(site),
     ...metricListPages(site),
     ...modelListPages(site),
-    ...input.manifest.metrics.flatMap((metric) => metricPages(site, metric)),
+    ...input.manifest.metrics.flatMap((metric) => fitPages(site, planMetric(site, metric))),
     ...segmentListPages(site),
-    ...input.manifest.segments.flatMap((segment) => segmentPages(site, segment)),
-    ...input.manifest.models.flatMap((model) => modelPages(site, model)),
+    ...input.manifest.segments.flatMap((segment) => fitPages(site, planSegment(site, segment))),
+    ...input.manifest.models.flatMap((model) => fitPages(site, planModel(site, model))),
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
     ...lineagePage(site),
     ...healthPage(site),
     ...changesPages(site),
     ...changesFeed(site),
-    ...runsPages(site),
+    ...(isForAudience(site) ? [] : [...runsPages(site), ...qualityPage(site)]),
     ...ownersPages(site),
     ...glossaryPage(site),
-    ...qualityPage(site),
     renderPage(site, 'not-found', { path: '404.html', title: site.t('missing.title') }, {}),
     ...allPages(site),
     ...ownPages(site),
@@ -75,6 +89,7 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...markdownTwins(site),
     ...assetFiles(input.overrides),
   ];
+  files.push(...siteMap(site, files));
   return files.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
 }
 

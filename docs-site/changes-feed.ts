@@ -1,16 +1,19 @@
 import { changeView } from './changes-page.ts';
 import type { SiteContext } from './site-context.ts';
+import { addressOf } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
 const fedBuilds = 30;
 
-/** `changes/feed.xml`, in Atom: an entry for each of the last stored builds. Its links are relative, as all of a site's are. */
+/** `changes/feed.xml`, in Atom: an entry for each of the last stored builds. Without an address of the site its links are relative, as all of a site's are. */
 export function changesFeed(site: SiteContext): readonly SiteFile[] {
   const { input, t } = site;
   const stored = input.builds;
   const { project } = input.manifest;
   if (stored === undefined || stored.builds.length === 0) return [];
   const urn = `urn:etalon:${project.name}`;
+  const linkTo = (name: string): string =>
+    input.baseUrl === undefined ? name : escapeXml(addressOf(input, `changes/${name}`));
   const entries = stored.builds
     .slice(-fedBuilds)
     .reverse()
@@ -30,7 +33,7 @@ export function changesFeed(site: SiteContext): readonly SiteFile[] {
         `<id>${urn}:build:${number}</id>`,
         `<title>${escapeXml(t('changes.build', { n: String(number) }))}</title>`,
         `<updated>${toInstant(at)}</updated>`,
-        `<link href="index.html#build-${number}"/>`,
+        `<link href="${linkTo(`index.html#build-${number}`)}"/>`,
         `<content type="text">${escapeXml(lines.join('\n'))}</content>`,
         '</entry>',
       ].join('\n');
@@ -43,8 +46,8 @@ export function changesFeed(site: SiteContext): readonly SiteFile[] {
     `<title>${escapeXml(title)}</title>`,
     `<updated>${toInstant(stored.builds.at(-1)!.at)}</updated>`,
     `<author><name>${escapeXml(project.name)}</name></author>`,
-    '<link rel="self" href="feed.xml"/>',
-    '<link href="index.html"/>',
+    `<link rel="self" href="${linkTo('feed.xml')}"/>`,
+    `<link href="${linkTo('index.html')}"/>`,
   ];
   return [{ path: 'changes/feed.xml', content: `${[...head, ...entries, '</feed>'].join('\n')}\n` }];
 }

@@ -3,7 +3,7 @@ import { isCurrency, isPercent } from './format-value.ts';
 import type { SiteContext } from './site-context.ts';
 import type { MetricTable } from './site-types.ts';
 
-const states = new Set(['final', 'partial', 'unobservable', 'empty', 'as_of']);
+const states = new Set(['final', 'partial', 'unobservable', 'empty', 'as_of', 'hidden']);
 
 /** A value as readers expect it; one that is not there is a dash, never 0. */
 export function formatCell(

@@ -1,6 +1,6 @@
 import type { ManifestMetric } from '../compiler/index.ts';
 import type { MetricTable, MetricValues } from './site-types.ts';
-import { suppressSmall } from './suppress-small.ts';
+import { isSmall, suppressSmall } from './suppress-small.ts';
 
 type Rule = NonNullable<ManifestMetric['rule']>;
 
@@ -111,7 +111,7 @@ function hideSmall(grid: CohortGrid, rule: Rule | undefined, least: number): Coh
       gone.hidden,
     );
     const isHidden = (i: number): boolean =>
-      gone.hidden.has(i) || (inMean[i] ? closed.hidden.has(i) : isSmall(counts[i], least));
+      gone.hidden.has(i) || (inMean[i] ? closed.hidden.has(i) : hasSmall(counts[i], least));
     return { isHidden, withTotal: closed.withTotal };
   });
   let hidden = 0;
@@ -139,8 +139,8 @@ function hideSmall(grid: CohortGrid, rule: Rule | undefined, least: number): Coh
   };
 }
 
-function isSmall(counts: readonly number[] | undefined, least: number): boolean {
-  return counts?.some((count) => count > 0 && count < least) ?? false;
+function hasSmall(counts: readonly number[] | undefined, least: number): boolean {
+  return counts?.some((count) => isSmall(count, least)) ?? false;
 }
 
 /** Who is in a cell and who of the cohort is not; of money over time, whose time is over. */

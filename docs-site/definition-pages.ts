@@ -1,11 +1,11 @@
 import type { ManifestMetric, ManifestModel } from '../compiler/index.ts';
-import { fitPages, type Part } from './fit-pages.ts';
+import type { PagePlan, Part } from './fit-pages.ts';
+import type { HiddenSections } from './hidden-sections.ts';
 import { metricView } from './metric-view.ts';
 import { modelView } from './model-view.ts';
 import type { PageHead, Section } from './page.ts';
 import type { SiteContext } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
-import type { SiteFile } from './site-types.ts';
 
 const metricSections = [
   'value',
@@ -22,10 +22,11 @@ const metricSections = [
 ];
 const modelSections = ['grain', 'columns', 'events', 'used', 'built', 'lineage', 'tests', 'sql'];
 
-export function metricPages(site: SiteContext, metric: ManifestMetric): readonly SiteFile[] {
+export function planMetric(site: SiteContext, metric: ManifestMetric): PagePlan {
   const view = metricView(site, metric);
-  const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, metricSections);
-  return fitPages(site, 'metric', head, view, [
+  const told = shownSections(metricSections, view);
+  const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, told);
+  const parts: readonly Part[] = [
     {
       name: 'cells',
       partial: 'partials/cells-table',
@@ -45,22 +46,33 @@ export function metricPages(site: SiteContext, metric: ManifestMetric): readonly
     },
     part(site, 'lineage', [view.lineage], (items) => items[0]!),
     part(site, 'examples', view.examples, (examples) => ({ examples })),
-  ]);
+  ];
+  return { template: 'metric', head, view, parts };
 }
 
-export function modelPages(site: SiteContext, model: ManifestModel): readonly SiteFile[] {
+export function planModel(site: SiteContext, model: ManifestModel): PagePlan {
   const view = modelView(site, model);
-  const sections = modelSections.filter((section) => section !== 'events' || view.events !== undefined);
+  const told = shownSections(modelSections, view);
+  const sections = told.filter((section) => section !== 'events' || view.events !== undefined);
   const head = headOf(site, 'models', definitionPath('model', model.name), view, sections);
   const code = [...(view.authored === undefined ? [] : [{ engine: undefined, code: view.authored }]), ...view.sql];
   // The columns' anchors stay on the model's own page, wherever their meaning is told.
   const anchored = { ...view, sql: code, columns: view.columns.map((column) => ({ ...column, anchor: true })) };
-  return fitPages(site, 'model', head, anchored, [
+  const parts = [
     part(site, 'sql', code, (sql) => ({ sql })),
     part(site, 'columns', view.columns, (columns) => ({ columns })),
     part(site, 'tests', view.tests, (tests) => ({ tests })),
     part(site, 'lineage', [view.lineage], (items) => items[0]!),
-  ]);
+  ];
+  return { template: 'model', head, view: anchored, parts };
+}
+
+/** Those of the sections that the page has. */
+export function shownSections(
+  sections: readonly string[],
+  { hides }: { readonly hides: HiddenSections },
+): readonly string[] {
+  return sections.filter((section) => !hides[section as keyof HiddenSections]);
 }
 
 const partials = {

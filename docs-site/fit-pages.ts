@@ -14,14 +14,17 @@ export interface Part {
   readonly viewOf: (items: readonly object[]) => object;
 }
 
+/** A page of a definition before it is drawn. */
+export interface PagePlan {
+  readonly template: string;
+  readonly head: PageHead;
+  readonly view: object & { readonly label: string };
+  /** What may move, the first to go first. */
+  readonly parts: readonly Part[];
+}
+
 /** Moves parts, in the given order, until the page fits its budget. */
-export function fitPages(
-  site: SiteContext,
-  template: string,
-  head: PageHead,
-  view: object & { readonly label: string },
-  parts: readonly Part[],
-): readonly SiteFile[] {
+export function fitPages(site: SiteContext, { template, head, view, parts }: PagePlan): readonly SiteFile[] {
   const elsewhere: Record<string, string> = {};
   const moved: SiteFile[] = [];
   const order = parts.filter((part) => part.items.length > 0);

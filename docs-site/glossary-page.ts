@@ -82,7 +82,9 @@ function activityView(site: SiteContext, activity: ManifestActivity, users: User
   const text =
     activity.any.length > 0
       ? t('glossary.any', { list: activity.any.map((name) => `\`${name}\``).join(', ') })
-      : t('glossary.rows', { model: activity.model ?? '', time: activity.time ?? '' });
+      : activity.model === undefined
+        ? t('audience.rows')
+        : t('glossary.rows', { model: activity.model, time: activity.time ?? '' });
   return {
     id,
     name: activity.name,

@@ -1,6 +1,6 @@
 import { problemsOf } from './problems.ts';
 import { hasSteps, runPath } from './run-path.ts';
-import { type SiteContext, wordsHtml } from './site-context.ts';
+import { isForAudience, type SiteContext, wordsHtml } from './site-context.ts';
 import type { SiteRun } from './site-types.ts';
 
 const shownRuns = 8;
@@ -12,6 +12,7 @@ export function healthView(site: SiteContext, shownProblems: number) {
   const statuses = Object.values(input.history?.models ?? {});
   return {
     noHistory: input.history === undefined ? wordsHtml(site, t('absent.build')) : undefined,
+    inside: !isForAudience(site),
     builtAt: format.instant(input.builtAt),
     summary: [
       {

@@ -1,7 +1,12 @@
 /** What the command line may call. */
+export type { AudienceFault } from './audience-faults.ts';
+export { audienceFaults } from './audience-faults.ts';
+export { tagsOf } from './audience-names.ts';
 export { buildSite } from './build-site.ts';
 export { clockMarks } from './clock-marks.ts';
 export type { ServeOptions, SiteServer } from './serve.ts';
 export { serveSite } from './serve.ts';
+export { buildSingle } from './single-page.ts';
+export type { PageKind } from './site-path.ts';
 export type * from './site-types.ts';
 export { findWritten, sealOf, writeSite } from './write-site.ts';

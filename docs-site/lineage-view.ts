@@ -1,4 +1,4 @@
-import type { SiteContext } from './site-context.ts';
+import { isForAudience, type SiteContext } from './site-context.ts';
 import { neighbourhood, nodeId, reach, type SiteNode } from './site-graph.ts';
 import { nodePath } from './site-path.ts';
 
@@ -12,6 +12,9 @@ export interface LineageView {
   readonly above: readonly LineageItem[];
   readonly below: readonly LineageItem[];
   readonly left: number;
+  /** What is said where a list is empty. */
+  readonly noAbove: string;
+  readonly noBelow: string;
 }
 
 interface LineageNode {
@@ -44,6 +47,8 @@ export function lineageOf(site: SiteContext, kind: SiteNode['kind'], name: strin
     above: nest(site, self, site.graph.inputs, prefix),
     below: nest(site, self, site.graph.users, prefix),
     left,
+    noAbove: site.t(isForAudience(site) ? 'lineage.none_shown' : 'lineage.no_above'),
+    noBelow: site.t(isForAudience(site) ? 'lineage.none_shown' : 'lineage.no_below'),
   };
 }
 

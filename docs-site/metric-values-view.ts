@@ -8,7 +8,7 @@ import { isPercent } from './format-value.ts';
 import { meanCurve } from './mean-curve.ts';
 import { chartSeries, fillSlots, lastComplete } from './series.ts';
 import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
-import type { MetricSeries, MetricValues } from './site-types.ts';
+import type { MetricPoint, MetricSeries, MetricTable, MetricValues } from './site-types.ts';
 import { versionMarks } from './version-marks.ts';
 
 /** The numbers of a metric's page: headline, chart with its table, totals by dimension. */
@@ -20,15 +20,30 @@ export function valuesView(site: SiteContext, metric: ManifestMetric) {
   return {
     asOf: values?.asOf === undefined ? undefined : site.format.instant(values.asOf),
     headline: headlineView(site, metric, values),
-    noValues: series === undefined && !table ? wordsHtml(site, absence(site, metric, values)) : undefined,
+    noValues:
+      series === undefined && !table && values?.hides === undefined
+        ? wordsHtml(site, absence(site, metric, values))
+        : undefined,
     heat: grid && cohortHeatView(site, metric, grid),
-    withheld:
-      !grid && values?.cells && leastGroup(site) > 1 ? site.t('heat.withheld', { n: leastGroup(site) }) : undefined,
-    table: grid ? undefined : table && cohortTableView(site, metric, table),
+    withheld: withheldOf(site, values),
+    table: grid ? undefined : table && tableView(site, metric, table, values?.hides !== undefined),
     chart: series === undefined ? grid && meanCurve(site, metric, grid) : chartView(site, metric, series),
     csv: grid || (values?.series.length ?? 0) > 0 ? `../data/${metric.name}.csv` : undefined,
     breakdowns: breakdownViews(site, metric, values),
   };
+}
+
+/** Where numbers are left out, a dash may mean that as well. */
+function tableView(site: SiteContext, metric: ManifestMetric, table: MetricTable, isHiding: boolean) {
+  const view = cohortTableView(site, metric, table);
+  return isHiding ? { ...view, empty: undefined } : view;
+}
+
+/** What of few people is not on the page; where a grid hides cells, it says so itself. */
+function withheldOf(site: SiteContext, values: MetricValues | undefined): string | undefined {
+  if (values?.hides === undefined) return undefined;
+  const n = leastGroup(site);
+  return values.hides === 'all' ? site.t('heat.withheld', { n }) : `× ${site.t('heat.hidden', { n })}`;
 }
 
 /** Of fewer people nothing is shown; 0: everything is. */
@@ -88,15 +103,21 @@ function chartView(site: SiteContext, metric: ManifestMetric, series: MetricSeri
     label: t('chart.label', { name: metric.title ?? metric.name, first, last }),
     marks: versionMarks(versionDates(site.input.builds, 'metric', metric.name), slots, series.grain),
     hasOpen: open,
-    gaps: slots.some((slot) => slot.point?.value === undefined || slot.point.value === null),
+    gaps: slots.some(({ point }) => point?.state !== 'hidden' && (point?.value === undefined || point.value === null)),
     rows: slots.map(({ period, point }) => ({
       period: format.period(period, series.grain),
-      value:
-        point?.value === undefined || point.value === null ? t('chart.gap') : format.value(point.value, metric.unit),
+      value: pointText(site, metric, point),
       partial: point?.state === 'partial',
       gap: point?.value === undefined || point.value === null,
     })),
   };
+}
+
+function pointText(site: SiteContext, { unit }: ManifestMetric, point: MetricPoint | undefined): string {
+  if (point?.state === 'hidden') return site.t('segment.few', { n: leastGroup(site) });
+  return point?.value === undefined || point.value === null
+    ? site.t('chart.gap')
+    : site.format.value(point.value, unit);
 }
 
 function breakdownViews(site: SiteContext, metric: ManifestMetric, values: MetricValues | undefined) {
@@ -114,7 +135,7 @@ function breakdownViews(site: SiteContext, metric: ManifestMetric, values: Metri
       rows: breakdown.rows.map((row) => ({
         member: row.member ?? t('breakdown.null'),
         none: row.member === null,
-        value: row.value === null ? t('chart.gap') : format.value(row.value, metric.unit),
+        value: row.hidden ? '×' : row.value === null ? t('chart.gap') : format.value(row.value, metric.unit),
         share: `${largest > 0 && Number(row.value ?? 0) > 0 ? ((Number(row.value) / largest) * 100).toFixed(1) : 0}%`,
       })),
     };

@@ -2,14 +2,16 @@ import type { ManifestMetric } from '../compiler/index.ts';
 import { beforeAfter } from './build-history.ts';
 import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
+import { hiddenSections } from './hidden-sections.ts';
 import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
-import { valuesView } from './metric-values-view.ts';
+import { leastGroup, valuesView } from './metric-values-view.ts';
 import { safeHtml } from './render-template.ts';
-import { detailsOf, labelOf, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
+import { detailsOf, labelOf, type SiteContext, sentenceOf, withheldRule, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { sourceRow } from './source-row.ts';
 import { sqlViews } from './sql-view.ts';
+import { isSmall } from './suppress-small.ts';
 import { testRows } from './test-rows.ts';
 import { trustOfMetric } from './trust.ts';
 import { versionRows } from './version-rows.ts';
@@ -20,6 +22,8 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
   const { t } = site;
   const sentence = sentenceOf(site, metric.description);
   const seen = new Set<string>();
+  const ruleWithheld = withheldRule(site, 'metric', metric.name);
+  const tests = testRows(site, testsOf(site, metric), prefix);
   return {
     kindWord: t('kind.metric'),
     name: metric.name,
@@ -37,23 +41,32 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     ...valuesView(site, metric),
     words: metric.words.map((sentence) => linkTerms(site, wordsHtml(site, sentence), prefix, seen, 'en')),
     wordsLanguage: site.input.language === 'en' ? undefined : 'en',
-    formula: safeHtml(highlightCode(metric.is, 'sql')),
+    ruleWithheld,
+    hides: hiddenSections(site, {
+      withheld: ruleWithheld !== undefined,
+      sources: metric.reads.length,
+      tests: tests.length,
+    }),
+    formula: metric.is === '' ? undefined : safeHtml(highlightCode(metric.is, 'sql')),
     facts: factsOf(site, metric),
     exclusions: exclusionsOf(site, metric),
     examples: exampleViews(site, 'metric', metric),
     dimensions: metric.dimensions.map((dimension) => ({
       ...dimension,
       description: dimension.description === undefined ? undefined : wordsHtml(site, dimension.description),
-      href: `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`,
+      href: site.models.has(dimension.model)
+        ? `${prefix}${definitionPath('model', dimension.model)}#${dimension.column}`
+        : undefined,
     })),
     additivity: linkTerms(site, wordsHtml(site, t(`additivity.${metric.additivity}`)), prefix, seen),
     knobs: metric.knobs.map((knob) => ({ ...knob, origin: t(`knob.${knob.from}`) })),
     sources: metric.reads.map((model) => sourceRow(site, model, prefix)),
     lineage: lineageOf(site, 'metric', metric.name, prefix),
-    tests: testRows(site, testsOf(site, metric), prefix),
+    tests,
     versions: versionRows(site, 'metric', metric),
     noBuilds: site.input.builds === undefined,
     compared: comparedOf(site, metric),
+    notCompared: notComparedOf(site, metric),
     sql: sqlViews(site, 'metric', metric.name),
     path: metric.path,
   };
@@ -63,6 +76,12 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
 function comparedOf(site: SiteContext, metric: ManifestMetric) {
   const found = beforeAfter(site, metric);
   return found && { title: site.t('version.compared', { from: found.from, to: found.to }), rows: found.rows };
+}
+
+/** Where few people are hidden, values stored earlier are not told of. */
+function notComparedOf(site: SiteContext, metric: ManifestMetric): string | undefined {
+  const isWithheld = site.input.builds !== undefined && leastGroup(site) > 1 && metric.version > 1;
+  return isWithheld && beforeAfter(site, metric) === undefined ? site.t('version.withheld') : undefined;
 }
 
 function stripOf(site: SiteContext, metric: ManifestMetric) {
@@ -92,7 +111,7 @@ function factsOf(site: SiteContext, metric: ManifestMetric) {
 }
 
 function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
-  const { input, t } = site;
+  const { input } = site;
   return metric.exclude.map((name) => {
     const rule = input.manifest.project.exclusions.find((each) => each.name === name);
     const count = input.exclusionCounts?.find((each) => each.metric === metric.name && each.exclusion === name);
@@ -104,9 +123,15 @@ function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
           ? undefined
           : { name: rule.in, href: prefix + definitionPath('model', rule.in) },
       entity: rule?.entity,
-      rows: count === undefined ? t('absent.count') : t('exclusion.rows', { n: count.rows }),
+      rows: rowsLeftOut(site, count?.rows),
     };
   });
+}
+
+function rowsLeftOut(site: SiteContext, rows: number | undefined): string {
+  const least = leastGroup(site);
+  if (rows === undefined) return site.t('absent.count');
+  return isSmall(rows, least) ? site.t('exclusion.few', { n: least }) : site.t('exclusion.rows', { n: rows });
 }
 
 /** Tests of what the metric reads itself; those further up stand on the pages of their models. */

@@ -1,5 +1,6 @@
 import type { ManifestColumn, ManifestModel } from '../compiler/index.ts';
 import { accountView } from './account-view.ts';
+import { hiddenSections } from './hidden-sections.ts';
 import { lineageOf } from './lineage-view.ts';
 import { safeHtml } from './render-template.ts';
 import { detailsOf, labelOf, modelStatus, type SiteContext, sentenceOf, testResult } from './site-context.ts';
@@ -44,6 +45,7 @@ export function modelView(site: SiteContext, model: ManifestModel) {
     strategyLanguage: site.input.language === 'en' ? undefined : 'en',
     authored: model.authoredSql === undefined ? undefined : codeOf(model.authoredSql.trim()),
     sql: sqlViews(site, 'model', model.name),
+    hides: hiddenSections(site, { withheld: false, sources: model.reads.length, tests: tests.length }),
     path: model.path,
     sqlPath: model.sqlPath,
   };

@@ -1,5 +1,5 @@
-import type { SiteContext } from './site-context.ts';
-import { rootOf } from './site-path.ts';
+import { isForAudience, type SiteContext } from './site-context.ts';
+import { addressOf, rootOf } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 
 export interface PageHead {
@@ -17,10 +17,11 @@ const sections: readonly Section[] = ['metrics', 'segments', 'models', 'lineage'
 
 /** A page of the site: `view` by `template`, within the frame that all pages share. */
 export function renderPage(site: SiteContext, template: string, head: PageHead, view: object): SiteFile {
-  return { path: head.path, content: site.render(template, { ...view, page: frame(site, head) }) };
+  return { path: head.path, content: site.render(template, { ...view, page: frameOf(site, head) }) };
 }
 
-function frame(site: SiteContext, head: PageHead) {
+/** What the frame of every page is made from. */
+export function frameOf(site: SiteContext, head: PageHead) {
   const { input, t } = site;
   const { project } = input.manifest;
   const root = rootOf(head.path);
@@ -32,6 +33,7 @@ function frame(site: SiteContext, head: PageHead) {
     description: head.description ?? siteTitle,
     version: input.etalonVersion,
     root,
+    canonical: input.baseUrl === undefined || head.path === '404.html' ? undefined : addressOf(input, head.path),
     home: head.path === 'index.html',
     feed: (input.builds?.builds.length ?? 0) > 0,
     tokens: input.overrides?.tokens !== undefined,
@@ -48,7 +50,7 @@ function frame(site: SiteContext, head: PageHead) {
         current: head.path === `docs/${page.name}.html`,
       })),
     ],
-    more: furtherPages.map((name) => ({
+    more: furtherPagesOf(site).map((name) => ({
       href: `${root}${name}/index.html`,
       text: t(`nav.${name}`),
       current: head.path === `${name}/index.html`,
@@ -59,6 +61,11 @@ function frame(site: SiteContext, head: PageHead) {
 
 /** Pages that stand below every other one. */
 const furtherPages = ['changes', 'runs', 'owners', 'glossary', 'quality', 'all'] as const;
+
+/** Runs and gaps are of the inside. */
+function furtherPagesOf(site: SiteContext): readonly (typeof furtherPages)[number][] {
+  return isForAudience(site) ? furtherPages.filter((name) => name !== 'runs' && name !== 'quality') : furtherPages;
+}
 
 /** Where nothing is declared, nothing leads there. */
 function sectionsOf({ input }: SiteContext): readonly Section[] {

@@ -25,13 +25,16 @@ function readTemplates(): ReadonlyMap<string, string> {
   );
 }
 
+/** What draws pages; `frame` is the template that stands for `layout` in all of them. */
 export function makeRender(
   t: Translate,
   words: (text: string) => string,
   overrides: Readonly<Record<string, string>> = {},
+  frame: 'layout' | 'single' = 'layout',
 ): Render {
   const environment = Handlebars.create();
   const templates = new Map([...readTemplates(), ...Object.entries(overrides)]);
+  templates.set('layout', templates.get(frame)!);
   environment.registerHelper('t', (key: string, options: Handlebars.HelperOptions) =>
     t(key, options.hash as Record<string, string | number>),
   );

@@ -1,6 +1,6 @@
 import type { ManifestSegment } from '../compiler/index.ts';
-import { headOf, part } from './definition-pages.ts';
-import { fitPages } from './fit-pages.ts';
+import { headOf, part, shownSections } from './definition-pages.ts';
+import type { PagePlan } from './fit-pages.ts';
 import { paginate } from './list-view.ts';
 import { leastGroup } from './metric-values-view.ts';
 import { renderPage, renderWithin } from './page.ts';
@@ -13,17 +13,18 @@ import { trustOfSegment } from './trust.ts';
 
 const sections = ['size', 'who', 'attrition', 'overlap', 'examples', 'sources', 'lineage', 'versions', 'sql'];
 
-export function segmentPages(site: SiteContext, segment: ManifestSegment): readonly SiteFile[] {
+export function planSegment(site: SiteContext, segment: ManifestSegment): PagePlan {
   const view = segmentView(site, segment);
-  const shown = sections.filter(
+  const shown = shownSections(sections, view).filter(
     (id) => (id !== 'attrition' || view.attrition.length > 0) && (id !== 'overlap' || view.overlaps.length > 0),
   );
   const head = headOf(site, 'segments', definitionPath('segment', segment.name), view, shown);
-  return fitPages(site, 'segment', head, view, [
+  const parts = [
     part(site, 'sql', view.sql, (sql) => ({ sql })),
     part(site, 'lineage', [view.lineage], (items) => items[0]!),
     part(site, 'examples', view.examples, (examples) => ({ examples })),
-  ]);
+  ];
+  return { template: 'segment', head, view, parts };
 }
 
 /** Nothing where no segment is declared. */

@@ -2,7 +2,7 @@ import type { Attrition } from '../compiler/index.ts';
 import { leastGroup } from './metric-values-view.ts';
 import type { SiteContext } from './site-context.ts';
 import type { SegmentOverlap, SegmentValues } from './site-types.ts';
-import { suppressSmall } from './suppress-small.ts';
+import { isSmall, suppressSmall } from './suppress-small.ts';
 
 export interface ShownSizes {
   readonly asOf: string;
@@ -21,7 +21,7 @@ export function shownSizes(site: SiteContext, name: string): ShownSizes | undefi
   if (values === undefined) return undefined;
   const least = leastGroup(site);
   const { asOf, sizes, attrition, overlaps = [], history = [] } = values;
-  const isSmall = (count: number): boolean => count > 0 && count < least;
+  const isFew = (count: number): boolean => isSmall(count, least);
   // Everyone is no part: of a rule, who is out is the third one.
   const groups = attrition ? sizes.filter(({ part }) => part !== 'population') : sizes;
   const counts = groups.map(({ entities }) => entities);
@@ -34,16 +34,16 @@ export function shownSizes(site: SiteContext, name: string): ShownSizes | undefi
     const isHidden = hidden.has(groups.findIndex((group) => group.part === part));
     return { part, entities: isHidden ? null : entities, share: isHidden ? null : share };
   });
-  const isTold = attrition !== undefined && hidden.size === 0 && !figuresOf(attrition).some(isSmall);
+  const isTold = attrition !== undefined && hidden.size === 0 && !figuresOf(attrition).some(isFew);
   return {
     asOf,
     parts,
     ...(attrition && isTold ? { attrition } : {}),
     overlaps: overlaps.map((pair) => ({
       ...pair,
-      hidden: hidden.size > 0 || [pair.both, pair.onlySet, pair.onlyWith].some(isSmall),
+      hidden: hidden.size > 0 || [pair.both, pair.onlySet, pair.onlyWith].some(isFew),
     })),
-    history: history.some(({ size, entered = 0, left = 0 }) => [size, entered, left].some(isSmall)) ? [] : history,
+    history: history.some(({ size, entered = 0, left = 0 }) => [size, entered, left].some(isFew)) ? [] : history,
     isHiding: hidden.size > 0 || (attrition !== undefined && !isTold),
   };
 }

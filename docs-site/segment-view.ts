@@ -2,13 +2,14 @@ import type { ManifestSegment } from '../compiler/index.ts';
 import { attritionSteps } from './attrition-view.ts';
 import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
+import { hiddenSections } from './hidden-sections.ts';
 import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
 import { leastGroup } from './metric-values-view.ts';
 import { safeHtml } from './render-template.ts';
 import { segmentHistory } from './segment-history.ts';
 import { type ShownSizes, shownSizes } from './segment-sizes.ts';
-import { detailsOf, labelOf, type SiteContext, sentenceOf, wordsHtml } from './site-context.ts';
+import { detailsOf, labelOf, type SiteContext, sentenceOf, withheldRule, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
 import { sourceRow } from './source-row.ts';
 import { sqlViews } from './sql-view.ts';
@@ -22,6 +23,7 @@ export function segmentView(site: SiteContext, segment: ManifestSegment) {
   const { t, input } = site;
   const sizes = shownSizes(site, segment.name);
   const seen = new Set<string>();
+  const ruleWithheld = withheldRule(site, 'segment', segment.name);
   const authored = input.authored?.[`segment:${segment.name}`];
   return {
     kindWord: t('nav.segments'),
@@ -42,6 +44,8 @@ export function segmentView(site: SiteContext, segment: ManifestSegment) {
       words: linkTerms(site, wordsHtml(site, text), prefix, seen),
       depth: Math.min(3, path.split('.').length - 1),
     })),
+    ruleWithheld,
+    hides: hiddenSections(site, { withheld: ruleWithheld !== undefined, sources: segment.reads.length, tests: 0 }),
     authored: authored === undefined ? undefined : safeHtml(highlightCode(authored, 'yaml')),
     uses: usesOf(site, segment),
     usedBy: input.manifest.segments

@@ -3,7 +3,7 @@ import { type Format, makeFormat } from './format-value.ts';
 import type { LayoutGraph } from './layout-graph.ts';
 import { afterSentence, firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
 import { makeRender, type Render, type SafeHtml, safeHtml } from './render-template.ts';
-import { makeGraph, nodeId, type SiteGraph } from './site-graph.ts';
+import { makeGraph, nodeId, type SiteGraph, type SiteNode } from './site-graph.ts';
 import type {
   DictionaryInput,
   ExampleResult,
@@ -38,7 +38,7 @@ export interface SiteContext {
   readonly columnUsers: ReadonlyMap<string, readonly string[]>;
 }
 
-export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteContext {
+export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?: 'layout' | 'single'): SiteContext {
   const { manifest } = input;
   const t = makeTranslate(input.language);
   const markdown = makeMarkdown();
@@ -47,7 +47,7 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph): SiteCo
     t,
     format: makeFormat(input.language, manifest.project.calendar.timezone),
     markdown,
-    render: makeRender(t, markdown.words, input.overrides?.templates),
+    render: makeRender(t, markdown.words, input.overrides?.templates, frame),
     layout,
     graph: makeGraph(manifest),
     models: new Map(manifest.models.map((model) => [model.name, model])),
@@ -88,6 +88,16 @@ function indexColumnUsers(models: readonly ManifestModel[]): ReadonlyMap<string,
   );
   const groups = groupBy(uses, (use) => [use.of]);
   return new Map([...groups].map(([of, list]) => [of, [...new Set(list.map((use) => use.by))].sort()]));
+}
+
+/** Whether the site is for some people outside, who are not told how things are made. */
+export function isForAudience({ input }: SiteContext): boolean {
+  return input.audience !== undefined;
+}
+
+/** Where an audience is not told by what rule something is counted, a sentence that says so. */
+export function withheldRule({ input, t }: SiteContext, kind: SiteNode['kind'], name: string): string | undefined {
+  return input.audience?.withheld?.includes(nodeId(kind, name)) ? t('audience.withheld') : undefined;
 }
 
 export function modelStatus(site: SiteContext, model: string): SiteModelStatus | undefined {

@@ -15,6 +15,11 @@ export function nodePath(node: Pick<SiteNode, 'kind' | 'name'>): string {
   return definitionPath(node.kind, node.name);
 }
 
+/** A file of the site as others are told of it: whole where it is known where the site is published, else from the site's folder. */
+export function addressOf({ baseUrl }: { readonly baseUrl?: string }, path: string): string {
+  return `${baseUrl ?? ''}${path}`;
+}
+
 /** From a page to the site's folder: `''` for a page in it, `'../'` for one below. */
 export function rootOf(path: string): string {
   return '../'.repeat(path.split('/').length - 1);

@@ -28,7 +28,20 @@ export interface DictionaryInput {
   readonly builtAt: string;
   readonly language: SiteLanguage;
   readonly overrides?: SiteOverrides;
+  /** Where the site is published, with a slash at the end; absent: its links are relative. */
+  readonly baseUrl?: string;
+  /** Whom the site is for; absent: everyone in the house. */
+  readonly audience?: SiteAudience;
   readonly etalonVersion: string;
+}
+
+export interface SiteAudience {
+  /** The tag of the definitions that are shown. */
+  readonly name: string;
+  /** Set by `forAudience`: how far each can be trusted, judged on all that it is computed from. By `metric:NAME`. */
+  readonly states?: Readonly<Record<string, string>>;
+  /** Set by `forAudience`: definitions whose rule names what is not shown. */
+  readonly withheld?: readonly string[];
 }
 
 export type SiteLanguage = 'en' | 'ru';
@@ -136,6 +149,8 @@ export interface MetricValues {
   readonly table?: MetricTable;
   /** Of a form of cohorts and intervals: a row for each cell, as `etalon query NAME` gives them. */
   readonly cells?: MetricTable;
+  /** Set by `withoutSmall`. `some`: numbers of few people are left out; `all`: none is shown, since how many people they are of is not known. */
+  readonly hides?: 'some' | 'all';
 }
 
 export interface MetricTable {
@@ -160,19 +175,30 @@ export interface MetricSeries {
 export interface MetricPoint {
   /** First day of the period in the metric's zone, `2025-01-06`; at hour grain `2025-01-06T14:00`. */
   readonly period: string;
-  /** As decimal text (`1234.50`), so that no digit is lost; null where nothing counts or it cannot be observed. */
+  /** As decimal text (`1234.50`), so that no digit is lost; null where nothing counts, it cannot be observed or may not be shown. */
   readonly value: string | null;
-  readonly state: 'final' | 'partial' | 'unobservable' | 'empty';
+  /** `hidden`: set by `withoutSmall`. */
+  readonly state: 'final' | 'partial' | 'unobservable' | 'empty' | 'hidden';
+  /** The fewest people that a part of it comes from; 0: nobody. Absent: nobody is counted. */
+  readonly people?: number;
+  /** Of a day or a week: the fewest people of any day in the months that it touches. */
+  readonly peopleOfDay?: number;
 }
 
 export interface MetricBreakdown {
   readonly dimension: string;
   readonly grain: Grain;
   readonly period: string;
-  /** Largest first; `member: null` is the group of rows without one. */
-  readonly rows: readonly { readonly member: string | null; readonly value: string | null }[];
-  /** Members beyond those given. */
+  /** Largest first, what is hidden last; `member: null` is the group of rows without one. `people`: as of a point. */
+  readonly rows: readonly {
+    readonly member: string | null;
+    readonly value: string | null;
+    readonly people?: number;
+    readonly hidden?: true;
+  }[];
+  /** Members beyond those given, and how many people the largest of them is of. */
   readonly more?: number;
+  readonly morePeople?: number;
 }
 
 /** The numbers of one segment at a cut, each as `etalon segment` gives it. */

@@ -22,6 +22,8 @@ export function trustMark(site: SiteContext, state: TrustState, reason: string):
 /** The worst of what is known: its lifecycle, its examples, then everything it is computed from. */
 export function trustOfMetric(site: SiteContext, metric: ManifestMetric): TrustMark {
   const { t } = site;
+  const known = knownState(site, 'metric', metric.name);
+  if (known) return known;
   if (metric.status === 'deprecated')
     return trustMark(
       site,
@@ -43,6 +45,8 @@ export function trustOfMetric(site: SiteContext, metric: ManifestMetric): TrustM
 /** As of a metric; one that is archived is kept for the record. */
 export function trustOfSegment(site: SiteContext, segment: ManifestSegment): TrustMark {
   const { t } = site;
+  const known = knownState(site, 'segment', segment.name);
+  if (known) return known;
   if (segment.status === 'archived') return trustMark(site, 'deprecated', t('trust.reason.archived'));
   const failed = failedExample(site, 'segment', segment.name);
   if (failed) return failed;
@@ -56,7 +60,13 @@ function failedExample(site: SiteContext, kind: 'metric' | 'segment', name: stri
 }
 
 export function trustOfModel(site: SiteContext, model: string): TrustMark {
-  return trustOfData(site, [model, ...upstreamModels(site, 'model', model)]);
+  return knownState(site, 'model', model) ?? trustOfData(site, [model, ...upstreamModels(site, 'model', model)]);
+}
+
+/** What an audience is told was judged on more than it is shown: the reason names nothing. */
+function knownState(site: SiteContext, kind: SiteNode['kind'], name: string): TrustMark | undefined {
+  const state = site.input.audience?.states?.[nodeId(kind, name)] as TrustState | undefined;
+  return state && trustMark(site, state, site.t(`legend.${state}`));
 }
 
 function hasOnlyOpenPeriods(values: MetricValues): boolean {

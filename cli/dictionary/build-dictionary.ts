@@ -20,6 +20,8 @@ import { readTargetHistory, targetExists } from '../project/read-target-history.
 import { renderDefinitionSql, renderSegmentSql } from '../project/render-definition-sql.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
+import { chooseAudience } from './choose-audience.ts';
+import { chooseBaseUrl } from './choose-base-url.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
 import { readExclusionCounts } from './read-exclusion-counts.ts';
@@ -31,7 +33,7 @@ import { recordFound } from './record-found.ts';
 /** Runs that have a page with their steps. */
 const detailedRuns = 10;
 
-interface DictionaryParts {
+export interface DictionaryParts {
   readonly engine?: Engine;
   readonly examples?: ExamplesRun;
   /** Store what is found, to be compared with other builds: the engine must be one that writes. `run`: the run before it. */
@@ -58,7 +60,7 @@ export async function buildDictionary(
   parts: DictionaryParts,
 ): Promise<Dictionary> {
   const target = getTarget(project, flags);
-  const input = await gatherInput(context, project, target, parts);
+  const input = await gatherInput(context, project, flags, parts);
   const folder = resolveOut(context, project, flags);
   const { paths, written } = await drawSite(input, project, target, folder);
   const pages = paths.filter((path) => path.endsWith('.html')).length;
@@ -80,13 +82,17 @@ async function drawSite(input: DictionaryInput, project: Project, target: Manife
   return { paths: files.map(({ path }) => path), written };
 }
 
-async function gatherInput(
+/** All that pages are made from: the definitions, and what the target tells of them. */
+export async function gatherInput(
   context: Context,
   project: Project,
-  target: ManifestTarget,
+  flags: Flags,
   { engine, examples, store }: DictionaryParts,
 ): Promise<DictionaryInput> {
   const { manifest } = project;
+  const target = getTarget(project, flags);
+  const baseUrl = chooseBaseUrl(project, flags);
+  const audience = chooseAudience(manifest, flags);
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
   const details =
     engine && history && history.runs.length > 0
@@ -109,6 +115,8 @@ async function gatherInput(
       return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
     },
     authored: authoredOf(project),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(audience === undefined ? {} : { audience: { name: audience } }),
     ...(history ? { history: { ...history, ...details } } : {}),
     ...(values ? { values } : {}),
     ...(segments ? { segments } : {}),
@@ -121,17 +129,31 @@ async function gatherInput(
 /** What a user types is seen from where they stand; the default is seen from the project. */
 export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
   const asked = flags.out as string | undefined;
-  return asked === undefined ? resolve(project.folder, 'target', 'docs') : resolve(context.cwd, asked);
+  if (asked !== undefined) return resolve(context.cwd, asked);
+  const audience = flags.audience as string | undefined;
+  // What is for some never takes the place of what is for all, or the other way round.
+  const name = audience === undefined ? 'docs' : `docs-${audience.replace(/[^\p{L}\d_-]/gu, '-')}`;
+  return resolve(project.folder, 'target', name);
 }
 
 /** As `buildDictionary`, with a connection of its own where there is something to read. */
 export async function buildDictionaryFromTarget(context: Context, project: Project, flags: Flags): Promise<Dictionary> {
+  return withParts(context, project, flags, (parts) => buildDictionary(context, project, flags, parts));
+}
+
+/** Works with what a dictionary is made from beside the definitions: an engine that reads, where the target is there, and the results of the examples. */
+export async function withParts<T>(
+  context: Context,
+  project: Project,
+  flags: Flags,
+  work: (parts: DictionaryParts) => Promise<T>,
+): Promise<T> {
+  // What is wrong with a flag is said before anything is read.
+  chooseBaseUrl(project, flags);
+  chooseAudience(project.manifest, flags);
   const examples = await readProjectExamples(context, project);
-  if (!targetExists(project, getTarget(project, flags))) {
-    return buildDictionary(context, project, flags, { examples });
-  }
-  const work = (engine: Engine) => buildDictionary(context, project, flags, { engine, examples });
-  return withTarget(context, project, flags, work, { readOnly: true });
+  if (!targetExists(project, getTarget(project, flags))) return work({ examples });
+  return withTarget(context, project, flags, (engine) => work({ engine, examples }), { readOnly: true });
 }
 
 /** The rules of segments in the words of their authors, to stand beside ours. */

@@ -1,6 +1,8 @@
 import {
+  countPeople,
   type ManifestMetric,
   type ManifestTarget,
+  type PeopleCounts,
   planQuery,
   type QueryPlan,
   type QueryRequest,
@@ -14,6 +16,7 @@ import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
+import { fewestByMonth, fewestPeople, withFewestDay } from './fewest-people.ts';
 import { keyOfValues } from './key-of-values.ts';
 import { readCohortCells, readCohortTable } from './read-cohort-table.ts';
 
@@ -28,6 +31,8 @@ export interface ValuesSource {
 interface Asked extends ValuesSource {
   /** Tables made for metrics that questions may be answered from: looked for once, where anything is asked at all. */
   readonly stored: () => Promise<ReadonlySet<string>>;
+  /** Where few people are hidden: what counts them. */
+  readonly people: PeopleCounts | undefined;
 }
 
 /** Points of a chart; older ones would be narrower than a pixel. */
@@ -41,12 +46,14 @@ export async function readMetricValues(source: ValuesSource): Promise<MetricValu
   const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
   const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
-  const { name: project, calendar } = source.project.manifest.project;
-  const context = [project, calendar, source.project.manifest.etalon, source.target];
+  const { name: project, calendar, site } = source.project.manifest.project;
+  const people = (site.minGroupSize ?? 0) > 1 ? countPeople(source.project.manifest) : undefined;
+  const context = [project, calendar, source.project.manifest.etalon, source.target, people !== undefined];
   const queue = [...metrics.entries()];
   let kept: Promise<ReadonlySet<string>> | undefined;
   const asked: Asked = {
     ...source,
+    people,
     stored: () => {
       kept ??= readFreshStored({
         engine: source.engine,
@@ -84,11 +91,14 @@ async function readMetric(source: Asked, metric: ManifestMetric): Promise<Metric
     return { metric: metric.name, asOf, series: [], ...(table ? { table } : {}), ...(cells ? { cells } : {}) };
   }
   const series: MetricSeries[] = [];
+  let fewest: ReturnType<typeof fewestByMonth> = new Map();
   for (const grain of ['day', 'week', 'month'] as const) {
-    const found = await ask(source, { metrics: [metric.name], by: [], grain, order: [grain], asOf });
+    const found = await askOf(source, metric, { by: [], grain, order: [grain], asOf });
     if (!found) continue;
-    const points = found.rows.map((row) => toPoint(found.plan, row));
-    series.push({ grain, points: points.slice(-longest[grain]) });
+    const points = found.rows.map((row) => toPoint(found, row));
+    if (grain === 'day') fewest = fewestByMonth(points);
+    const kept = points.slice(-longest[grain]);
+    series.push({ grain, points: grain === 'month' ? kept : withFewestDay(kept, grain, fewest) });
   }
   if (series.length === 0) return undefined;
   return { metric: metric.name, asOf, series, breakdowns: await readBreakdowns(source, metric, series, asOf) };
@@ -113,15 +123,25 @@ async function readBreakdowns(
   const breakdowns: MetricBreakdown[] = [];
   for (const { name } of open) {
     const range = { from: point.period, to: periodAfter(point.period, grain) };
-    const found = await ask(source, { metrics: [metric.name], by: [name], order: [`-${metric.name}`], asOf, ...range });
+    const found = await askOf(source, metric, { by: [name], order: [`-${metric.name}`], asOf, ...range });
     if (!found || found.rows.length === 0) continue;
     const dimension = found.plan.columns.findIndex((column) => column.role === 'dimension');
     const value = found.plan.columns.findIndex((column) => column.role === 'metric');
-    const rows = found.rows
-      .slice(0, shownMembers)
-      .map((row) => ({ member: toText(row[dimension]), value: toText(row[value]) }));
-    const more = found.rows.length - rows.length;
-    breakdowns.push({ dimension: name, grain, period: point.period, rows, ...(more > 0 ? { more } : {}) });
+    const all = found.rows.map((row) => ({
+      member: toText(row[dimension]),
+      value: toText(row[value]),
+      ...fewestPeople(found, row),
+    }));
+    const rest = all.slice(shownMembers);
+    const counted = rest.flatMap(({ people }) => people ?? []);
+    breakdowns.push({
+      dimension: name,
+      grain,
+      period: point.period,
+      rows: all.slice(0, shownMembers),
+      ...(rest.length > 0 ? { more: rest.length } : {}),
+      ...(counted.length > 0 ? { morePeople: Math.max(...counted) } : {}),
+    });
   }
   return breakdowns;
 }
@@ -144,18 +164,30 @@ interface Answer {
   readonly rows: readonly (readonly Value[])[];
 }
 
+/** A question to a plain metric, with the people behind each number where they matter. */
+async function askOf(source: Asked, metric: ManifestMetric, request: Omit<QueryRequest, 'metrics'>) {
+  const counts = source.people?.countsOf.get(metric.name);
+  const found = await ask(source, { ...request, metrics: [metric.name, ...(counts?.names ?? [])] });
+  return found && { ...found, counts };
+}
+
 /** Undefined where the metric cannot be asked so: it has no time, or not this grain. */
-async function ask({ project, target, engine, stored }: Asked, request: QueryRequest): Promise<Answer | undefined> {
-  const { plan, diagnostics } = planQuery(project.manifest, request, await stored());
+async function ask(
+  { project, target, engine, stored, people }: Asked,
+  request: QueryRequest,
+): Promise<Answer | undefined> {
+  const manifest = people?.manifest ?? project.manifest;
+  const { plan, diagnostics } = planQuery(manifest, request, await stored());
   if (!plan || diagnostics.some((found) => found.severity === 'error')) return undefined;
-  const { rows } = await queryTarget({ manifest: project.manifest, engine, plan, target: target.name });
+  const { rows } = await queryTarget({ manifest, engine, plan, target: target.name });
   return { plan, rows };
 }
 
-function toPoint(plan: QueryPlan, row: readonly Value[]): MetricPoint {
+function toPoint(found: Awaited<ReturnType<typeof askOf>> & object, row: readonly Value[]): MetricPoint {
   const at = (role: QueryPlan['columns'][number]['role']) =>
-    toText(row[plan.columns.findIndex((c) => c.role === role)]);
-  return { period: at('grain') ?? '', value: at('metric'), state: (at('state') ?? 'final') as MetricPoint['state'] };
+    toText(row[found.plan.columns.findIndex((c) => c.role === role)]);
+  const state = (at('state') ?? 'final') as MetricPoint['state'];
+  return { period: at('grain') ?? '', value: at('metric'), state, ...fewestPeople(found, row) };
 }
 
 function toText(value: Value | undefined): string | null {

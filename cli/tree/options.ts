@@ -43,6 +43,16 @@ export const shared = {
     about: 'how long to wait for other runs before failing with exit code 4: `30 minutes`, `90s`, `2h`',
     default: '30 minutes',
   },
+  baseUrl: {
+    flags: '--base-url <url>',
+    about:
+      'where the dictionary is published; else `site: base_url:` of project.yml. The feed, llms.txt, api/ and `canonical` links are whole addresses then',
+  },
+  audience: {
+    flags: '--audience <tag>',
+    about:
+      'only definitions with this tag, and no trace of others; goes to target/docs-TAG in the project unless `--out` says otherwise',
+  },
   out: { flags: '--out <folder>', about: 'where the dictionary goes; else target/docs in the project' },
   failOn: {
     flags: '--fail-on <severity>',

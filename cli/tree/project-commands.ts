@@ -35,8 +35,24 @@ export const projectCommands: readonly CommandSpec[] = [
       {
         name: 'build',
         summary: 'write the dictionary',
-        options: [shared.out, shared.project, shared.target, shared.json],
-        examples: [['etalon docs build --out public', 'for a static host']],
+        options: [
+          shared.out,
+          shared.audience,
+          shared.baseUrl,
+          {
+            flags: '--single <page>',
+            about:
+              'instead of the site one page as one file to mail: metric/NAME, segment/NAME, model/NAME or source/NAME',
+          },
+          { flags: '--to <file>', about: 'where that page goes; else target/KIND.NAME.html in the project' },
+          shared.project,
+          shared.target,
+          shared.json,
+        ],
+        examples: [
+          ['etalon docs build --out public --base-url https://data.example.com/', 'for a static host'],
+          ['etalon docs build --single metric/revenue --to revenue.html', 'to mail'],
+        ],
         load: async () => (await import('../commands/docs-build.ts')).docsBuild,
       },
       {
@@ -45,6 +61,7 @@ export const projectCommands: readonly CommandSpec[] = [
         options: [
           { flags: '--port <n>', about: 'port', integer: { min: 0 }, default: '4173' },
           shared.out,
+          shared.audience,
           shared.project,
           shared.target,
         ],

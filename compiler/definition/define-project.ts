@@ -2,6 +2,7 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import { months } from '../schema/months.ts';
 import { toValue } from '../schema/to-value.ts';
 import type { Document, YamlEntry, YamlMapping, YamlNode } from '../source/source-file.ts';
+import { baseUrlHints, parseBaseUrl } from './base-url.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkName, checkTimezone, report } from './definition-context.ts';
 import { omitUndefined } from './omit-undefined.ts';
@@ -12,6 +13,7 @@ import type {
   NotifyDefinition,
   NotifyOn,
   ProjectDefinition,
+  SiteDefinition,
   TargetDefinition,
   VariableValue,
   Weekday,
@@ -116,6 +118,21 @@ function defineNotify(body: YamlMapping): NotifyDefinition {
   };
 }
 
+function defineSite(context: DefinitionContext, node: YamlNode | undefined): SiteDefinition {
+  if (node?.kind !== 'mapping') return { language: 'en' };
+  const address = findNode(node, 'base_url');
+  const written = address && getScalar(address).raw;
+  const baseUrl = written === undefined ? undefined : parseBaseUrl(written);
+  if (address && baseUrl === undefined)
+    report(context, 'E1205', address.span, `\`base_url\` is \`${written}\`, not the address of a site`, baseUrlHints);
+  return omitUndefined({
+    language: (findText(node, 'language') ?? 'en') as 'en' | 'ru',
+    title: findText(node, 'title'),
+    minGroupSize: findNumber(node, 'min_group_size'),
+    baseUrl,
+  });
+}
+
 export function defineProject(context: DefinitionContext, document: Document): ProjectDefinition {
   const { root, path } = document;
   checkName(context, 'project', getText(root, 'project'), findNode(root, 'project')!.span);
@@ -126,8 +143,6 @@ export function defineProject(context: DefinitionContext, document: Document): P
   const schemas = findNode(root, 'schemas');
   const schemaOf = (layer: string): string =>
     (schemas?.kind === 'mapping' ? findText(schemas, layer) : undefined) ?? layer;
-  const site = findNode(root, 'site');
-  const siteText = (key: string): string | undefined => (site?.kind === 'mapping' ? findText(site, key) : undefined);
   const notify = findNode(root, 'notify');
   const project = omitUndefined({
     kind: 'project' as const,
@@ -143,11 +158,7 @@ export function defineProject(context: DefinitionContext, document: Document): P
     targets,
     target: chooseTarget(context, root, targets),
     schemas: { raw: schemaOf('raw'), clean: schemaOf('clean'), marts: schemaOf('marts') },
-    site: omitUndefined({
-      language: (siteText('language') ?? 'en') as 'en' | 'ru',
-      title: siteText('title'),
-      minGroupSize: site?.kind === 'mapping' ? findNumber(site, 'min_group_size') : undefined,
-    }),
+    site: defineSite(context, findNode(root, 'site')),
     hashKeyEnv: findText(root, 'hash_key_env'),
     path,
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { validate } from '../schema/validate.ts';
 import { parseYaml } from '../source/parse-yaml.ts';
 import type { Document, SourceFile } from '../source/source-file.ts';
+import { parseBaseUrl } from './base-url.ts';
 import type { Defined } from './define.ts';
 import { define } from './define.ts';
 
@@ -48,6 +49,19 @@ describe('project', () => {
     });
   });
 
+  test('the address of the site ends with a slash', () => {
+    const site = (url: string) => definitionsOf({ 'project.yml': `${project}site: {base_url: ${url}}` }).project.site;
+    expect(site('https://data.example.com/d').baseUrl).toBe('https://data.example.com/d/');
+    const wrong = [
+      'ftp://a.example/',
+      'https://a.example/?q=1',
+      'https://me:pw@a.example/',
+      '/d/',
+      'https://a.example/#x',
+    ];
+    expect(wrong.map(parseBaseUrl)).toEqual(wrong.map(() => undefined));
+  });
+
   test.each([
     [`${project}calendar: {timezone: Europe/Berln}`, ['E1308 project.yml:4:22 unknown time zone `Europe/Berln`']],
     [`${project}target: prod`, ['E1501 project.yml:4:9 no target `prod`']],
@@ -58,6 +72,10 @@ describe('project', () => {
     [
       `${project}exclude: {staff: {entity: user, in: marts.a, where: x}}`,
       ['E1307 project.yml:4:11 nothing uses the exclusion `staff`'],
+    ],
+    [
+      `${project}site: {base_url: data.example.com}`,
+      ['E1205 project.yml:4:18 `base_url` is `data.example.com`, not the address of a site'],
     ],
     [project.replace('project: p', 'project: My Shop'), ['E1301 project.yml:1:10 project name `My Shop` is malformed']],
   ])('%j', (text, expected) => {

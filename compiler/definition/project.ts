@@ -65,6 +65,16 @@ export interface NotifyDefinition {
   readonly on: readonly NotifyOn[];
 }
 
+/** Settings of the dictionary. */
+export interface SiteDefinition {
+  readonly language: 'en' | 'ru';
+  readonly title?: string;
+  /** Numbers of fewer people are hidden. */
+  readonly minGroupSize?: number;
+  /** Where it is published, with a slash at the end: links that leave it are absolute then. */
+  readonly baseUrl?: string;
+}
+
 export interface ProjectDefinition {
   readonly kind: 'project';
   readonly name: string;
@@ -81,7 +91,7 @@ export interface ProjectDefinition {
   readonly target: string;
   /** Layer → schema name; `{{target}}` not yet filled in. */
   readonly schemas: { readonly raw: string; readonly clean: string; readonly marts: string };
-  readonly site: { readonly language: 'en' | 'ru'; readonly title?: string; readonly minGroupSize?: number };
+  readonly site: SiteDefinition;
   readonly hashKeyEnv?: string;
   readonly notify?: NotifyDefinition;
   readonly path: string;

@@ -213,9 +213,13 @@ export const projectSchema: JsonSchema = record(
         language: choice('The language of its interface.', ['en', 'ru'], { default: 'en' }),
         title: text('Its title; the project title if absent.', ['Storefront in numbers']),
         min_group_size: count(
-          'Numbers of fewer people are hidden: cells of cohorts, sizes of segments and their parts; and others with them, where a total would give them away.',
+          'Numbers of fewer people are hidden: periods and groups of metrics, cells of cohorts, steps of funnels, sizes of segments and their parts; and others with them, where a total would give them away.',
           [11],
           { minimum: 2 },
+        ),
+        base_url: text(
+          'Where it is published: the feed, the documents for programs and `canonical` links name its pages by whole addresses then. `--base-url` takes its place.',
+          ['https://data.example.com/dictionary/'],
         ),
       },
       { description: 'The dictionary site.', examples: [{ language: 'ru' }] },

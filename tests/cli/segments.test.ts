@@ -104,6 +104,32 @@ describe.each([
     expect(told('loyal.html')).toMatch(new RegExp(`>pro</a></th><td class="n">${pro.both}<`));
   });
 
+  it.skipIf(why !== undefined)(
+    `hides what a single person is behind, by counting them${why ? ` (${why})` : ''}`,
+    async () => {
+      const project = join(folder, 'project.yml');
+      const text = readFileSync(project, 'utf8');
+      writeFileSync(project, `${text}site: {min_group_size: 2}\n`);
+      await mustRun(folder, ['docs', 'build', '--target', name, '--out', 'target/few'], env);
+      const single = ['docs', 'build', '--single', 'metric/revenue', '--to', 'mail.html', '--target', name, '--json'];
+      const { bytes } = JSON.parse(await mustRun(folder, single, env)) as { readonly bytes: number };
+      writeFileSync(project, text);
+      const rows = readFileSync(join(folder, 'target/few/data/revenue.csv'), 'utf8').split('\r\n');
+      expect(rows.filter((row) => !row.includes(',,hidden,'))).toEqual([
+        'grain,period,revenue,state,unit',
+        // Anna, Ben and Eva; alone by day and by week.
+        'month,2025-05-01,440.00,final,EUR',
+        '',
+      ]);
+      const mailed = readFileSync(join(folder, 'mail.html'), 'utf8');
+      expect([bytes, mailed.includes('440.00'), mailed.includes('300.00')]).toEqual([
+        Buffer.byteLength(mailed),
+        true,
+        false,
+      ]);
+    },
+  );
+
   it.skipIf(why !== undefined)(`says what is wrong with a question${why ? ` (${why})` : ''}`, async () => {
     expect(await ask('size', 'loyl')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `loyal`?') });
     expect(await ask('attrition', 'rfm')).toMatchObject({ code: 2, err: expect.stringContaining('is a split') });
@@ -115,6 +141,15 @@ describe.each([
       code: 2,
       err: expect.stringContaining('not an instant'),
     });
+    const build = (...words: string[]) => runEtalon(folder, ['docs', 'build', ...words], env);
+    for (const [words, err] of [
+      [['--single', 'metric/reveneu'], 'did you mean `metric/revenue`?'],
+      [['--single', 'loyal'], 'did you mean `segment/loyal`?'],
+      [['--to', 'mail.html'], 'there is no `--single`'],
+      [['--base-url', 'example.com'], 'is not the address of a site'],
+      [['--audience', 'public'], 'no metric, segment or model bears the tag `public`\n  say `tags: [public]`'],
+    ] as const)
+      expect(await build(...words), words.join(' ')).toMatchObject({ code: 2, err: expect.stringContaining(err) });
     expect(await ask('preview', 'nowhere.yml')).toMatchObject({
       code: 2,
       err: expect.stringContaining('no such file'),

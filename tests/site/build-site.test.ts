@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { buildSite, type SiteFile } from '../../docs-site/index.ts';
+import { buildSite, type MetricSeries, type MetricValues, type SiteFile } from '../../docs-site/index.ts';
 import { findDeadLinks, pagesOf, textOf } from './open-site.ts';
 import { sampleInput } from './sample-input.ts';
 import { sampleManifest } from './sample-manifest.ts';
@@ -16,6 +16,28 @@ function findIntruders(html: string): readonly string[] {
   const handlers = [...html.matchAll(/<[^>]*\s(on\w+|style)=[^>]*>/g)].filter(([tag]) => !/="[^"]*\son\w+=/.test(tag));
   const images = [...html.matchAll(/<img[^>]*>|javascript:[^)\]\s]*"/g)];
   return [...scripts, ...handlers, ...images].map(([tag]) => tag);
+}
+
+/** A day and a group of three people among many, as the target tells it. */
+function plantFew(values: MetricValues): MetricValues {
+  const isFew = (period: string): boolean => period === '2025-05-01';
+  const points = (series: MetricSeries): MetricSeries['points'] =>
+    series.points.map((point) => ({
+      ...point,
+      people: isFew(point.period) && series.grain === 'day' ? 3 : 400,
+      ...(isFew(point.period) && series.grain === 'day' ? { value: '7654.32' } : {}),
+      ...(series.grain === 'day' ? { peopleOfDay: point.period.startsWith('2025-05') ? 3 : 400 } : {}),
+    }));
+  const rows = values.breakdowns![0]!.rows.map((row, at) => ({
+    ...row,
+    people: [300, 3, 100][at]!,
+    ...(at === 1 ? { value: '7777.77' } : {}),
+  }));
+  return {
+    ...values,
+    series: values.series.map((series) => ({ ...series, points: points(series) })),
+    breakdowns: [{ ...values.breakdowns![0]!, rows, morePeople: 50 }],
+  };
 }
 
 describe('buildSite', () => {
@@ -167,6 +189,25 @@ describe('buildSite', () => {
     expect(content('llms.txt')).toContain('- [revenue](metrics/revenue.json): Money and orders of the kind revenue');
   });
 
+  test('where it is known where the site is published, what is read elsewhere names whole addresses', async () => {
+    const baseUrl = 'https://data.example.com/dictionary/';
+    const files = await buildSite({ ...sampleInput(), baseUrl });
+    const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
+    expect(findDeadLinks(files)).toEqual([]);
+    expect(content('metrics/revenue.html')).toContain(`<link rel="canonical" href="${baseUrl}metrics/revenue.html">`);
+    expect(content('404.html')).not.toContain('canonical');
+    expect(content('changes/feed.xml')).toContain(`<link href="${baseUrl}changes/index.html#build-3"/>`);
+    expect(content('changes/feed.xml')).not.toMatch(/href="(?!https:)/);
+    expect(content('llms.txt')).toContain(`- [revenue](${baseUrl}metrics/revenue.json)`);
+    expect(JSON.parse(content('segments/loyal.json')).page).toBe(`${baseUrl}segments/loyal.html`);
+    const { definitions } = JSON.parse(content('api/index.json')) as { definitions: { page: string; json: string }[] };
+    const listed = [...content('sitemap.xml').matchAll(/<loc>(.*?)<\/loc>/g)].map(([, loc]) => loc);
+    for (const { page, json } of definitions)
+      expect([listed.includes(page), json.startsWith(baseUrl)]).toEqual([true, true]);
+    expect(listed).toHaveLength(pagesOf(files).length - 1);
+    expect((await buildSite(sampleInput())).map(({ path }) => path)).not.toContain('sitemap.xml');
+  });
+
   test('the CSV holds exact values, and nothing a spreadsheet would run', async () => {
     const input = sampleInput();
     const metrics = input.manifest.metrics.map((metric) => ({ ...metric, unit: '=HYPERLINK("x")' }));
@@ -185,8 +226,22 @@ describe('buildSite', () => {
         ? { ...each, sizes: each.sizes.map((size, at) => ({ ...size, entities: [7, 513, 480][at]! })) }
         : each,
     );
-    const files = await buildSite({ ...input, manifest: { ...input.manifest, project: least }, segments: values });
+    // Revenue of 1 May and of its month's France comes from three people; each figure is one that nothing else has.
+    const few = plantFew(input.values!.find(({ metric }) => metric === 'revenue')!);
+    const files = await buildSite({
+      ...input,
+      manifest: { ...input.manifest, project: least },
+      segments: values,
+      values: input.values!.map((each) => (each.metric === 'revenue' ? few : each)),
+      exclusionCounts: [{ metric: 'revenue', exclusion: 'test_users', rows: 3 }],
+    });
     const text = (path: string): string => String(files.find((file) => file.path === path)!.content);
+    for (const file of files)
+      expect(textOf(file), file.path).not.toMatch(/7[.,\s]?654[.,]32|7[.,\s]?777[.,]77|54[.,\s]?100/);
+    expect(text('metrics/revenue.html')).toContain('fewer than 11 rows left out');
+    expect(text('metrics/revenue.html')).toContain('Not shown: of fewer than 11 people');
+    expect(text('data/revenue.csv')).toContain('day,2025-05-01,,hidden,EUR');
+    expect(text('data/revenue.csv')).toMatch(/day,2025-06-01,[\d.]+,final,EUR/);
     expect(text('segments/rfm.html')).not.toMatch(/>\s*7\b|\b480\b/);
     expect(JSON.parse(text('segments/rfm.json')).value.sizes).toEqual([
       { part: 'champions', entities: null },

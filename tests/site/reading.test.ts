@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serveSite } from '../../docs-site/index.ts';
+import { buildSingle, serveSite } from '../../docs-site/index.ts';
 import { noBrowserReason, openBrowser } from '../support/browser.ts';
 import { openPage, pageKinds, type WrittenSite, writeTemporarySite } from './open-site.ts';
 import { sampleInput } from './sample-input.ts';
@@ -147,6 +148,43 @@ describe.skipIf(reason !== undefined)('the site in a browser', { timeout: 240_00
     expect(await page.locator('h1').isVisible()).toBe(true);
     expect((await page.pdf({ format: 'A4' })).subarray(0, 5).toString()).toBe('%PDF-');
     await page.context().close();
+  });
+
+  test('one page as one file: whole from file:// in both themes, asking for nothing, its links text or whole addresses', async () => {
+    for (const [kind, name] of [
+      ['metric', 'revenue'],
+      ['metric', 'weekly_retention'],
+      ['segment', 'loyal'],
+      ['model', 'marts.events_1'],
+    ] as const) {
+      const file = join(site.folder, `single.${name}.html`);
+      const html = await buildSingle(sampleInput({ hostile: true }), { kind, name });
+      writeFileSync(file, html);
+      expect(Buffer.byteLength(html), name).toBeLessThanOrEqual(150_000);
+      const url = pathToFileURL(file).href;
+      const { page, complaints } = await openPage(browser, (asked) => asked === url || asked.startsWith('data:'), {
+        colorScheme: 'dark',
+      });
+      await page.goto(url);
+      const paper = () => page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
+      expect(await paper()).toBe('rgb(18, 20, 22)');
+      await page.emulateMedia({ colorScheme: 'light' });
+      expect(await paper()).toBe('rgb(255, 255, 255)');
+      expect(
+        await page.locator('a[href]:not([href^="#"]):not([href^="http"]), script, link[rel=stylesheet]').count(),
+      ).toBe(0);
+      expect(await page.locator('details.code').count(), name).toBeGreaterThan(0);
+      await page.setViewportSize({ width: 320, height: 640 });
+      expect(await page.evaluate('document.documentElement.scrollWidth'), name).toBeLessThanOrEqual(320);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+    const whole = await buildSingle(
+      { ...sampleInput(), baseUrl: 'https://data.example.com/d/' },
+      { kind: 'metric', name: 'revenue' },
+    );
+    expect(whole).toContain('href="https://data.example.com/d/models/marts.events_0.html#country"');
+    expect(whole).not.toMatch(/<a [^>]*href="(?!https?:|#)/);
   });
 
   test('reads a value off the chart', async () => {
