@@ -8,6 +8,8 @@ export type { Compilation } from './compile.ts';
 export { compileFiles } from './compile.ts';
 export type { CompileCache } from './compile-project.ts';
 export { compileProject } from './compile-project.ts';
+export type { Confusion, Confusions } from './confusions.ts';
+export { findConfusions } from './confusions.ts';
 export type { CronLine } from './definition/cron.ts';
 export type { Allowance, TestSeverity } from './definition/data-test.ts';
 export type { ExampleDefinition, ExampleRow, ExampleValue, GivenTable } from './definition/example.ts';
@@ -45,6 +47,7 @@ export { explainNode, statusWords } from './explain.ts';
 export type { AsOfTold } from './explain-question.ts';
 export { explainQuestion } from './explain-question.ts';
 export { loadParser } from './expression/parser.ts';
+export type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
 export { graphOf } from './graph-of.ts';
 export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
 export {

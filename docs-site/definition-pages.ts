@@ -18,13 +18,15 @@ const metricSections = [
   'lineage',
   'tests',
   'versions',
+  'confused',
   'sql',
 ];
 const modelSections = ['grain', 'columns', 'events', 'used', 'built', 'lineage', 'tests', 'sql'];
 
 export function metricPages(site: SiteContext, metric: ManifestMetric): readonly SiteFile[] {
   const view = metricView(site, metric);
-  const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, metricSections);
+  const sections = metricSections.filter((section) => section !== 'confused' || view.confused.length > 0);
+  const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, sections);
   return fitPages(site, 'metric', head, view, [
     {
       name: 'cells',

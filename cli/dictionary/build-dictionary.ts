@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ManifestTarget } from '../../compiler/index.ts';
+import { findConfusions, type ManifestTarget } from '../../compiler/index.ts';
 import {
   buildSite,
   type DictionaryInput,
@@ -108,6 +108,7 @@ async function gatherInput(
       const as = { engine: dialect, name: target.name };
       return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
     },
+    confusions: () => findConfusions(manifest),
     authored: authoredOf(project),
     ...(history ? { history: { ...history, ...details } } : {}),
     ...(values ? { values } : {}),
