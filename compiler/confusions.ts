@@ -85,7 +85,9 @@ function confusedMetrics({ metrics }: Manifest): Confusions['metrics'] {
   return choose(pairs, (is, not) =>
     is.meaning.rule
       ? ruleSentence(is.metric, not.metric)
-      : inEachLanguage((language) => differenceSentence(differ(is.meaning, not.meaning, parts).differences, language)),
+      : inEachLanguage((language) =>
+          differenceSentence(differ(is.meaning, not.meaning, parts).differences, language, parts),
+        ),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { CatalogMetric } from '../catalog.ts';
 import type { Meaning } from './meaning.ts';
-import { type OneOf, readOneOf, type SqlParts } from './sql-parts.ts';
+import type { OneOf, SqlParts } from './sql-parts.ts';
 
 /** One thing in which a definition differs from another, said of the one. SQL in it is canonical. */
 export type Difference =
@@ -36,7 +36,7 @@ export function differ(is: Meaning, not: Meaning, parts: SqlParts): Told {
     ...(meaning.where === undefined ? [] : parts.conditions(meaning.where)),
     ...(isWhole ? [] : (parts.formula(meaning.expression).aggregate?.filter ?? [])),
   ];
-  const found = [...formula, ...rowDifferences(is, not, filter), ...knobDifferences(is, not)];
+  const found = [...formula, ...rowDifferences(is, not, filter, parts), ...knobDifferences(is, not)];
   return {
     distance: found.reduce((sum, { distance }) => sum + distance, 0),
     differences: found.flatMap(({ differences }) => differences),
@@ -97,7 +97,12 @@ function termDifference(
 }
 
 /** Which rows count. Conditions and times of another table are of other columns, and say nothing beside it. */
-function rowDifferences(is: Meaning, not: Meaning, filter: (of: Meaning) => readonly string[]): Told[] {
+function rowDifferences(
+  is: Meaning,
+  not: Meaning,
+  filter: (of: Meaning) => readonly string[],
+  parts: SqlParts,
+): Told[] {
   if (is.model !== not.model && is.model !== undefined && not.model !== undefined)
     return [told(far, { kind: 'model', is: is.model, not: not.model }), ...exclusionDifference(is, not)];
   const time = {
@@ -106,17 +111,18 @@ function rowDifferences(is: Meaning, not: Meaning, filter: (of: Meaning) => read
     ...(not.time === undefined ? {} : { not: not.time }),
   } as const;
   return [
-    ...filterDifference(filter(is), filter(not)),
+    ...filterDifference(filter(is), filter(not), parts),
     ...(is.time === not.time ? [] : [told(1, time)]),
     ...exclusionDifference(is, not),
   ];
 }
 
-function filterDifference(mine: readonly string[], theirs: readonly string[]): Told[] {
+function filterDifference(mine: readonly string[], theirs: readonly string[], parts: SqlParts): Told[] {
   const more = mine.filter((condition) => !theirs.includes(condition));
   const less = theirs.filter((condition) => !mine.includes(condition));
   if (more.length === 0 && less.length === 0) return [];
-  const values = more.length === 1 && less.length === 1 ? valuesDifference(more[0]!, less[0]!) : undefined;
+  const values =
+    more.length === 1 && less.length === 1 ? valuesDifference(parts.oneOf(more[0]!), parts.oneOf(less[0]!)) : undefined;
   return [
     values ??
       told(
@@ -128,8 +134,7 @@ function filterDifference(mine: readonly string[], theirs: readonly string[]): T
 }
 
 /** `status in ('paid', 'refunded')` beside `status = 'paid'`: what is in one and not in the other. */
-function valuesDifference(mine: string, theirs: string): Told | undefined {
-  const [a, b] = [readOneOf(mine), readOneOf(theirs)];
+function valuesDifference(a: OneOf | undefined, b: OneOf | undefined): Told | undefined {
   if (!a || a.column !== b?.column) return undefined;
   const more = a.values.filter((value) => !b.values.includes(value));
   const less = b.values.filter((value) => !a.values.includes(value));

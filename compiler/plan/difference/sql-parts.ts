@@ -1,6 +1,8 @@
 import { functionName, type Node, nameParts } from '../../expression/ast.ts';
 import { parseExpression } from '../../expression/parse-expression.ts';
+import { type InEachLanguage, inEachLanguage } from '../../expression/words-language.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
+import { propertyWords } from '../segment/condition-columns.ts';
 
 /** One item of a sum, `sum(refunded)` of `sum(amount) - sum(refunded)`. */
 export interface Term {
@@ -87,7 +89,7 @@ export function conditionsOf(canonical: string): readonly string[] {
 }
 
 /** Undefined where a condition is of another kind. */
-export function readOneOf(condition: string): OneOf | undefined {
+function readOneOf(condition: string): OneOf | undefined {
   const node = parse(condition);
   if (!node || !('A_Expr' in node)) return undefined;
   const { kind, lexpr, rexpr, name } = node.A_Expr;
@@ -106,14 +108,22 @@ export function oneOfSql({ column, values }: OneOf): string {
 export interface SqlParts {
   formula(canonical: string): FormulaParts;
   conditions(canonical: string): readonly string[];
+  oneOf(condition: string): OneOf | undefined;
+  /** In plain words. */
+  say(canonical: string): InEachLanguage<string>;
 }
 
 export function createSqlParts(): SqlParts {
   const formulas = new Map<string, FormulaParts>();
   const predicates = new Map<string, readonly string[]>();
+  const values = new Map<string, { readonly oneOf: OneOf | undefined }>();
+  const words = new Map<string, InEachLanguage<string>>();
   return {
     formula: (canonical) => remember(formulas, canonical, () => formulaParts(canonical)),
     conditions: (canonical) => remember(predicates, canonical, () => conditionsOf(canonical)),
+    oneOf: (condition) => remember(values, condition, () => ({ oneOf: readOneOf(condition) })).oneOf,
+    say: (canonical) =>
+      remember(words, canonical, () => inEachLanguage((language) => propertyWords(canonical, language).text)),
   };
 }
 

@@ -1,8 +1,7 @@
 import type { WordsLanguage } from '../../expression/words-language.ts';
 import { parseSpan, type Span } from '../metric/frame.ts';
-import { propertyWords } from '../segment/condition-columns.ts';
 import type { Difference } from './difference.ts';
-import { oneOfSql } from './sql-parts.ts';
+import { oneOfSql, type SqlParts } from './sql-parts.ts';
 import { english } from './words-en.ts';
 import { russian } from './words-ru.ts';
 
@@ -35,11 +34,15 @@ export const differenceWords: Readonly<Record<WordsLanguage, DifferenceWords>> =
  * The differences as one sentence about the one definition.
  *
  * @example
- * differenceSentence([{ kind: 'time', is: 'paid_at', not: 'created_at' }], 'en') // 'Goes by `paid_at`, not by `created_at`.'
+ * differenceSentence([{ kind: 'time', is: 'paid_at', not: 'created_at' }], 'en', parts) // 'Goes by `paid_at`, not by `created_at`.'
  */
-export function differenceSentence(differences: readonly Difference[], language: WordsLanguage): string {
+export function differenceSentence(
+  differences: readonly Difference[],
+  language: WordsLanguage,
+  parts: SqlParts,
+): string {
   const words = differenceWords[language];
-  const clauses = differences.map((difference) => clauseOf(difference, words, language));
+  const clauses = differences.map((difference) => clauseOf(difference, words, (sql) => parts.say(sql)[language]));
   return sentenceOf(clauses.length === 0 ? [words.alike] : clauses);
 }
 
@@ -49,8 +52,7 @@ export function sentenceOf(clauses: readonly string[]): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
-function clauseOf(difference: Difference, words: DifferenceWords, language: WordsLanguage): string {
-  const say = (sql: string) => propertyWords(sql, language).text;
+function clauseOf(difference: Difference, words: DifferenceWords, say: (sql: string) => string): string {
   switch (difference.kind) {
     case 'model':
       return words.model(difference.is, difference.not);
