@@ -3,12 +3,14 @@ import type { CohortMetric, MetricDefinition, PlainMetric } from './definition/m
 import type { ColumnDefinition } from './definition/model.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
 import type { Calendar } from './definition/project.ts';
+import { inEachLanguage } from './expression/words-language.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { ManifestMetric } from './manifest-types.ts';
 import type { AnalysedCohortMetric } from './plan/cohort/analyse-cohort-metric.ts';
+import { describeRule } from './plan/cohort/describe-rule.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
 import type { AnalysedMetric } from './plan/metric/analysed-metric.ts';
-import { describeMetric, knobsOf } from './plan/metric/describe-metric.ts';
+import { describeExclusions, describeMetric, type ExclusionWords, knobsOf } from './plan/metric/describe-metric.ts';
 import { inferUnit } from './plan/metric/infer-unit.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
 
@@ -17,11 +19,12 @@ export function buildManifestMetrics(definitions: Definitions, plan: ProjectPlan
   const fingerprints = new Map<string, string>();
   const units = new Map<string, string>();
   const columns = indexColumns(definitions);
+  const exclusions = describeExclusions(plan.exclusions);
   const ordered = [...plan.metrics.keys()];
   const position = new Map(ordered.map((name, i) => [name, i]));
   const inOrder = [...definitions.metrics].sort((a, b) => (position.get(a.name) ?? -1) - (position.get(b.name) ?? -1));
   return inOrder.flatMap((definition) => {
-    const surroundings = { calendar: definitions.project.calendar, columns, fingerprints, units };
+    const surroundings = { calendar: definitions.project.calendar, columns, exclusions, fingerprints, units };
     const plain = plan.metrics.get(definition.name);
     const cohort = plan.cohortMetrics.get(definition.name);
     const metric =
@@ -60,6 +63,7 @@ interface MetricSurroundings {
   readonly calendar: Calendar;
   /** The columns of each model, by name. */
   readonly columns: ReadonlyMap<string, ReadonlyMap<string, ColumnDefinition>>;
+  readonly exclusions: ExclusionWords;
   /** Of metrics before this one. */
   readonly fingerprints: ReadonlyMap<string, string>;
   /** The same, of those that have one. */
@@ -70,7 +74,7 @@ function plainMetric(
   definition: PlainMetric,
   metric: AnalysedMetric,
   plan: ProjectPlan,
-  { calendar, columns, fingerprints, units }: MetricSurroundings,
+  { calendar, columns, exclusions, fingerprints, units }: MetricSurroundings,
 ): ManifestMetric {
   return omitUndefined({
     ...commonMetric(definition),
@@ -99,7 +103,7 @@ function plainMetric(
     fill: metric.fill,
     per: metric.per,
     requires: metric.requires,
-    words: describeMetric(metric, plan.exclusions),
+    words: describeMetric(metric, exclusions),
     knobs: knobsOf(definition, metric, calendar),
     fingerprint: fingerprint(
       JSON.stringify([
@@ -125,8 +129,9 @@ function cohortMetric(
   definition: CohortMetric,
   metric: AnalysedCohortMetric,
   plan: ProjectPlan,
-  { calendar, columns }: Omit<MetricSurroundings, 'fingerprints' | 'units'>,
+  { calendar, columns, exclusions }: Omit<MetricSurroundings, 'fingerprints' | 'units'>,
 ): ManifestMetric {
+  const words = describeRule(metric.rule, plan.cohorts);
   return omitUndefined({
     ...commonMetric(definition),
     form: definition.form,
@@ -144,7 +149,10 @@ function cohortMetric(
     reads: metric.reads,
     type: metric.type as ManifestMetric['type'],
     additivity: 'none' as const,
-    words: metric.words,
+    words: inEachLanguage((language) => [
+      ...words[language],
+      ...metric.exclude.map((name) => exclusions.get(name)![language]),
+    ]),
     knobs: [
       ...metric.knobs,
       { name: 'timezone', value: metric.timezone, from: definition.timezone?.from ?? ('project' as const) },

@@ -1,6 +1,7 @@
 import type { Definitions } from './definition/definitions.ts';
 import { omitUndefined } from './definition/omit-undefined.ts';
 import type { SegmentDefinition } from './definition/segment.ts';
+import { inEachLanguage } from './expression/words-language.ts';
 import { fingerprint } from './graph/fingerprint.ts';
 import type { ManifestMetric, ManifestSegment } from './manifest-types.ts';
 import type { ProjectPlan } from './plan/plan-project.ts';
@@ -73,7 +74,7 @@ function manifestSegment(definition: SegmentDefinition, segment: AnalysedSegment
     metrics: segment.metrics,
     inputs: segment.inputs,
     reads: segment.reads,
-    words: { en: describeSegment(segment, 'en'), ru: describeSegment(segment, 'ru') },
+    words: inEachLanguage((language) => describeSegment(segment, language)),
     examples: definition.examples,
     export: definition.export && { ...definition.export, columns: definition.export.columns.map(({ value }) => value) },
     path: definition.path,

@@ -1,4 +1,5 @@
 import { alignPairs, explainCounting, joinSections, type Section } from './explain.ts';
+import type { WordsLanguage } from './expression/words-language.ts';
 import type { Manifest, ManifestMetric } from './manifest-types.ts';
 import { shiftWords } from './plan/compare-question.ts';
 import type { QueryPlan, QueryRequest } from './plan/query-types.ts';
@@ -13,13 +14,14 @@ export interface AsOfTold {
  * A question in words: what is counted, every knob of its metrics and of the question itself with where it came from, and what the columns of the answer are.
  *
  * @example
- * explainQuestion(manifest, request, plan, { instant: '2025-07-01T00:00:00Z', why: 'the watermark of marts.orders' })
+ * explainQuestion(manifest, request, plan, { instant: '2025-07-01T00:00:00Z', why: 'the watermark of marts.orders' }, 'en')
  */
 export function explainQuestion(
   manifest: Manifest,
   request: Omit<QueryRequest, 'asOf'>,
   plan: QueryPlan,
   asOf: AsOfTold,
+  language: WordsLanguage,
 ): string {
   const metrics = request.metrics.flatMap((name) => manifest.metrics.find((one) => one.name === name) ?? []);
   return joinSections([
@@ -28,7 +30,7 @@ export function explainQuestion(
       'a row of the answer',
       alignPairs(plan.columns.map(({ name, type, role }) => [name, `${roleWords[role]}, ${type}`])),
     ],
-    ...metrics.flatMap((metric) => [headOf(metric), ...explainCounting(metric)]),
+    ...metrics.flatMap((metric) => [headOf(metric), ...explainCounting(metric, language)]),
     ['reads', plan.reads],
   ]);
 }

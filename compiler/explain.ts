@@ -1,22 +1,23 @@
+import type { WordsLanguage } from './expression/words-language.ts';
 import { graphOf } from './graph-of.ts';
 import type { Manifest, ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from './manifest-types.ts';
 
 /**
- * A definition in words: what it is, how it is counted or computed, every knob with where it came from, what it reads and who reads it. Undefined where there is none of
- * that name.
+ * A definition in words: what it is, how it is counted or computed, every knob with where it came from, what it reads and who reads it. The rule of a metric or segment is
+ * told in `language`. Undefined where there is none of that name.
  *
  * @example
- * explainNode(manifest, 'revenue')
+ * explainNode(manifest, 'revenue', 'en')
  */
-export function explainNode(manifest: Manifest, name: string): string | undefined {
+export function explainNode(manifest: Manifest, name: string, language: WordsLanguage): string | undefined {
   const model = manifest.models.find((m) => m.name === name);
   if (model) return joinSections(explainModel(manifest, model));
   const metric = manifest.metrics.find((m) => m.name === name);
-  if (metric) return joinSections(explainMetric(manifest, metric));
+  if (metric) return joinSections(explainMetric(manifest, metric, language));
   const test = manifest.tests.find((t) => t.name === name);
   if (test) return joinSections(explainTest(test));
   const segment = manifest.segments.find((s) => s.name === name);
-  return segment ? joinSections(explainSegment(segment)) : undefined;
+  return segment ? joinSections(explainSegment(segment, language)) : undefined;
 }
 
 export type Section = readonly [title: string, lines: readonly string[]];
@@ -116,14 +117,14 @@ function describeTest(test: ManifestTest | undefined): string {
   return test ? `${test.words} (${test.severity})` : '';
 }
 
-function explainMetric(manifest: Manifest, metric: ManifestMetric): (Section | undefined)[] {
+function explainMetric(manifest: Manifest, metric: ManifestMetric, language: WordsLanguage): (Section | undefined)[] {
   const readers = graphOf(manifest).readers.get(metric.name) ?? [];
   return [
     head('metric', metric),
     metric.computed
       ? undefined
       : ['not computed', [`this version of Etalon reads it but does not compute it: ${metric.notComputed}`]],
-    ...explainCounting(metric),
+    ...explainCounting(metric, language),
     [
       'dimensions',
       alignPairs(metric.dimensions.map((d) => [d.name, `${d.model}.${d.column}${d.type ? `, ${d.type}` : ''}`])),
@@ -149,9 +150,9 @@ export function statusWords({ status, until, replacedBy }: ManifestMetric): stri
 }
 
 /** How a metric is counted, and every knob of it. */
-export function explainCounting(metric: ManifestMetric): Section[] {
+export function explainCounting(metric: ManifestMetric, language: WordsLanguage): Section[] {
   return [
-    ['how it is counted', metric.words],
+    ['how it is counted', metric.words[language]],
     [
       'type and unit',
       [`${metric.type}${metric.unit ? `, in ${metric.unit}` : ''}; version ${metric.version}, ${statusWords(metric)}`],
@@ -163,13 +164,13 @@ export function explainCounting(metric: ManifestMetric): Section[] {
   ];
 }
 
-function explainSegment(segment: ManifestSegment): (Section | undefined)[] {
+function explainSegment(segment: ManifestSegment, language: WordsLanguage): (Section | undefined)[] {
   return [
     head('segment', segment),
     segment.computed
       ? undefined
       : ['not computed', [`this version of Etalon reads it but does not compute it: ${segment.notComputed}`]],
-    ['who is in it', alignPairs(segment.words.en.map(({ path, text }) => [path, text]))],
+    ['who is in it', alignPairs(segment.words[language].map(({ path, text }) => [path, text]))],
     ['entity', [`${segment.entity}, by ${segment.key}; version ${segment.version}, ${segment.status}`]],
     ['looks at', [...segment.activities, ...segment.metrics, ...segment.inputs]],
     ['reads', segment.reads],

@@ -8,6 +8,8 @@ export type { Compilation } from './compile.ts';
 export { compileFiles } from './compile.ts';
 export type { CompileCache } from './compile-project.ts';
 export { compileProject } from './compile-project.ts';
+export type { Confusion, Confusions } from './confusions.ts';
+export { findConfusions } from './confusions.ts';
 export type { PeopleCount, PeopleCounts } from './count-people.ts';
 export { countPeople } from './count-people.ts';
 export { baseUrlHints, parseBaseUrl } from './definition/base-url.ts';
@@ -48,6 +50,7 @@ export { explainNode, statusWords } from './explain.ts';
 export type { AsOfTold } from './explain-question.ts';
 export { explainQuestion } from './explain-question.ts';
 export { loadParser } from './expression/parser.ts';
+export type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
 export { graphOf } from './graph-of.ts';
 export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
 export {

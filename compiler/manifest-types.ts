@@ -3,6 +3,7 @@ import type { ExampleDefinition } from './definition/example.ts';
 import type { Grain, Status } from './definition/metric.ts';
 import type { Calendar, NotifyDefinition, SiteDefinition, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
+import type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
 import type { ManifestModel } from './manifest-model-types.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
 import type { SegmentRule } from './plan/segment/rule.ts';
@@ -134,8 +135,8 @@ export interface ManifestMetric {
   readonly requires?: readonly string[];
   /** Of a cohort form: its knobs, resolved. */
   readonly rule?: CohortRule;
-  /** The rule in plain English words, a sentence each, generated from the definition. */
-  readonly words: readonly string[];
+  /** The rule in plain words, by language, a sentence each, generated from the definition. */
+  readonly words: InEachLanguage<readonly string[]>;
   readonly knobs: readonly ManifestKnob[];
   readonly grains: readonly Grain[];
   readonly examples: readonly ExampleDefinition[];
@@ -219,7 +220,7 @@ export interface ManifestSegment {
   /** Models it reads, sorted. */
   readonly reads: readonly string[];
   /** The rule in plain words, by language, a line for each condition. */
-  readonly words: Readonly<Record<'en' | 'ru', readonly RuleLine[]>>;
+  readonly words: InEachLanguage<readonly RuleLine[]>;
   readonly examples: readonly ExampleDefinition[];
   /** What may leave the house: columns of its members, at most so many rows, by whom. */
   readonly export?: { readonly columns: readonly string[]; readonly limit?: number; readonly roles: readonly string[] };

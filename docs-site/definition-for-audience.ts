@@ -64,7 +64,10 @@ export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
         : { model: '', column: '' }),
       relations: [],
     })),
-    words: clean(told, metric.words, (sentence) => sentence),
+    words: {
+      en: clean(told, metric.words.en, (sentence) => sentence),
+      ru: clean(told, metric.words.ru, (sentence) => sentence),
+    },
     knobs: clean(told, metric.knobs, ({ value }) => `\`${value}\``),
     examples: isOpen ? metric.examples.map(withoutPlaces) : [],
   }) as ManifestMetric;

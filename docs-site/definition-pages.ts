@@ -18,13 +18,14 @@ const metricSections = [
   'lineage',
   'tests',
   'versions',
+  'confused',
   'sql',
 ];
 const modelSections = ['grain', 'columns', 'events', 'used', 'built', 'lineage', 'tests', 'sql'];
 
 export function planMetric(site: SiteContext, metric: ManifestMetric): PagePlan {
   const view = metricView(site, metric);
-  const told = shownSections(metricSections, view);
+  const told = shownSections(metricSections, view).filter((id) => id !== 'confused' || view.confused.length > 0);
   const head = headOf(site, 'metrics', definitionPath('metric', metric.name), view, told);
   const parts: readonly Part[] = [
     {

@@ -20,7 +20,7 @@ export function exampleViews(
     const result = results.find((each) => each.title === example.title);
     const state = result === undefined ? 'unbuilt' : result.status === 'passed' ? 'ok' : 'failing';
     const asked = [
-      ...(example.grain === undefined ? [] : [t('example.grain', { grain: example.grain })]),
+      ...(example.grain === undefined ? [] : [t('example.grain', { grain: t(`grain.${example.grain}`) })]),
       ...(example.by.length === 0 ? [] : [t('example.by', { by: example.by.join(', ') })]),
       ...(example.from === undefined ? [] : [t('example.from', { from: example.from })]),
       ...(example.to === undefined ? [] : [t('example.to', { to: example.to })]),

@@ -40,14 +40,9 @@ function patternOf(language: SiteLanguage): RegExp {
  * Links words of the glossary in HTML of our own, each term once among those that share `seen`; and the project's activities and cohorts, which stand in it as code. What is a link
  * already or code of something else stays as it is.
  */
-export function linkTerms(
-  site: SiteContext,
-  html: SafeHtml,
-  prefix: string,
-  seen: Set<string>,
-  language = site.input.language,
-): SafeHtml {
-  const { activities, cohorts } = site.input.manifest;
+export function linkTerms(site: SiteContext, html: SafeHtml, prefix: string, seen: Set<string>): SafeHtml {
+  const { language, manifest } = site.input;
+  const { activities, cohorts } = manifest;
   const page = `${prefix}glossary/index.html`;
   const linked = html
     .toString()

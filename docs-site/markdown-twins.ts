@@ -1,4 +1,4 @@
-import type { ManifestMetric, ManifestModel, ManifestSegment } from '../compiler/index.ts';
+import type { Confusions, ManifestMetric, ManifestModel, ManifestSegment } from '../compiler/index.ts';
 import { type DefinitionEntry, definitionEntries } from './definition-entries.ts';
 import { headlineView, leastGroup } from './metric-values-view.ts';
 import { shownSizes } from './segment-sizes.ts';
@@ -49,7 +49,7 @@ function metricLines(site: SiteContext, metric: ManifestMetric): readonly string
   return [
     ...section(t('section.value'), headline ? [`${headline.value} ${headline.period}.${asOf}`] : []),
     ...section(t('section.rule'), [
-      ...metric.words.map((words) => `- ${line(words)}`),
+      ...metric.words[site.input.language].map((words) => `- ${line(words)}`),
       `- ${t('fact.formula')}: \`${line(metric.is)}\``,
       ...(metric.where === undefined ? [] : [`- ${t('fact.where')} \`${line(metric.where)}\``]),
       ...(metric.model === undefined ? [] : [`- ${t('fact.from')} \`${metric.model}\``]),
@@ -67,6 +67,7 @@ function metricLines(site: SiteContext, metric: ManifestMetric): readonly string
       ),
     ]),
     ...versionLines(site, metric),
+    ...confusedLines(site, 'metrics', metric.name),
   ];
 }
 
@@ -95,6 +96,7 @@ function segmentLines(site: SiteContext, segment: ManifestSegment): readonly str
       }),
     ),
     ...versionLines(site, segment),
+    ...confusedLines(site, 'segments', segment.name),
   ];
 }
 
@@ -119,6 +121,14 @@ function modelLines(site: SiteContext, model: ManifestModel): readonly string[] 
       model.reads.map((name) => `- \`${name}\``),
     ),
   ];
+}
+
+function confusedLines({ t, confusions, input }: SiteContext, kind: keyof Confusions, name: string) {
+  const list = Object.hasOwn(confusions[kind], name) ? confusions[kind][name]! : [];
+  return section(
+    t('section.confused'),
+    list.map((other) => `- \`${other.name}\`: ${line(other.words[input.language])}`),
+  );
 }
 
 function versionLines({ t }: SiteContext, { version, changes }: Pick<ManifestMetric, 'version' | 'changes'>) {

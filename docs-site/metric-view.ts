@@ -1,5 +1,6 @@
-import type { ManifestMetric } from '../compiler/index.ts';
+import type { ManifestKnob, ManifestMetric } from '../compiler/index.ts';
 import { beforeAfter } from './build-history.ts';
+import { confusedRows } from './confused-rows.ts';
 import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
 import { hiddenSections } from './hidden-sections.ts';
@@ -39,8 +40,7 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
         : { name: metric.replacedBy, href: prefix + definitionPath('metric', metric.replacedBy) },
     until: metric.until,
     ...valuesView(site, metric),
-    words: metric.words.map((sentence) => linkTerms(site, wordsHtml(site, sentence), prefix, seen, 'en')),
-    wordsLanguage: site.input.language === 'en' ? undefined : 'en',
+    words: metric.words[site.input.language].map((text) => linkTerms(site, wordsHtml(site, text), prefix, seen)),
     ruleWithheld,
     hides: hiddenSections(site, {
       withheld: ruleWithheld !== undefined,
@@ -59,7 +59,7 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
         : undefined,
     })),
     additivity: linkTerms(site, wordsHtml(site, t(`additivity.${metric.additivity}`)), prefix, seen),
-    knobs: metric.knobs.map((knob) => ({ ...knob, origin: t(`knob.${knob.from}`) })),
+    knobs: metric.knobs.map((knob) => knobRow(site, knob)),
     sources: metric.reads.map((model) => sourceRow(site, model, prefix)),
     lineage: lineageOf(site, 'metric', metric.name, prefix),
     tests,
@@ -67,9 +67,16 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     noBuilds: site.input.builds === undefined,
     compared: comparedOf(site, metric),
     notCompared: notComparedOf(site, metric),
+    confused: confusedRows(site, 'metric', metric.name),
     sql: sqlViews(site, 'metric', metric.name),
     path: metric.path,
   };
+}
+
+/** `none` is a word of the language in `fill` alone; elsewhere it says that nothing is set. */
+function knobRow({ t }: SiteContext, { name, value, from }: ManifestKnob) {
+  const isUnset = value === 'none' && name !== 'fill';
+  return { name, value: isUnset ? undefined : value, origin: t(`knob.${from}`) };
 }
 
 /** What the last change of meaning did to the numbers. */

@@ -11,13 +11,24 @@ import { definitionPath } from './site-path.ts';
 import type { SiteFile } from './site-types.ts';
 import { trustOfSegment } from './trust.ts';
 
-const sections = ['size', 'who', 'attrition', 'overlap', 'examples', 'sources', 'lineage', 'versions', 'sql'];
+const sections = [
+  'size',
+  'who',
+  'attrition',
+  'overlap',
+  'examples',
+  'sources',
+  'lineage',
+  'versions',
+  'confused',
+  'sql',
+];
 
 export function planSegment(site: SiteContext, segment: ManifestSegment): PagePlan {
   const view = segmentView(site, segment);
-  const shown = shownSections(sections, view).filter(
-    (id) => (id !== 'attrition' || view.attrition.length > 0) && (id !== 'overlap' || view.overlaps.length > 0),
-  );
+  const { attrition, overlaps: overlap, confused } = view;
+  const optional: Readonly<Record<string, readonly unknown[]>> = { attrition, overlap, confused };
+  const shown = shownSections(sections, view).filter((section) => optional[section]?.length !== 0);
   const head = headOf(site, 'segments', definitionPath('segment', segment.name), view, shown);
   const parts = [
     part(site, 'sql', view.sql, (sql) => ({ sql })),

@@ -1,5 +1,6 @@
 import type { ManifestSegment } from '../compiler/index.ts';
 import { attritionSteps } from './attrition-view.ts';
+import { confusedRows } from './confused-rows.ts';
 import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
 import { hiddenSections } from './hidden-sections.ts';
@@ -56,6 +57,7 @@ export function segmentView(site: SiteContext, segment: ManifestSegment) {
     lineage: lineageOf(site, 'segment', segment.name, prefix),
     versions: versionRows(site, 'segment', segment),
     compared: undefined,
+    confused: confusedRows(site, 'segment', segment.name),
     sql: sqlViews(site, 'segment', segment.name),
     path: segment.path,
   };

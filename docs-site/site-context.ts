@@ -1,4 +1,4 @@
-import type { ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from '../compiler/index.ts';
+import type { Confusions, ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from '../compiler/index.ts';
 import { type Format, makeFormat } from './format-value.ts';
 import type { LayoutGraph } from './layout-graph.ts';
 import { afterSentence, firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
@@ -36,6 +36,7 @@ export interface SiteContext {
   readonly readers: ReadonlyMap<string, readonly ManifestMetric[]>;
   /** What is computed from a column: `marts.orders.amount` → `marts.daily.revenue`. */
   readonly columnUsers: ReadonlyMap<string, readonly string[]>;
+  readonly confusions: Confusions;
 }
 
 export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?: 'layout' | 'single'): SiteContext {
@@ -62,6 +63,7 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?:
     ),
     readers: groupBy(manifest.metrics, (metric) => metric.reads),
     columnUsers: indexColumnUsers(manifest.models),
+    confusions: input.confusions?.() ?? { metrics: {}, segments: {} },
   };
 }
 

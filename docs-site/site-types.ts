@@ -1,4 +1,12 @@
-import type { Allowance, Attrition, DialectName, Grain, Manifest, TestSeverity } from '../compiler/index.ts';
+import type {
+  Allowance,
+  Attrition,
+  Confusions,
+  DialectName,
+  Grain,
+  Manifest,
+  TestSeverity,
+} from '../compiler/index.ts';
 
 /** A file of the site. `path` is relative to the site's folder, with forward slashes. */
 export interface SiteFile {
@@ -16,6 +24,8 @@ export interface DictionaryInput {
   readonly history?: SiteHistory;
   /** The SQL of a definition as an engine runs it, for reading; undefined where there is none. */
   readonly sql?: (kind: 'model' | 'metric' | 'segment', name: string, dialect: DialectName) => string | undefined;
+  /** Definitions that may be taken for one another: `findConfusions` of the compiler. */
+  readonly confusions?: () => Confusions;
   /** Definitions as their author wrote them, by `segment:NAME`. */
   readonly authored?: Readonly<Record<string, string>>;
   readonly values?: readonly MetricValues[];

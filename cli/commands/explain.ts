@@ -3,6 +3,7 @@ import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
 import { wrapSql } from '../output/wrap-sql.ts';
+import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget } from '../project/open-target.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
@@ -13,7 +14,7 @@ export const explain: Command = async (context, [name], flags) => {
   const { manifest } = project;
   requireName(manifest, name!);
   const definition = findDefinition(manifest, name!);
-  const text = explainNode(manifest, name!) ?? formatJson(definition);
+  const text = explainNode(manifest, name!, languageOf(manifest, flags)) ?? formatJson(definition);
   const sql = flags.sql ? renderDefinitionSql(manifest, name!, getTarget(project, flags)) : undefined;
   if (flags.json) {
     context.output.out(formatJson({ name, text, ...(sql === undefined ? {} : { sql }), definition }));

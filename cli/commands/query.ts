@@ -7,6 +7,7 @@ import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
 import { failUnbuilt } from '../project/fail-unbuilt.ts';
+import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
@@ -107,7 +108,13 @@ function printExplanation(
       : watermark
         ? `the watermark: ${watermark.heldBy.join(', ')} ${watermark.heldBy.length === 1 ? 'is' : 'are'} complete before it`
         : 'nothing is built yet on this target';
-  const text = explainQuestion(manifest, asked, plan, { ...(instant === undefined ? {} : { instant }), why });
+  const text = explainQuestion(
+    manifest,
+    asked,
+    plan,
+    { ...(instant === undefined ? {} : { instant }), why },
+    languageOf(manifest, flags),
+  );
   output.out(
     formatOf(flags) === 'json'
       ? formatJson({ asked, text, columns: plan.columns, reads: plan.reads })

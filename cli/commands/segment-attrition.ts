@@ -1,10 +1,10 @@
 import { CommandFailure } from '../command-failure.ts';
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { askSegments, requireSegment } from '../segment/ask-segments.ts';
 import { attritionColumns, attritionRows } from '../segment/attrition-rows.ts';
-import { languageOf } from '../segment/language-of.ts';
 import { formatOf, printAnswer } from '../segment/print-answer.ts';
 import { askAttrition } from '../segment/sizes.ts';
 

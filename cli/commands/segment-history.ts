@@ -3,13 +3,13 @@ import { readEvaluations } from '../../runtime/segments/read-evaluations.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { requireInstant } from '../project/read-as-of.ts';
 import { targetExists } from '../project/read-target-history.ts';
 import { requireSegment } from '../segment/ask-segments.ts';
 import { historyColumns, historyRows } from '../segment/history-rows.ts';
-import { languageOf } from '../segment/language-of.ts';
 import { printRows } from '../segment/print-answer.ts';
 
 export const segmentHistory: Command = async (context, [name], flags) => {

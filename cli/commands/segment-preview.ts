@@ -1,8 +1,8 @@
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { languageOf } from '../project/language-of.ts';
 import { askSegments } from '../segment/ask-segments.ts';
 import { attritionColumns, attritionRows } from '../segment/attrition-rows.ts';
-import { languageOf } from '../segment/language-of.ts';
 import { loadPreview } from '../segment/load-preview.ts';
 import { maskKeys } from '../segment/mask-keys.ts';
 import { countColumn, formatOf, printAnswer, textColumn } from '../segment/print-answer.ts';

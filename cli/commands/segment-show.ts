@@ -4,11 +4,11 @@ import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
 import { wrapSql } from '../output/wrap-sql.ts';
+import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget } from '../project/open-target.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
 import { planOrFail, requireSegment } from '../segment/ask-segments.ts';
-import { languageOf } from '../segment/language-of.ts';
 
 /** Any instant serves: a reader of the SQL sees where it stands. */
 const shownInstant = '2000-01-01T00:00:00Z';

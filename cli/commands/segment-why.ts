@@ -2,10 +2,10 @@ import { evaluateMask, type Value } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { askSegments, requireSegment, type SegmentAnswer } from '../segment/ask-segments.ts';
 import { askEvidence, evidenceColumns, evidenceRows, evidenceText } from '../segment/evidence.ts';
-import { languageOf } from '../segment/language-of.ts';
 import { formatOf, printAnswer, textColumn } from '../segment/print-answer.ts';
 
 const saying = { member: 'is in it', unknown: 'is not in it: the rule cannot tell', out: 'is not in it' } as const;

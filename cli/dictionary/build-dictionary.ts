@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { ManifestTarget } from '../../compiler/index.ts';
+import { findConfusions, type ManifestTarget } from '../../compiler/index.ts';
 import {
   buildSite,
   type DictionaryInput,
@@ -114,6 +114,7 @@ export async function gatherInput(
       const as = { engine: dialect, name: target.name };
       return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
     },
+    confusions: () => findConfusions(manifest),
     authored: authoredOf(project),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(audience === undefined ? {} : { audience: { name: audience } }),

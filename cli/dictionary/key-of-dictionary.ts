@@ -9,8 +9,8 @@ import { nameCode } from '../project/compile-cache.ts';
  * of our own, the code that draws, and what of the pages hangs on the clock.
  */
 export function keyOfDictionary(input: DictionaryInput, target: ManifestTarget): string {
-  // The SQL is rendered from the manifest, for this target, by the compiler's code.
-  const { manifest, builtAt: _, sql: __, ...rest } = input;
+  // The SQL, for this target, and what may be confused come from the manifest, by the compiler's code.
+  const { manifest, builtAt: _, sql: __, confusions: ___, ...rest } = input;
   const hash = createHash('sha256');
   for (const part of encodeManifest(manifest)) hash.update(part);
   const code = nameCode(['compiler', 'docs-site'], /\.([jt]s|hbs|css|yml|svg)$/);

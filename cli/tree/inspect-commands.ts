@@ -68,6 +68,7 @@ export const inspectCommands: readonly CommandSpec[] = [
         about:
           'say in words what is counted instead, with every knob and where it came from, and how far the data is known',
       },
+      shared.language,
       {
         flags: '--entities',
         about: 'who is in a cell of the answer, instead of how many: their ids, at most `--limit` (else 100)',
@@ -114,8 +115,17 @@ export const inspectCommands: readonly CommandSpec[] = [
     name: 'explain',
     summary: 'say how a definition is computed: in words, with every knob and where its value came from',
     arguments: [{ name: '<name>', about: 'a model (`marts.orders`), metric, segment or data test' }],
-    options: [{ flags: '--sql', about: 'the SQL for the target as well' }, shared.project, shared.target, shared.json],
-    examples: [['etalon explain revenue', 'the rule, the knobs, the strategy']],
+    options: [
+      shared.language,
+      { flags: '--sql', about: 'the SQL for the target as well' },
+      shared.project,
+      shared.target,
+      shared.json,
+    ],
+    examples: [
+      ['etalon explain revenue', 'the rule, the knobs, the strategy'],
+      ['etalon explain revenue --language ru', 'the rule in Russian'],
+    ],
     load: async () => (await import('../commands/explain.ts')).explain,
   },
   {

@@ -12,6 +12,11 @@ export const shared = {
     about: 'name, marts.*, layer:, tag:, owner:, path:, kind:; `+` takes in what is above or below; a comma narrows',
     repeat: true,
   },
+  language: {
+    flags: '--language <language>',
+    about: 'rules in these words; else in those of the dictionary (`site:` in project.yml)',
+    choices: ['en', 'ru'],
+  },
   json: { flags: '--json', about: 'print one JSON document' },
   events: { flags: '--events', about: 'print what happens as it happens, one JSON object a line' },
   threads: {

@@ -6,7 +6,6 @@ const asOf: OptionSpec = {
   flags: '--as-of <instant>',
   about: 'look as of then: only what happened strictly before it; else as far as all that is read is complete',
 };
-const language: OptionSpec = { flags: '--language <language>', about: 'rules in these words', choices: ['en', 'ru'] };
 const format: OptionSpec = {
   flags: '--format <format>',
   about: 'how to print',
@@ -28,7 +27,7 @@ export const segmentCommands: CommandSpec = {
       summary: 'say who is in a segment, in plain words',
       arguments: [segment],
       options: [
-        language,
+        shared.language,
         { flags: '--sql', about: 'the SQL for the target as well' },
         shared.json,
         shared.project,
@@ -65,7 +64,7 @@ export const segmentCommands: CommandSpec = {
           'Conditions in a group (`2.1`) remove nobody by themselves.',
       ],
       arguments: [segment],
-      options: [language, ...asking],
+      options: [shared.language, ...asking],
       examples: [['etalon segment attrition vip', 'which condition costs most']],
       load: async () => (await import('../commands/segment-attrition.ts')).segmentAttrition,
     },
@@ -105,7 +104,7 @@ export const segmentCommands: CommandSpec = {
           integer: { min: 0 },
           default: '3',
         },
-        language,
+        shared.language,
         ...asking,
       ],
       examples: [['etalon segment why vip --user u42', 'why u42 is or is not a VIP']],
@@ -121,7 +120,7 @@ export const segmentCommands: CommandSpec = {
       options: [
         { flags: '--from <instant>', about: 'the first cut, `2025-01-31` or an instant' },
         { flags: '--to <instant>', about: 'to end before' },
-        language,
+        shared.language,
         format,
         json,
         shared.project,
@@ -184,7 +183,7 @@ export const segmentCommands: CommandSpec = {
       name: 'preview',
       summary: 'size, attrition and ten members of segments that are not in the project yet',
       arguments: [{ name: '<file>', about: 'a file written as those in segments/; `-` for standard input' }],
-      options: [language, ...asking],
+      options: [shared.language, ...asking],
       examples: [['etalon segment preview draft.yml', 'before it is committed']],
       load: async () => (await import('../commands/segment-preview.ts')).segmentPreview,
     },

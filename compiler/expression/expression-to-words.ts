@@ -3,7 +3,11 @@ import { functionName, nameParts } from './ast.ts';
 import type { ParsedExpression } from './contract.ts';
 import type { Wording } from './wording.ts';
 import { englishWording } from './wording-en.ts';
+import { russianWording } from './wording-ru.ts';
+import { type InEachLanguage, inEachLanguage, type WordsLanguage } from './words-language.ts';
 import { writeExpression } from './write-sql.ts';
+
+const wordings: InEachLanguage<Wording> = { en: englishWording, ru: russianWording };
 
 /** Words with what they are, so that a phrase inside another gets parentheses where it would be misread. */
 interface Phrase {
@@ -19,8 +23,13 @@ const atom = (text: string): Phrase => ({ text, kind: 'atom' });
  * @example
  * "status = 'paid' and country in ('DE', 'FR')" // status is 'paid' and country is one of 'DE', 'FR'
  */
-export function expressionToWords(expression: ParsedExpression, words: Wording = englishWording): string {
-  return phrase(words, expression.ast as Node).text;
+export function expressionToWords(expression: ParsedExpression, language: WordsLanguage = 'en'): string {
+  return phrase(wordings[language], expression.ast as Node).text;
+}
+
+/** The same in each language. */
+export function expressionInWords(expression: ParsedExpression): InEachLanguage<string> {
+  return inEachLanguage((language) => expressionToWords(expression, language));
 }
 
 function phrase(words: Wording, node: Node | undefined): Phrase {
@@ -130,7 +139,9 @@ function callWords(words: Wording, call: FuncCall): Phrase | undefined {
   const [first, second] = call.args ?? [];
   const said = call.over ? undefined : aggregateWords(words, name, call, first, second);
   if (said !== undefined)
-    return atom(call.agg_filter ? words.aggregates!.where(said, phrase(words, call.agg_filter).text) : said);
+    return call.agg_filter
+      ? { text: words.aggregates.where(said, phrase(words, call.agg_filter).text), kind: 'comparison' }
+      : atom(said);
   const known = Object.hasOwn(words.calls, name) ? words.calls[name] : undefined;
   return known && atom(known(inside(words, first), second && inside(words, second)));
 }
@@ -143,7 +154,6 @@ function aggregateWords(
   second: Node | undefined,
 ): string | undefined {
   const { aggregates } = words;
-  if (!aggregates) return undefined;
   const what = inside(words, first);
   if (name === 'count') return call.agg_star ? aggregates.rows : aggregates.countOf(what, call.agg_distinct === true);
   if (name === 'percentile' || name === 'percentile_disc') {

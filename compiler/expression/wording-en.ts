@@ -48,7 +48,8 @@ export const englishWording: Wording = {
     lower: (text) => `${text} in small letters`,
     upper: (text) => `${text} in capitals`,
     abs: (number) => `${number} without its sign`,
-    round: (number, digits) => `${number} rounded${digits === undefined ? '' : ` to ${digits} digits`}`,
+    round: (number, digits) =>
+      `${number} rounded${digits === undefined ? '' : ` to ${digits} ${digits === '1' ? 'digit' : 'digits'}`}`,
     etalon_hash: (text) => `the keyed hash of ${text}`,
     etalon_run_at: () => 'the time of the run',
   },

@@ -1,3 +1,4 @@
+import { pluralRu } from './plural-ru.ts';
 import type { Wording } from './wording.ts';
 
 /** Names of columns have no gender: the words are chosen so that they need none. */
@@ -49,6 +50,29 @@ export const russianWording: Wording = {
     lower: (text) => `${text} строчными буквами`,
     upper: (text) => `${text} прописными буквами`,
     abs: (number) => `${number} без знака`,
-    round: (number, digits) => `${number} с округлением${digits === undefined ? '' : ` до ${digits} знаков`}`,
+    round: (number, digits) =>
+      `${number} с округлением${digits === undefined ? '' : ` до ${digits} ${pluralRu(Number(digits), ['знака', 'знаков', 'знаков'])}`}`,
+    etalon_hash: (text) => `хеш от ${text} с ключом`,
+    etalon_run_at: () => 'время запуска',
+  },
+  aggregates: {
+    rows: 'число строк',
+    countOf: (what, isDistinct) => (isDistinct ? `число разных ${what}` : `число строк с указанным ${what}`),
+    of: {
+      sum: 'сумма',
+      avg: 'среднее',
+      min: 'наименьшее',
+      max: 'наибольшее',
+      median: 'медиана',
+      stddev: 'стандартное отклонение',
+      stddev_samp: 'стандартное отклонение',
+      first: 'первое',
+      last: 'последнее',
+      array_agg: 'список',
+      string_agg: 'список',
+    },
+    distinct: 'разных ',
+    percentile: (percent, what) => `${String(percent).replace('.', ',')}-й перцентиль ${what}`,
+    where: (words, condition) => `${words} там, где ${condition}`,
   },
 };

@@ -23,8 +23,7 @@ export interface Wording {
   orWhereMissing(first: string, rest: readonly string[]): string;
   /** Functions of one or two values; those that are not here stay SQL. */
   readonly calls: Readonly<Record<string, (first: string, second: string | undefined) => string>>;
-  /** Aggregates; absent: they stay SQL. */
-  readonly aggregates?: AggregateWording;
+  readonly aggregates: AggregateWording;
 }
 
 export interface AggregateWording {

@@ -150,7 +150,7 @@ describe('buildSite', () => {
     const page = textOf(files.find((file) => file.path === 'metrics/revenue.html')!);
     expect(page).toContain('<html lang="ru">');
     expect(page).toContain('Как считается');
-    expect(page).toContain('<ul class="words" lang="en">');
+    expect(page).toContain('<li>Считаются только строки, где country указано и amount больше 0.</li>');
     expect(page).toMatch(/\d{3}\u00a0\d{3},\d{2}\u00a0€/);
   });
 

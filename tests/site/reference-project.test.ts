@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { renderDefinitionSql } from '../../cli/project/render-definition-sql.ts';
-import { compileProject, type Manifest } from '../../compiler/index.ts';
+import { compileProject, findConfusions, type Manifest } from '../../compiler/index.ts';
 import { buildSite, type DictionaryInput } from '../../docs-site/index.ts';
 import { noBrowserReason, openBrowser } from '../support/browser.ts';
 import { allButContrast, contrast, findFaults, openBoxes, openFolds, widePage } from './find-faults.ts';
@@ -25,6 +25,7 @@ function inputOf(language: 'en' | 'ru'): DictionaryInput {
   return {
     manifest,
     sql: (_, name, engine) => renderDefinitionSql(manifest, name, { engine, name: manifest.project.target }),
+    confusions: () => findConfusions(manifest),
     builtAt: '2026-01-01T00:00:00Z',
     language,
     etalonVersion: manifest.etalon,

@@ -23,7 +23,10 @@ export function sampleRetention(of: ManifestMetric, say: (text: string) => strin
     exclude: [],
     dimensions: [],
     additivity: 'none',
-    words: [say('Counted is who has `active` in interval k.'), 'What cannot be known yet is empty and not 0.'],
+    words: {
+      en: [say('Counted is who has `active` in interval k.'), 'What cannot be known yet is empty and not 0.'],
+      ru: [say('Считаются те, у кого есть `active` в интервале k.'), 'Чего знать ещё нельзя, там пусто, а не 0.'],
+    },
     rule: {
       rule: 'retention',
       cohort: 'signup',

@@ -1,4 +1,4 @@
-import type { Manifest } from '../../compiler/index.ts';
+import type { Confusions, Manifest } from '../../compiler/index.ts';
 import type { DictionaryInput, MetricPoint, MetricValues, SiteHistory } from '../../docs-site/index.ts';
 import { sampleBuilds } from './sample-builds.ts';
 import { sampleRetentionValues } from './sample-cohort.ts';
@@ -15,6 +15,7 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
       name.startsWith('raw.')
         ? undefined
         : `-- ${dialect}\nselect date_trunc('day', event_time) as day, sum(amount) as "${name}"\nfrom marts.events_0 where country <> 'unknown' and ${kind === 'metric'} group by 1 order by 1`,
+    confusions: sampleConfusions,
     values: manifest.metrics.map((metric, index) =>
       metric.rule
         ? sampleRetentionValues()
@@ -38,6 +39,19 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
     builtAt: '2025-07-01T09:00:00Z',
     language: options.language ?? 'en',
     etalonVersion: '0.1.0',
+  };
+}
+
+function sampleConfusions(): Confusions {
+  const takesOff = { en: 'Takes off sum of refunded.', ru: 'Вычитается сумма refunded.' };
+  const leaves = { en: 'Does not take off sum of refunded.', ru: 'Не вычитается сумма refunded.' };
+  const asks = { en: 'Asks for “did `purchase`”.', ru: 'Нужно «было `purchase`».' };
+  return {
+    metrics: {
+      revenue: [{ name: 'net_revenue_5', words: takesOff }],
+      net_revenue_5: [{ name: 'revenue', words: leaves }],
+    },
+    segments: { loyal: [{ name: 'rfm', words: asks }], rfm: [{ name: 'loyal', words: asks }] },
   };
 }
 

@@ -271,11 +271,18 @@ function sampleMetric(index: number, model: ManifestModel, say: (text: string) =
     reads: [model.name],
     type: 'decimal',
     additivity: isRate || derived ? 'ratio' : 'sum',
-    words: [
-      say('The sum of amount.'),
-      `Counted over ${model.name}, by event_time.`,
-      'Only rows where country is known and amount is above 0.',
-    ],
+    words: {
+      en: [
+        say('Sum of amount.'),
+        `Counted over ${model.name}, by event_time.`,
+        'Only rows count where country is present and amount is more than 0.',
+      ],
+      ru: [
+        say('Сумма amount.'),
+        `По строкам ${model.name}, по времени event_time.`,
+        'Считаются только строки, где country указано и amount больше 0.',
+      ],
+    },
     knobs: [
       { name: 'timezone', value: 'Europe/Berlin', from: 'project' },
       { name: 'fill', value: 'none', from: 'language' },

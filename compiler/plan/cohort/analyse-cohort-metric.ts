@@ -6,8 +6,7 @@ import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { CatalogActivity, CatalogCohort, CatalogExclusion, CatalogMetric, CatalogModel } from '../catalog.ts';
 import { resolveColumn } from '../joins.ts';
 import type { MetricDimension } from '../metric/analysed-metric.ts';
-import { exclusionWords, type Knob } from '../metric/describe-metric.ts';
-import { describeRule } from './describe-rule.ts';
+import type { Knob } from '../metric/describe-metric.ts';
 import { leavesOf } from './leaves.ts';
 import { resolveRule } from './resolve-rule.ts';
 import type { CohortRule } from './rule.ts';
@@ -18,7 +17,6 @@ export interface AnalysedCohortMetric extends CatalogMetric {
   readonly timezone: string;
   readonly dimensions: readonly MetricDimension[];
   readonly reads: readonly string[];
-  readonly words: readonly string[];
   readonly knobs: readonly Knob[];
 }
 
@@ -77,7 +75,6 @@ export function analyseCohortMetric(
       inputs: [],
       reads: readsOf(all, cohort, dimensions, exclude, context),
       type: rule.rule === 'returned' ? 'integer' : 'double',
-      words: [...describeRule(rule, context), ...exclude.map((name) => exclusionWords(context.exclusions.get(name)!))],
       knobs,
     },
     diagnostics,

@@ -111,6 +111,9 @@ export interface StickinessRule {
   readonly window: 'period' | 'trailing';
 }
 
+/** How many days a trailing window has. */
+export const trailingDays: Readonly<Record<string, number>> = { week: 7, month: 30, quarter: 90, year: 365 };
+
 export interface FunnelRule {
   readonly rule: 'funnel';
   readonly steps: readonly string[];

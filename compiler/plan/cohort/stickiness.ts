@@ -3,11 +3,8 @@ import { identifier as id } from '../sql-text.ts';
 import { eventsSql } from './events.ts';
 import { createPeriods, localDaySql, type Periods } from './periods.ts';
 import { metricColumn, observedSql, type ResultPeriods, resultPeriods, stateColumn } from './result-periods.ts';
-import type { StickinessRule } from './rule.ts';
+import { type StickinessRule, trailingDays } from './rule.ts';
 import { type Answer, type CohortSetting, shareSql } from './setting.ts';
-
-/** How many days a trailing window has. */
-const trailing: Readonly<Record<string, number>> = { week: 7, month: 30, quarter: 90, year: 365 };
 
 /**
  * Stickiness (semantics.md §5): mean actives of the short periods over the actives of the long one; of a period that is open or cut, the short ones that have begun and are asked for. With
@@ -56,7 +53,7 @@ export function answerStickiness(setting: CohortSetting<StickinessRule>): Answer
 function spansSql({ rule, asOf }: CohortSetting<StickinessRule>, { periods }: ResultPeriods): string {
   const known = `(cast((${asOf} - interval '1 microsecond') at time zone ${periods.zone} as date) + 1)`;
   const high = `least(p.end_day, ${known})`;
-  const low = rule.window === 'trailing' ? `(${high} - ${trailing[rule.in]})` : 'p.first_day';
+  const low = rule.window === 'trailing' ? `(${high} - ${trailingDays[rule.in]})` : 'p.first_day';
   return `select p.period, ${low} as low, ${high} as high from result_periods as p where p.state <> 'unobservable'`;
 }
 

@@ -2,7 +2,7 @@ import type { PlainMetric } from '../../definition/metric.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { ParsedExpression } from '../../expression/contract.ts';
-import { expressionToWords } from '../../expression/expression-to-words.ts';
+import { expressionInWords } from '../../expression/expression-to-words.ts';
 import { additivityOf } from './algebra.ts';
 import type { AnalysedMetric, MetricContext } from './analysed-metric.ts';
 import { computedOrNot } from './computed-or-not.ts';
@@ -78,6 +78,6 @@ export function analyseDerived(
     reads: [...new Set(inputs.flatMap((input) => input.reads))].sort(),
     type,
     additivity: additivityOf(formula, (name) => context.analysed.get(name)?.additivity),
-    formulaWords: expressionToWords(parsed),
+    formulaWords: expressionInWords(parsed),
   };
 }

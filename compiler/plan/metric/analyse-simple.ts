@@ -4,7 +4,7 @@ import { parseType } from '../../definition/type-name.ts';
 import { type Diagnostic, diagnostic, type Located, type Span } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { ParsedExpression } from '../../expression/contract.ts';
-import { expressionToWords } from '../../expression/expression-to-words.ts';
+import { expressionInWords } from '../../expression/expression-to-words.ts';
 import { inferExpression } from '../../expression/infer-expression.ts';
 import type { CatalogModel } from '../catalog.ts';
 import { resolveColumn } from '../joins.ts';
@@ -78,7 +78,7 @@ export function analyseSimple(
     expression: parsed.canonical,
     model: model.name,
     ...(time === undefined ? {} : { time }),
-    ...(where ? { where: where.canonical, whereWords: expressionToWords(where) } : {}),
+    ...(where ? { where: where.canonical, whereWords: expressionInWords(where) } : {}),
     exclude,
     timezone,
     ...(definition.timezone ? { ownTimezone: timezone } : {}),
@@ -87,7 +87,7 @@ export function analyseSimple(
     reads: [...reads].sort(),
     type,
     additivity: additivityOf(formula, (name) => context.analysed.get(name)?.additivity),
-    formulaWords: expressionToWords(parsed),
+    formulaWords: expressionInWords(parsed),
   };
 }
 

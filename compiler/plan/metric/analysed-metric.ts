@@ -1,5 +1,6 @@
 import type { CohortForm } from '../../definition/metric.ts';
 import type { Calendar } from '../../definition/project.ts';
+import type { InEachLanguage } from '../../expression/words-language.ts';
 import type { CatalogExclusion, CatalogMetric, CatalogModel } from '../catalog.ts';
 import type { SqlReader } from '../sql-reader.ts';
 import type { Additivity, ValueType } from './algebra.ts';
@@ -12,8 +13,8 @@ export interface AnalysedMetric extends CatalogMetric {
   readonly additivity: Additivity;
   readonly dimensions: readonly MetricDimension[];
   readonly reads: readonly string[];
-  readonly formulaWords: string;
-  readonly whereWords?: string;
+  readonly formulaWords: InEachLanguage<string>;
+  readonly whereWords?: InEachLanguage<string>;
 }
 
 export interface MetricDimension {

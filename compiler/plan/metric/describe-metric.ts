@@ -1,8 +1,15 @@
 import type { PlainMetric } from '../../definition/metric.ts';
 import { type Calendar, months } from '../../definition/project.ts';
+import { isTimezone } from '../../definition/timezone.ts';
+import { type InEachLanguage, inEachLanguage, type WordsLanguage } from '../../expression/words-language.ts';
 import type { CatalogExclusion } from '../catalog.ts';
 import { propertyWords } from '../segment/condition-columns.ts';
 import type { AnalysedMetric } from './analysed-metric.ts';
+import { parseSpan } from './frame.ts';
+import { onlyNamed } from './only-named.ts';
+import type { MetricWords } from './words.ts';
+import { english } from './words-en.ts';
+import { russian } from './words-ru.ts';
 
 export interface Knob {
   readonly name: string;
@@ -10,75 +17,56 @@ export interface Knob {
   readonly from: 'definition' | 'file' | 'project' | 'language';
 }
 
+const languages: InEachLanguage<MetricWords> = { en: english, ru: russian };
+
+/** Exclusions by name, said once for all that name them. */
+export type ExclusionWords = ReadonlyMap<string, InEachLanguage<string>>;
+
+/** What each exclusion leaves out, a sentence each. */
+export function describeExclusions(exclusions: ReadonlyMap<string, CatalogExclusion>): ExclusionWords {
+  const say = (exclusion: CatalogExclusion) =>
+    inEachLanguage((language) => languages[language].leftOut(exclusion, propertyWords(exclusion.where, language).text));
+  return new Map([...exclusions].map(([name, exclusion]) => [name, say(exclusion)]));
+}
+
 /** The rule in plain words, a sentence each, for people who read no SQL. */
-export function describeMetric(metric: AnalysedMetric, exclusions: ReadonlyMap<string, CatalogExclusion>): string[] {
-  const words: string[] = [];
-  if (metric.form === 'simple') {
-    words.push(`${capital(metric.formulaWords)}, over the rows of \`${metric.model}\`.`);
-    if (metric.whereWords !== undefined)
-      words.push(`Only rows count where ${metric.whereWords}; a row where that is not known does not count.`);
-    for (const name of metric.exclude) words.push(exclusionWords(exclusions.get(name)!));
-    if (metric.time !== undefined)
-      words.push(
-        `A row counts in the period of its \`${metric.time}\`${metric.timezone.includes('.') ? `, in the zone of its \`${metric.timezone}\`` : `, in the time of ${metric.timezone}`}.`,
-      );
-  } else {
-    words.push(
-      `${capital(metric.formulaWords)}: each part is added up first, then combined; never an average of parts.`,
-    );
+export function describeMetric(metric: AnalysedMetric, exclusions: ExclusionWords): InEachLanguage<readonly string[]> {
+  return inEachLanguage((language) => {
+    const words = languages[language];
+    return [
+      ...countedWords(metric, exclusions, language),
+      ...knobWords(metric, words),
+      words.additivity[metric.additivity],
+    ];
+  });
+}
+
+function countedWords(metric: AnalysedMetric, exclusions: ExclusionWords, language: WordsLanguage): string[] {
+  const words = languages[language];
+  const { form, model, formulaWords, whereWords, exclude, time, timezone } = metric;
+  if (form === 'derived') {
+    const only = onlyNamed(metric);
+    return [only === undefined ? words.overMetrics(formulaWords[language]) : words.as(only)];
   }
-  words.push(...knobWords(metric), additivityWords[metric.additivity]);
-  return words;
+  return [
+    words.overRows(formulaWords[language], model!),
+    ...(whereWords ? [words.onlyWhere(whereWords[language])] : []),
+    ...exclude.map((name) => exclusions.get(name)![language]),
+    ...(time === undefined
+      ? []
+      : [words.placed(time, isTimezone(timezone) ? { name: timezone } : { column: timezone })]),
+  ];
 }
 
-export function exclusionWords({ name, key, in: model, where }: CatalogExclusion): string {
-  return `Left out: \`${name}\`, the rows whose \`${key}\` is in \`${model}\` where ${propertyWords(where).text}.`;
-}
-
-function knobWords(metric: AnalysedMetric): string[] {
-  const words: string[] = [];
-  const { window, toDate, compare, per, fill, requires } = metric;
-  if (window === 'unbounded') words.push('Everything up to and including the period counts.');
-  else if (window !== undefined)
-    words.push(`The ${window} that end with the period count, by dates of the calendar, the last one included.`);
-  if (toDate !== undefined) words.push(`All counts from the start of the period's ${toDate} on.`);
-  if (per) words.push(`One row is picked for each ${per.map((c) => `\`${c}\``).join(' and ')}; the picks are summed.`);
-  if (compare) {
-    words.push(`${compareWords[compare.as]} ${compare.to}; without a value then there is none.`);
-    words.push(
-      compare.includePartial
-        ? 'A period that is still open is set against the same part of the earlier one.'
-        : 'A period that is still open is not compared.',
-    );
-  }
-  if (fill === '0' || fill === 'null')
-    words.push(
-      `Every period of the range has a row; without data it is ${fill === '0' ? '0' : 'empty'}, and empty where nothing can be known yet.`,
-    );
-  if (requires) words.push(`It has no meaning over different ${requires.map((name) => `\`${name}\``).join(', ')}.`);
-  return words;
-}
-
-const compareWords = {
-  percent: 'Shown is the change since the same period, as a fraction:',
-  difference: 'Shown is the difference from the same period:',
-  ratio: 'Shown is the ratio to the same period:',
-  value: 'Shown is the value of the same period:',
-} as const;
-
-const additivityWords: Readonly<Record<AnalysedMetric['additivity'], string>> = {
-  sum: 'It adds up: the total is the sum of its groups, and a month the sum of its days.',
-  min: 'It does not add up: the total is the smallest of its groups.',
-  max: 'It does not add up: the total is the largest of its groups.',
-  distinct: 'It does not add up: who is in two groups or two days counts once in the total.',
-  average: 'It does not add up: the total is computed from all rows, not from the averages of its groups.',
-  ratio:
-    'It does not add up: the total is the ratio of the totals; where the divisor is zero or missing there is no value.',
-  none: 'It does not add up: every total is computed anew from the rows.',
-};
-
-function capital(text: string): string {
-  return text.startsWith('`') ? text : text.charAt(0).toUpperCase() + text.slice(1);
+function knobWords({ window, toDate, compare, per, fill, requires }: AnalysedMetric, words: MetricWords): string[] {
+  return [
+    ...(window === undefined ? [] : [window === 'unbounded' ? words.unbounded : words.window(parseSpan(window))]),
+    ...(toDate === undefined ? [] : [words.toDate(toDate)]),
+    ...(per ? [words.picked(per)] : []),
+    ...(compare ? [words.compared(compare.as, parseSpan(compare.to)), words.openPeriod(compare.includePartial)] : []),
+    ...(fill === '0' || fill === 'null' ? [words.filled(fill)] : []),
+    ...(requires ? [words.notOver(requires)] : []),
+  ];
 }
 
 /** Every knob with its value and where it came from. */
@@ -106,7 +94,7 @@ export function knobsOf(definition: PlainMetric, metric: AnalysedMetric, calenda
   if (metric.requires) own('requires', metric.requires.join(', '));
   own('window', metric.window);
   own('to_date', metric.toDate);
-  own('compare', metric.compare && `${metric.compare.as} of ${metric.compare.to}`);
+  own('compare', metric.compare && `to: ${metric.compare.to}, as: ${metric.compare.as}`);
   if (metric.compare)
     knobs.push({
       name: 'include_partial',

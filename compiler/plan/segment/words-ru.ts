@@ -1,32 +1,13 @@
 import type { Comparison } from '../../definition/condition.ts';
-import { russianWording } from '../../expression/wording-ru.ts';
+import { pluralRu } from '../../expression/plural-ru.ts';
 import { parseLength } from '../cohort/length.ts';
+import { accusative } from '../lengths-ru.ts';
 import { propertyWords } from './condition-columns.ts';
 import type { Condition, DidCondition, MeasureTest, Split, Timing } from './rule.ts';
 import type { SegmentWords } from './words.ts';
 
-/** 1, 21 → first; 2-4, 22-24 → second; the rest → third. */
-function plural(n: number, forms: readonly [string, string, string]): string {
-  const tens = n % 100;
-  if (tens >= 11 && tens <= 14) return forms[2];
-  return n % 10 === 1 ? forms[0] : n % 10 >= 2 && n % 10 <= 4 ? forms[1] : forms[2];
-}
-
-/** In the accusative: «за 90 дней». */
-const units = {
-  second: ['секунду', 'секунды', 'секунд'],
-  minute: ['минуту', 'минуты', 'минут'],
-  hour: ['час', 'часа', 'часов'],
-  day: ['день', 'дня', 'дней'],
-  week: ['неделю', 'недели', 'недель'],
-  month: ['месяц', 'месяца', 'месяцев'],
-  quarter: ['квартал', 'квартала', 'кварталов'],
-  year: ['год', 'года', 'лет'],
-} as const;
-
 function lengthWords(text: string): string {
-  const { count, unit } = parseLength(text);
-  return `${count} ${plural(count, units[unit])}`;
+  return accusative(parseLength(text));
 }
 
 const comparisons: Readonly<Record<Comparison, string>> = {
@@ -46,7 +27,7 @@ function countWords(
   genitive: readonly [string, string, string],
 ): string {
   const forms = operator === '=' || operator === '<>' ? exact : genitive;
-  return `${comparisons[operator]} ${number} ${plural(Number(number), forms)}`;
+  return `${comparisons[operator]} ${number} ${pluralRu(Number(number), forms)}`;
 }
 
 function testWords({ measure, operator, number }: MeasureTest): string {
@@ -88,7 +69,7 @@ function join(parts: readonly string[]): string {
 }
 
 function russianProperty(canonical: string): ReturnType<typeof propertyWords> {
-  return propertyWords(canonical, russianWording);
+  return propertyWords(canonical, 'ru');
 }
 
 function whereWords(where: string | undefined): string {

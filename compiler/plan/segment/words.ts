@@ -1,9 +1,8 @@
+import type { InEachLanguage, WordsLanguage } from '../../expression/words-language.ts';
 import { type Placed, placeConditions } from './placed.ts';
 import type { CatalogSegment, Condition, Split } from './rule.ts';
 import { english } from './words-en.ts';
 import { russian } from './words-ru.ts';
-
-export type WordsLanguage = 'en' | 'ru';
 
 /** What a language says of rules. */
 export interface SegmentWords {
@@ -14,7 +13,7 @@ export interface SegmentWords {
   split(split: Split): readonly string[];
 }
 
-const languages: Readonly<Record<WordsLanguage, SegmentWords>> = { en: english, ru: russian };
+const languages: InEachLanguage<SegmentWords> = { en: english, ru: russian };
 
 export interface RuleLine {
   /** `1`, `2.1`; of an exclusion its name; of a split empty. */
