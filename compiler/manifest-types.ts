@@ -3,7 +3,7 @@ import type { ExampleDefinition } from './definition/example.ts';
 import type { Grain, Status } from './definition/metric.ts';
 import type { Calendar, NotifyDefinition, SiteDefinition, TargetDefinition } from './definition/project.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
-import type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
+import type { InEachLanguage } from './expression/words-language.ts';
 import type { ManifestModel } from './manifest-model-types.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
 import type { SegmentRule } from './plan/segment/rule.ts';
