@@ -159,6 +159,9 @@ async function strike(
 /** Some 8 faults beside the decisive ones: each costs half a second of processor time. `ETALON_CRASH_STRIDE=1` takes all. */
 const usualStride = Number(process.env.ETALON_CRASH_STRIDE ?? 96);
 
+/** Milliseconds: of a sample ten minutes, of all of them two hours. */
+export const loopTimeout = process.env.ETALON_CRASH_STRIDE === undefined ? 600_000 : 7_200_000;
+
 export interface Loop {
   readonly statements: number;
   readonly cases: number;
