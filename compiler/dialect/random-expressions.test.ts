@@ -14,7 +14,7 @@ const cleanup: (() => Promise<void> | void)[] = [];
 
 beforeAll(async () => {
   await loadParser();
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   duckdb = async (sql) => (await connection.runAndReadAll(sql)).getRowsJson()[0] as unknown[];
   cleanup.push(() => instance.closeSync());

@@ -40,7 +40,7 @@ let duckdb: Query;
 let postgres: Query;
 
 async function openDuckdb(): Promise<Query> {
-  const instance = await DuckDBInstance.create(':memory:');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
   const connection = await instance.connect();
   await connection.run("set TimeZone = 'UTC'");
   cleanup.push(() => {

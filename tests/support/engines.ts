@@ -35,6 +35,8 @@ async function prepareDuckdb(): Promise<TestTarget> {
         ...options,
       });
       opened.push(engine);
+      // Connections as many as asked for, and one thread between them: over tiny tables the others only wait.
+      await engine.execute('set threads = 1');
       return engine;
     },
     drop: async () => {

@@ -197,7 +197,7 @@ describe('what a change touches', () => {
   let db: DuckDBConnection;
   beforeAll(async () => {
     await loadParser();
-    instance = await DuckDBInstance.create(':memory:');
+    instance = await DuckDBInstance.create(':memory:', { threads: '1' });
     db = await instance.connect();
     for (const schema of ['old', 'new', 'log']) await db.run(`create schema ${schema}`);
   });
