@@ -7,6 +7,7 @@ import { changesPages } from './changes-page.ts';
 import { planMetric, planModel } from './definition-pages.ts';
 import { findTrace } from './find-trace.ts';
 import { fitPages } from './fit-pages.ts';
+import { flowListPages, flowPages } from './flow-pages.ts';
 import { forAudience } from './for-audience.ts';
 import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
@@ -73,6 +74,8 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...segmentListPages(site),
     ...input.manifest.segments.flatMap((segment) => fitPages(site, planSegment(site, segment))),
     ...input.manifest.models.flatMap((model) => fitPages(site, planModel(site, model))),
+    ...flowListPages(site),
+    ...input.manifest.models.flatMap((model) => flowPages(site, model)),
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
     ...lineagePage(site),
     ...healthPage(site),

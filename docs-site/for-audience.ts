@@ -48,6 +48,7 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     },
     ...(input.history ? { history: historyFor(input.history, isShown, new Set(tests.map(({ name }) => name))) } : {}),
     ...(values ? { values } : {}),
+    columnsOf: (metric) => (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model)),
     ...(sizes ? { segments: sizes } : {}),
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),
     exampleResults: (input.exampleResults ?? []).filter(({ of = 'metric', metric }) => told.isOpen(nodeId(of, metric))),

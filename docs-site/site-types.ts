@@ -26,6 +26,8 @@ export interface DictionaryInput {
   readonly sql?: (kind: 'model' | 'metric' | 'segment', name: string, dialect: DialectName) => string | undefined;
   /** Definitions that may be taken for one another: `findConfusions` of the compiler. */
   readonly confusions?: () => Confusions;
+  /** The columns that a metric reads itself. */
+  readonly columnsOf?: (metric: string) => readonly SiteColumnUse[];
   /** Definitions as their author wrote them, by `segment:NAME`. */
   readonly authored?: Readonly<Record<string, string>>;
   readonly values?: readonly MetricValues[];
@@ -43,6 +45,13 @@ export interface DictionaryInput {
   /** Whom the site is for; absent: everyone in the house. */
   readonly audience?: SiteAudience;
   readonly etalonVersion: string;
+}
+
+/** What a metric does with a column: as `ColumnUse` of the compiler, which knows of tests as well. */
+export interface SiteColumnUse {
+  readonly model: string;
+  readonly column: string;
+  readonly how: 'aggregated' | 'filtered' | 'time' | 'dimension';
 }
 
 export interface SiteAudience {

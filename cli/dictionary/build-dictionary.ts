@@ -22,6 +22,7 @@ import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
 import { chooseAudience } from './choose-audience.ts';
 import { chooseBaseUrl } from './choose-base-url.ts';
+import { columnReader } from './column-reader.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
 import { readExclusionCounts } from './read-exclusion-counts.ts';
@@ -115,6 +116,7 @@ export async function gatherInput(
       return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
     },
     confusions: () => findConfusions(manifest),
+    columnsOf: columnReader(manifest),
     authored: authoredOf(project),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(audience === undefined ? {} : { audience: { name: audience } }),

@@ -35,6 +35,10 @@ function markedInput(): DictionaryInput {
       models: tag(manifest.models),
     },
     sql: (_kind, name) => `select zqsecret from zqtable -- ${name}`,
+    columnsOf: () => [
+      { model: 'marts.zqevents_0', column: 'zqcolumn', how: 'aggregated' },
+      { model: 'marts.events_1', column: 'amount', how: 'filtered' },
+    ],
     authored: { 'segment:loyal': 'loyal: # zqcomment' },
     exclusionCounts: [{ metric: 'orders', exclusion: 'zqtest_users', rows: 1204 }],
     overrides: { pages: [{ name: 'zqrules', title: 'zqRules', markdown: '# zqRules' }] },

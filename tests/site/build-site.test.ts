@@ -208,6 +208,33 @@ describe('buildSite', () => {
     expect((await buildSite(sampleInput())).map(({ path }) => path)).not.toContain('sitemap.xml');
   });
 
+  test('a column can be followed to both ends: to the metrics, and from a metric back to the sources', async () => {
+    const files = await buildSite(sampleInput());
+    const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
+    const namesIn = (html: string): readonly string[] =>
+      [...html.matchAll(/<a href="[^"]*">([^<]*)<\/a>(?: <span class="note">([^<]*)<)?/g)].map(([, name, how]) =>
+        how === undefined ? name! : `${name} ${how}`,
+      );
+    const row = (html: string, column: string) => new RegExp(`<code>${column}</code>.*?</tr>`, 's').exec(html)![0];
+    const source = content('models/raw.events_0.flow.html');
+    expect(namesIn(row(source, 'amount'))).toEqual([
+      'clean.events_0.amount',
+      'marts.events_0.amount',
+      ...['csat aggregated', 'refund_rate aggregated', 'revenue aggregated', 'aov'],
+      'marts.events_1.amount',
+      ...['net_revenue_5 aggregated', 'orders aggregated'],
+    ]);
+    expect(content('models/raw.events_0.html')).toContain('href="raw.events_0.flow.html"');
+    const tree = content('metrics/aov.html').split('The columns that it reads')[1]!.split('</details>')[0]!;
+    expect(namesIn(tree).slice(0, 4)).toEqual([
+      'orders',
+      'marts.events_1.amount aggregated',
+      'clean.events_1.amount',
+      'raw.events_1.amount',
+    ]);
+    expect(content('columns/index.html')).toContain('<a href="../models/raw.events_0.flow.html">');
+  });
+
   test('the CSV holds exact values, and nothing a spreadsheet would run', async () => {
     const input = sampleInput();
     const metrics = input.manifest.metrics.map((metric) => ({ ...metric, unit: '=HYPERLINK("x")' }));
