@@ -17,10 +17,10 @@ import { lineagePage } from './lineage-page.ts';
 import { metricListPages, modelListPages } from './list-pages.ts';
 import { markdownTwins } from './markdown-twins.ts';
 import { metricCsv } from './metric-csv.ts';
+import { ownPages } from './own-pages.ts';
 import { ownersPages } from './owners-page.ts';
 import { renderPage, renderWithin } from './page.ts';
 import { qualityPage } from './quality-page.ts';
-import { safeHtml } from './render-template.ts';
 import { runsPages } from './runs-pages.ts';
 import { searchFiles } from './search-files.ts';
 import { planSegment, segmentListPages } from './segment-pages.ts';
@@ -104,16 +104,4 @@ function healthPage(site: SiteContext): readonly SiteFile[] {
 function homePage(site: SiteContext): SiteFile {
   const view = homeView(site);
   return renderPage(site, 'home', { path: 'index.html', title: view.title, description: view.sentence }, view);
-}
-
-function ownPages(site: SiteContext): readonly SiteFile[] {
-  return (site.input.overrides?.pages ?? []).map(({ name, title, markdown }) => {
-    if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`not a page name: ${JSON.stringify(name)}`);
-    return renderPage(
-      site,
-      'page',
-      { path: `docs/${name}.html`, title },
-      { title, body: safeHtml(site.markdown.html(markdown)) },
-    );
-  });
 }

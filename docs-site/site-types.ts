@@ -309,6 +309,11 @@ export interface SiteOverrides {
   /** Custom properties of the style sheet: `accent: '#7a1f5c'`, `font-text: 'Inter, sans-serif'`. */
   readonly tokens?: Readonly<Record<string, string>>;
   readonly logo?: { readonly file: 'logo.svg' | 'logo.png'; readonly content: Uint8Array };
-  /** Markdown pages of the project's `docs/`; `name` is a slug. */
-  readonly pages?: readonly { readonly name: string; readonly title: string; readonly markdown: string }[];
+  /** Markdown pages of the project's `docs/pages/`; `name` is the page's address, `path` the file from there: `teams/rules.md`. */
+  readonly pages?: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly title: string;
+    readonly markdown: string;
+  }[];
 }

@@ -41,7 +41,7 @@ function markedInput(): DictionaryInput {
     ],
     authored: { 'segment:loyal': 'loyal: # zqcomment' },
     exclusionCounts: [{ metric: 'orders', exclusion: 'zqtest_users', rows: 1204 }],
-    overrides: { pages: [{ name: 'zqrules', title: 'zqRules', markdown: '# zqRules' }] },
+    overrides: { pages: [{ name: 'zqrules', path: 'zqrules.md', title: 'zqRules', markdown: '# zqRules' }] },
     audience: { name: 'public' },
   };
 }

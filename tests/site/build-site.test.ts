@@ -158,7 +158,15 @@ describe('buildSite', () => {
     const overrides = {
       tokens: { accent: '#7a1f5c' },
       templates: { 'not-found': '{{#> layout}}<h1>Gone</h1>{{/layout}}' },
-      pages: [{ name: 'rules', title: 'Rules', markdown: '# Rules\n\n<b>bold</b> [x](javascript:alert(1))' }],
+      pages: [
+        {
+          name: 'rules',
+          path: 'rules.md',
+          title: 'Rules',
+          markdown: '# Rules\n\n<b>bold</b> [x](javascript:alert(1)) [more](teams/more.md#why)\n\n## Why',
+        },
+        { name: 'teams-more', path: 'teams/more.md', title: 'More', markdown: '[back](../rules.md)' },
+      ],
     };
     const files = await buildSite({ ...sampleInput(), overrides });
     const page = (path: string): string => textOf(files.find((file) => file.path === path)!);
@@ -166,6 +174,11 @@ describe('buildSite', () => {
     expect(page('assets/tokens.css')).toBe(':root:root {\n  --accent: #7a1f5c;\n}\n');
     expect(page('docs/rules.html')).toContain('&lt;b&gt;bold');
     expect(page('docs/rules.html')).not.toContain('href="javascript');
+    // The title stands once, headings are headings, and a link to another page leads there.
+    expect(page('docs/rules.html').match(/>Rules</g)!.length).toBe(2);
+    expect(page('docs/rules.html')).toContain('<h2>Why</h2>');
+    expect(page('docs/rules.html')).toContain('<a href="teams-more.html#why"');
+    expect(page('docs/teams-more.html')).toContain('<a href="rules.html"');
     const smuggled = { ...sampleInput(), overrides: { tokens: { accent: 'red; } @import "http://x"' } } };
     await expect(buildSite(smuggled)).rejects.toThrow('token');
   });
