@@ -35,6 +35,10 @@ function markedInput(): DictionaryInput {
       models: tag(manifest.models),
     },
     sql: (_kind, name) => `select zqsecret from zqtable -- ${name}`,
+    confusions: () => {
+      const other = (name: string) => ({ name, words: { en: 'Has zqother rows.', ru: 'Другие строки zq.' } });
+      return { metrics: { orders: [other('zqrevenue'), other('aov')], aov: [other('orders')] }, segments: {} };
+    },
     columnsOf: () => [
       { model: 'marts.zqevents_0', column: 'zqcolumn', how: 'aggregated' },
       { model: 'marts.events_1', column: 'amount', how: 'filtered' },
