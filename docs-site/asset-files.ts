@@ -32,12 +32,24 @@ function readMiniSearch(): string {
   return script.replace(/\n\/\/# sourceMappingURL=.*\n?$/, '\n');
 }
 
-/** Tokens are a project's own words, yet they must not smuggle in a rule, a URL or an import. */
+/** Custom properties of the style sheet that a project may set, without their dashes, sorted. */
+export function tokenNames(): readonly string[] {
+  const sheet = readFileSync(new URL('./assets/style.css', import.meta.url), 'utf8');
+  return [...new Set([...sheet.matchAll(/^\s*--([a-z][a-z0-9-]*):/gm)].map(([, name]) => name!))].sort();
+}
+
+/** Tokens are a project's own words, yet they must not smuggle in a rule, a URL or an import. Undefined: nothing is wrong. */
+export function faultOfToken(name: string, value: string): string | undefined {
+  if (!tokenNames().includes(name)) return `the style sheet has no token \`${name}\``;
+  if (!/^[\w\s#%.,'"()/-]+$/.test(value) || /url|image|expression/i.test(value))
+    return `the value of the token \`${name}\` is \`${value}\`, not a colour, a length or names of fonts`;
+  return undefined;
+}
+
 function tokenSheet(tokens: Readonly<Record<string, string>>): string {
   const lines = Object.entries(tokens).map(([name, value]) => {
-    if (!/^[a-z][a-z0-9-]*$/.test(name)) throw new Error(`not a token name: ${JSON.stringify(name)}`);
-    if (!/^[\w\s#%.,'"()/-]+$/.test(value) || /url|image|expression/i.test(value))
-      throw new Error(`not a token value: ${JSON.stringify(value)}`);
+    const fault = faultOfToken(name, value);
+    if (fault !== undefined) throw new Error(fault);
     return `  --${name}: ${value};`;
   });
   return `:root:root {\n${lines.join('\n')}\n}\n`;

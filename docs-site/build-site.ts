@@ -7,6 +7,7 @@ import { changesPages } from './changes-page.ts';
 import { planMetric, planModel } from './definition-pages.ts';
 import { findTrace } from './find-trace.ts';
 import { fitPages } from './fit-pages.ts';
+import { flowListPages, flowPages } from './flow-pages.ts';
 import { forAudience } from './for-audience.ts';
 import { glossaryPage } from './glossary-page.ts';
 import { healthView } from './health-view.ts';
@@ -16,10 +17,10 @@ import { lineagePage } from './lineage-page.ts';
 import { metricListPages, modelListPages } from './list-pages.ts';
 import { markdownTwins } from './markdown-twins.ts';
 import { metricCsv } from './metric-csv.ts';
+import { ownPages } from './own-pages.ts';
 import { ownersPages } from './owners-page.ts';
 import { renderPage, renderWithin } from './page.ts';
 import { qualityPage } from './quality-page.ts';
-import { safeHtml } from './render-template.ts';
 import { runsPages } from './runs-pages.ts';
 import { searchFiles } from './search-files.ts';
 import { planSegment, segmentListPages } from './segment-pages.ts';
@@ -73,6 +74,8 @@ function drawFiles(site: SiteContext): readonly SiteFile[] {
     ...segmentListPages(site),
     ...input.manifest.segments.flatMap((segment) => fitPages(site, planSegment(site, segment))),
     ...input.manifest.models.flatMap((model) => fitPages(site, planModel(site, model))),
+    ...flowListPages(site),
+    ...input.manifest.models.flatMap((model) => flowPages(site, model)),
     ...(input.values ?? []).flatMap((values) => metricCsv(site, values)),
     ...lineagePage(site),
     ...healthPage(site),
@@ -101,16 +104,4 @@ function healthPage(site: SiteContext): readonly SiteFile[] {
 function homePage(site: SiteContext): SiteFile {
   const view = homeView(site);
   return renderPage(site, 'home', { path: 'index.html', title: view.title, description: view.sentence }, view);
-}
-
-function ownPages(site: SiteContext): readonly SiteFile[] {
-  return (site.input.overrides?.pages ?? []).map(({ name, title, markdown }) => {
-    if (!/^[a-z0-9][a-z0-9-]*$/.test(name)) throw new Error(`not a page name: ${JSON.stringify(name)}`);
-    return renderPage(
-      site,
-      'page',
-      { path: `docs/${name}.html`, title },
-      { title, body: safeHtml(site.markdown.html(markdown)) },
-    );
-  });
 }

@@ -4,7 +4,7 @@ import type { SiteFile } from './site-types.ts';
 
 /** A part of a page that may move to pages of its own. */
 export interface Part {
-  readonly name: 'cells' | 'sql' | 'rows' | 'columns' | 'tests' | 'examples' | 'lineage';
+  readonly name: 'cells' | 'sql' | 'rows' | 'columns' | 'tests' | 'examples' | 'lineage' | 'flow';
   readonly partial: string;
   readonly heading: string;
   readonly items: readonly object[];
@@ -32,12 +32,16 @@ export function fitPages(site: SiteContext, { template, head, view, parts }: Pag
     const page = renderPage(site, template, head, { ...view, elsewhere });
     const next = Buffer.byteLength(page.content) > pageBudget ? order.shift() : undefined;
     if (next === undefined) return [page, ...moved];
-    const pages = renderWithin(next.sizes ?? [50, 25, 12, 6, 3, 1], (size) =>
-      partPages(site, head, view.label, next, size),
-    );
+    const pages = movePart(site, head, view.label, next);
     elsewhere[next.name] = fileName(pages[0]!.path);
     moved.push(...pages);
   }
+}
+
+/** The pages of one part, beside the page that it belongs to. */
+export function movePart(site: SiteContext, head: PageHead, label: string, part: Part): readonly SiteFile[] {
+  const sizes = part.sizes ?? [50, 25, 12, 6, 3, 1];
+  return renderWithin(sizes, (size) => partPages(site, head, label, part, size));
 }
 
 function partPages(site: SiteContext, head: PageHead, label: string, part: Part, size: number): readonly SiteFile[] {

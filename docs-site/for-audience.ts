@@ -1,5 +1,5 @@
-import type { Manifest } from '../compiler/index.ts';
-import { type AudienceNames, namesFor } from './audience-names.ts';
+import type { Confusions, Manifest } from '../compiler/index.ts';
+import { type AudienceNames, findTold, namesFor } from './audience-names.ts';
 import { metricFor, modelFor, segmentFor, type Told, wordFor } from './definition-for-audience.ts';
 import type { SiteContext } from './site-context.ts';
 import { nodeId } from './site-graph.ts';
@@ -48,10 +48,12 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     },
     ...(input.history ? { history: historyFor(input.history, isShown, new Set(tests.map(({ name }) => name))) } : {}),
     ...(values ? { values } : {}),
+    columnsOf: (metric) => (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model)),
     ...(sizes ? { segments: sizes } : {}),
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),
     exampleResults: (input.exampleResults ?? []).filter(({ of = 'metric', metric }) => told.isOpen(nodeId(of, metric))),
     ...(input.baseUrl === undefined ? {} : { baseUrl: input.baseUrl }),
+    confusions: () => confusionsFor(site, told),
     ...overridesFor(input),
     builtAt: input.builtAt,
     language: input.language,
@@ -158,6 +160,24 @@ function buildsFor({ builds, changes, values, restated }: SiteBuilds, isShown: I
     values: values.filter(({ metric }) => isShown('metric', metric)),
     restated: restated.filter(({ metric }) => isShown('metric', metric)),
   };
+}
+
+/** What one does otherwise tells of both rules: it is told where both may be. */
+function confusionsFor({ confusions }: SiteContext, told: Told): Confusions {
+  const openOf = (kind: 'metric' | 'segment', lists: Confusions['metrics']): Confusions['metrics'] =>
+    Object.fromEntries(
+      Object.entries(lists)
+        .filter(([name]) => told.isOpen(nodeId(kind, name)))
+        .map(([name, list]) => [
+          name,
+          list.filter(
+            (other) =>
+              told.isOpen(nodeId(kind, other.name)) &&
+              Object.values(other.words).every((words) => findTold(words, told.hidden).length === 0),
+          ),
+        ]),
+    );
+  return { metrics: openOf('metric', confusions.metrics), segments: openOf('segment', confusions.segments) };
 }
 
 /** Pages of the project bear no tag: they stay inside. */

@@ -1,5 +1,6 @@
+import { type FlowTree, metricFlow, noFlow } from './column-flow.ts';
 import { isForAudience, type SiteContext } from './site-context.ts';
-import { neighbourhood, nodeId, reach, type SiteNode } from './site-graph.ts';
+import { neighbourhood, nodeId, reach, type SiteNode, spread } from './site-graph.ts';
 import { nodePath } from './site-path.ts';
 
 export interface LineageView {
@@ -15,6 +16,8 @@ export interface LineageView {
   /** What is said where a list is empty. */
   readonly noAbove: string;
   readonly noBelow: string;
+  /** Of a metric: the columns that it reads, each above what it is computed from. */
+  readonly columns: FlowTree;
 }
 
 interface LineageNode {
@@ -49,6 +52,7 @@ export function lineageOf(site: SiteContext, kind: SiteNode['kind'], name: strin
     left,
     noAbove: site.t(isForAudience(site) ? 'lineage.none_shown' : 'lineage.no_above'),
     noBelow: site.t(isForAudience(site) ? 'lineage.none_shown' : 'lineage.no_below'),
+    columns: kind === 'metric' ? metricFlow(site, name, prefix) : noFlow,
   };
 }
 
@@ -106,23 +110,14 @@ function describe(
   return { kind: site.t(`layer.${node.layer}`), layer: node.layer, href: `${prefix}${nodePath(node)}` };
 }
 
-/** A definition reached twice is listed once, where it is nearest: a list of all paths grows without bound. */
+/** The same as the drawing, as nested lists. */
 function nest(
   site: SiteContext,
   self: string,
   step: ReadonlyMap<string, readonly string[]>,
   prefix: string,
 ): readonly LineageItem[] {
-  const reached = reach(self, step).slice(0, 60);
-  const order = new Map(reached.map((id, index) => [id, index]));
-  const children = new Map<string, string[]>();
-  const parents = [self, ...reached];
-  const placed = new Set([self]);
-  for (const parent of parents) {
-    const mine = (step.get(parent) ?? []).filter((id) => order.has(id) && !placed.has(id));
-    for (const id of mine) placed.add(id);
-    children.set(parent, mine);
-  }
+  const { children } = spread(self, step, 60);
   const items = (parent: string): readonly LineageItem[] =>
     (children.get(parent) ?? []).map((id) => {
       const node = site.graph.nodes.get(id)!;

@@ -1,5 +1,6 @@
 import type { ManifestColumn, ManifestModel } from '../compiler/index.ts';
 import { accountView } from './account-view.ts';
+import { flowPath } from './flow-pages.ts';
 import { hiddenSections } from './hidden-sections.ts';
 import { lineageOf } from './lineage-view.ts';
 import { safeHtml } from './render-template.ts';
@@ -31,6 +32,7 @@ export function modelView(site: SiteContext, model: ManifestModel) {
     events: eventsOf(model),
     told: accountView(site, model),
     columns: model.columns.map((column) => columnRow(site, model, column)),
+    flowHref: flowPath(site, model)?.replace(/^models\//, ''),
     metrics: metricsOn(site, model),
     relations: model.relations.map((relation) => ({
       name: relation.name,

@@ -81,6 +81,28 @@ export function reach(
 }
 
 /**
+ * All that is reached from `root`, at most `most`, as a tree: what is reached twice stands once, where it is nearest, since a list of all paths grows without bound. `left` counts those that found no
+ * room.
+ */
+export function spread(
+  root: string,
+  step: ReadonlyMap<string, readonly string[]>,
+  most: number,
+): { readonly children: ReadonlyMap<string, readonly string[]>; readonly left: number } {
+  const all = reach(root, step);
+  const reached = all.slice(0, most);
+  const wanted = new Set(reached);
+  const placed = new Set([root]);
+  const children = new Map<string, readonly string[]>();
+  for (const parent of [root, ...reached]) {
+    const mine = (step.get(parent) ?? []).filter((id) => wanted.has(id) && !placed.has(id));
+    for (const id of mine) placed.add(id);
+    children.set(parent, mine);
+  }
+  return { children, left: all.length - reached.length };
+}
+
+/**
  * What a page's drawing shows: all that leads to `id` and what follows from it, nearest first, at most `most` nodes.
  * `left` counts those that found no room.
  */

@@ -1,12 +1,7 @@
-import type {
-  Allowance,
-  Attrition,
-  Confusions,
-  DialectName,
-  Grain,
-  Manifest,
-  TestSeverity,
-} from '../compiler/index.ts';
+import type { Attrition, Confusions, DialectName, Grain, Manifest } from '../compiler/index.ts';
+import type { SiteHistory } from './site-history-types.ts';
+
+export type * from './site-history-types.ts';
 
 /** A file of the site. `path` is relative to the site's folder, with forward slashes. */
 export interface SiteFile {
@@ -26,6 +21,8 @@ export interface DictionaryInput {
   readonly sql?: (kind: 'model' | 'metric' | 'segment', name: string, dialect: DialectName) => string | undefined;
   /** Definitions that may be taken for one another: `findConfusions` of the compiler. */
   readonly confusions?: () => Confusions;
+  /** The columns that a metric reads itself. */
+  readonly columnsOf?: (metric: string) => readonly SiteColumnUse[];
   /** Definitions as their author wrote them, by `segment:NAME`. */
   readonly authored?: Readonly<Record<string, string>>;
   readonly values?: readonly MetricValues[];
@@ -45,6 +42,13 @@ export interface DictionaryInput {
   readonly etalonVersion: string;
 }
 
+/** What a metric does with a column: as `ColumnUse` of the compiler, which knows of tests as well. */
+export interface SiteColumnUse {
+  readonly model: string;
+  readonly column: string;
+  readonly how: 'aggregated' | 'filtered' | 'time' | 'dimension';
+}
+
 export interface SiteAudience {
   /** The tag of the definitions that are shown. */
   readonly name: string;
@@ -55,96 +59,6 @@ export interface SiteAudience {
 }
 
 export type SiteLanguage = 'en' | 'ru';
-
-/** Structurally equal to `History` of `runtime/state`, which this room may not import. */
-export interface SiteHistory {
-  readonly runs: readonly SiteRun[];
-  readonly models: Readonly<Record<string, SiteModelStatus>>;
-  readonly tests: Readonly<Record<string, SiteTestResult>>;
-  /** Columns of sources that are not as declared. */
-  readonly drift?: readonly {
-    readonly model: string;
-    readonly column: string;
-    readonly kind: 'added' | 'removed' | 'retyped';
-    readonly type?: string;
-    readonly since: string;
-  }[];
-  /** Of the last runs, the newest run first. */
-  readonly steps?: readonly SiteStep[];
-  /** Events of tracking plans in the last 28 days that have any; `event: null` are rows that name none. */
-  readonly events?: readonly {
-    readonly model: string;
-    readonly event: string | null;
-    readonly events: number;
-    readonly bad: number;
-    readonly unknown: number;
-  }[];
-}
-
-export interface SiteStep {
-  readonly run: string;
-  readonly model: string;
-  readonly status: 'built' | 'failed' | 'skipped' | 'fresh';
-  readonly reason: string;
-  readonly seconds: number;
-  readonly rows?: number;
-  readonly rejected?: number;
-  readonly arrived?: number;
-  readonly late?: number;
-  readonly future?: number;
-}
-
-export interface SiteRun {
-  readonly id: string;
-  readonly command: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly status: 'running' | 'done' | 'part' | 'failed' | 'interrupted';
-  readonly built: number;
-  readonly failed: number;
-  readonly skipped: number;
-  readonly testsFailed: number;
-}
-
-export interface SiteModelStatus {
-  readonly model: string;
-  readonly status: 'never' | 'ok' | 'stale' | 'failing';
-  readonly reason?: string;
-  readonly relation?: string;
-  readonly rows?: number;
-  readonly rejected?: number;
-  readonly builtAt?: string;
-  readonly run?: string;
-  readonly freshThrough?: string;
-  readonly completeThrough?: string;
-  /** Where the rows that it is made from went: in = out + all other parts. */
-  readonly account?: readonly {
-    readonly part: 'in' | 'out' | 'duplicate' | 'excluded' | 'rejected' | 'rest';
-    readonly rule?: string;
-    readonly rows: number;
-  }[];
-  /** Of a source: what came with its last load. */
-  readonly arrivals?: {
-    readonly rows: number;
-    readonly late: number;
-    readonly future: number;
-    readonly rejected: number;
-    readonly reasons: readonly { readonly reason: string; readonly rows: number }[];
-  };
-}
-
-export interface SiteTestResult {
-  readonly test: string;
-  readonly model?: string;
-  readonly severity: TestSeverity;
-  readonly max: Allowance;
-  readonly status: 'passed' | 'warned' | 'failed' | 'error';
-  readonly tested: number;
-  readonly failing: number;
-  readonly message?: string;
-  readonly run: string;
-  readonly at: string;
-}
 
 /** The values of one metric, each as `etalon query` gives it. */
 export interface MetricValues {
@@ -300,6 +214,11 @@ export interface SiteOverrides {
   /** Custom properties of the style sheet: `accent: '#7a1f5c'`, `font-text: 'Inter, sans-serif'`. */
   readonly tokens?: Readonly<Record<string, string>>;
   readonly logo?: { readonly file: 'logo.svg' | 'logo.png'; readonly content: Uint8Array };
-  /** Markdown pages of the project's `docs/`; `name` is a slug. */
-  readonly pages?: readonly { readonly name: string; readonly title: string; readonly markdown: string }[];
+  /** Markdown pages of the project's `docs/pages/`; `name` is the page's address, `path` the file from there: `teams/rules.md`. */
+  readonly pages?: readonly {
+    readonly name: string;
+    readonly path: string;
+    readonly title: string;
+    readonly markdown: string;
+  }[];
 }

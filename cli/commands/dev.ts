@@ -3,6 +3,7 @@ import { watch } from 'chokidar';
 import type { SiteServer } from '../../docs-site/index.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { buildDictionary, buildDictionaryFromTarget, resolveOut } from '../dictionary/build-dictionary.ts';
+import { OverrideFailure } from '../dictionary/override-failure.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatSeconds } from '../output/format-quantity.ts';
 import { createOutput } from '../output/output.ts';
@@ -85,7 +86,7 @@ async function rebuild(context: Context, flags: Flags, server: SiteServer): Prom
     if (context.signal.aborted) return undefined;
     const message = error instanceof Error ? error.message : String(error);
     context.output.err(`${context.output.errColours.red('error')}: ${message}\n`);
-    server.showProblem(context.output.redact(message));
+    server.showProblem(context.output.redact(error instanceof OverrideFailure ? error.drawing : message));
     return undefined;
   }
 }

@@ -22,11 +22,12 @@ import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
 import { chooseAudience } from './choose-audience.ts';
 import { chooseBaseUrl } from './choose-base-url.ts';
+import { columnReader } from './column-reader.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
+import { drawWith, requireOverrides } from './override-failure.ts';
 import { readExclusionCounts } from './read-exclusion-counts.ts';
 import { readMetricValues } from './read-metric-values.ts';
-import { readOverrides } from './read-overrides.ts';
 import { readSegmentValues } from './read-segment-values.ts';
 import { recordFound } from './record-found.ts';
 
@@ -62,7 +63,7 @@ export async function buildDictionary(
   const target = getTarget(project, flags);
   const input = await gatherInput(context, project, flags, parts);
   const folder = resolveOut(context, project, flags);
-  const { paths, written } = await drawSite(input, project, target, folder);
+  const { paths, written } = await drawWith(context, project.folder, () => drawSite(input, project, target, folder));
   const pages = paths.filter((path) => path.endsWith('.html')).length;
   return { folder, url: pathToFileURL(resolve(folder, 'index.html')).href, pages, written };
 }
@@ -93,6 +94,7 @@ export async function gatherInput(
   const target = getTarget(project, flags);
   const baseUrl = chooseBaseUrl(project, flags);
   const audience = chooseAudience(manifest, flags);
+  const overrides = requireOverrides(context, project.folder);
   const history = engine ? await readTargetHistory(project, target, engine) : undefined;
   const details =
     engine && history && history.runs.length > 0
@@ -109,12 +111,13 @@ export async function gatherInput(
     builtAt: context.clock(),
     language: manifest.project.site.language,
     etalonVersion: context.version,
-    overrides: readOverrides(project.folder),
+    overrides,
     sql: (kind, name, dialect) => {
       const as = { engine: dialect, name: target.name };
       return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
     },
     confusions: () => findConfusions(manifest),
+    columnsOf: columnReader(manifest),
     authored: authoredOf(project),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(audience === undefined ? {} : { audience: { name: audience } }),

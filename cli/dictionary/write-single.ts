@@ -10,6 +10,7 @@ import { writeFile } from '../output/write-file.ts';
 import type { Project } from '../project/load-project.ts';
 import { gatherInput, withParts } from './build-dictionary.ts';
 import { chooseAudience } from './choose-audience.ts';
+import { drawWith } from './override-failure.ts';
 
 export interface SinglePage {
   /** Absolute. */
@@ -31,7 +32,7 @@ export async function writeSingle(context: Context, project: Project, flags: Fla
   const file =
     to === undefined ? resolve(project.folder, 'target', `${asked.replace('/', '.')}.html`) : resolve(context.cwd, to);
   const html = await withParts(context, project, flags, async (parts) =>
-    buildSingle(await gatherInput(context, project, flags, parts), page),
+    drawWith(context, project.folder, async () => buildSingle(await gatherInput(context, project, flags, parts), page)),
   );
   writeFile(file, html);
   return { file, url: pathToFileURL(file).href, bytes: Buffer.byteLength(html) };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -150,6 +150,13 @@ describe.each([
       [['--audience', 'public'], 'no metric, segment or model bears the tag `public`\n  say `tags: [public]`'],
     ] as const)
       expect(await build(...words), words.join(' ')).toMatchObject({ code: 2, err: expect.stringContaining(err) });
+    const own = join(folder, 'site/templates');
+    mkdirSync(own, { recursive: true });
+    writeFileSync(join(own, 'not-found.hbs'), '{{#> layout}}\n<h1>{{nope}}</h1>\n{{/layout}}\n');
+    const drawn = await build('--out', 'target/own');
+    rmSync(join(folder, 'site'), { recursive: true });
+    expect(drawn).toMatchObject({ code: 1, err: expect.stringContaining('--> site/templates/not-found.hbs:2:7') });
+    expect(drawn.err).toContain('2 | <h1>{{nope}}</h1>');
     expect(await ask('preview', 'nowhere.yml')).toMatchObject({
       code: 2,
       err: expect.stringContaining('no such file'),

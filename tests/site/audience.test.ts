@@ -35,9 +35,17 @@ function markedInput(): DictionaryInput {
       models: tag(manifest.models),
     },
     sql: (_kind, name) => `select zqsecret from zqtable -- ${name}`,
+    confusions: () => {
+      const other = (name: string) => ({ name, words: { en: 'Has zqother rows.', ru: 'Другие строки zq.' } });
+      return { metrics: { orders: [other('zqrevenue'), other('aov')], aov: [other('orders')] }, segments: {} };
+    },
+    columnsOf: () => [
+      { model: 'marts.zqevents_0', column: 'zqcolumn', how: 'aggregated' },
+      { model: 'marts.events_1', column: 'amount', how: 'filtered' },
+    ],
     authored: { 'segment:loyal': 'loyal: # zqcomment' },
     exclusionCounts: [{ metric: 'orders', exclusion: 'zqtest_users', rows: 1204 }],
-    overrides: { pages: [{ name: 'zqrules', title: 'zqRules', markdown: '# zqRules' }] },
+    overrides: { pages: [{ name: 'zqrules', path: 'zqrules.md', title: 'zqRules', markdown: '# zqRules' }] },
     audience: { name: 'public' },
   };
 }

@@ -158,7 +158,15 @@ describe('buildSite', () => {
     const overrides = {
       tokens: { accent: '#7a1f5c' },
       templates: { 'not-found': '{{#> layout}}<h1>Gone</h1>{{/layout}}' },
-      pages: [{ name: 'rules', title: 'Rules', markdown: '# Rules\n\n<b>bold</b> [x](javascript:alert(1))' }],
+      pages: [
+        {
+          name: 'rules',
+          path: 'rules.md',
+          title: 'Rules',
+          markdown: '# Rules\n\n<b>bold</b> [x](javascript:alert(1)) [more](teams/more.md#why)\n\n## Why',
+        },
+        { name: 'teams-more', path: 'teams/more.md', title: 'More', markdown: '[back](../rules.md)' },
+      ],
     };
     const files = await buildSite({ ...sampleInput(), overrides });
     const page = (path: string): string => textOf(files.find((file) => file.path === path)!);
@@ -166,6 +174,11 @@ describe('buildSite', () => {
     expect(page('assets/tokens.css')).toBe(':root:root {\n  --accent: #7a1f5c;\n}\n');
     expect(page('docs/rules.html')).toContain('&lt;b&gt;bold');
     expect(page('docs/rules.html')).not.toContain('href="javascript');
+    // The title stands once, headings are headings, and a link to another page leads there.
+    expect(page('docs/rules.html').match(/>Rules</g)!.length).toBe(2);
+    expect(page('docs/rules.html')).toContain('<h2>Why</h2>');
+    expect(page('docs/rules.html')).toContain('<a href="teams-more.html#why"');
+    expect(page('docs/teams-more.html')).toContain('<a href="rules.html"');
     const smuggled = { ...sampleInput(), overrides: { tokens: { accent: 'red; } @import "http://x"' } } };
     await expect(buildSite(smuggled)).rejects.toThrow('token');
   });
@@ -206,6 +219,33 @@ describe('buildSite', () => {
       expect([listed.includes(page), json.startsWith(baseUrl)]).toEqual([true, true]);
     expect(listed).toHaveLength(pagesOf(files).length - 1);
     expect((await buildSite(sampleInput())).map(({ path }) => path)).not.toContain('sitemap.xml');
+  });
+
+  test('a column can be followed to both ends: to the metrics, and from a metric back to the sources', async () => {
+    const files = await buildSite(sampleInput());
+    const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
+    const namesIn = (html: string): readonly string[] =>
+      [...html.matchAll(/<a href="[^"]*">([^<]*)<\/a>(?: <span class="note">([^<]*)<)?/g)].map(([, name, how]) =>
+        how === undefined ? name! : `${name} ${how}`,
+      );
+    const row = (html: string, column: string) => new RegExp(`<code>${column}</code>.*?</tr>`, 's').exec(html)![0];
+    const source = content('models/raw.events_0.flow.html');
+    expect(namesIn(row(source, 'amount'))).toEqual([
+      'clean.events_0.amount',
+      'marts.events_0.amount',
+      ...['csat aggregated', 'refund_rate aggregated', 'revenue aggregated', 'aov'],
+      'marts.events_1.amount',
+      ...['net_revenue_5 aggregated', 'orders aggregated'],
+    ]);
+    expect(content('models/raw.events_0.html')).toContain('href="raw.events_0.flow.html"');
+    const tree = content('metrics/aov.html').split('The columns that it reads')[1]!.split('</details>')[0]!;
+    expect(namesIn(tree).slice(0, 4)).toEqual([
+      'orders',
+      'marts.events_1.amount aggregated',
+      'clean.events_1.amount',
+      'raw.events_1.amount',
+    ]);
+    expect(content('columns/index.html')).toContain('<a href="../models/raw.events_0.flow.html">');
   });
 
   test('the CSV holds exact values, and nothing a spreadsheet would run', async () => {

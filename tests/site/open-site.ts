@@ -66,6 +66,7 @@ export const pageKinds = [
   'models/raw.events_0.html',
   'models/marts.events_1.html',
   'lineage/index.html',
+  'models/clean.events_0.flow.html',
   'health/index.html',
   'changes/index.html',
   'runs/index.html',

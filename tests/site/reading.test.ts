@@ -123,6 +123,9 @@ describe.skipIf(reason !== undefined)('the site in a browser', { timeout: 240_00
     await page.getByLabel('Filter this table').fill('выручка');
     expect(await names.allTextContents()).toEqual(['Чистая выручка']);
     expect(await page.locator('[data-filter-status]').textContent()).toBe('1 shown');
+    await page.goto(site.urlOf('models/clean.events_0.flow.html'));
+    await page.getByLabel('Filter this table').fill('csat aggregated');
+    expect(await page.locator('tbody tr > th code').allTextContents()).toEqual(['amount']);
     await page.context().close();
   });
 

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { columnReader } from '../../cli/dictionary/column-reader.ts';
 import { renderDefinitionSql } from '../../cli/project/render-definition-sql.ts';
 import { compileProject, findConfusions, type Manifest } from '../../compiler/index.ts';
 import { buildSite, type DictionaryInput } from '../../docs-site/index.ts';
@@ -26,6 +27,7 @@ function inputOf(language: 'en' | 'ru'): DictionaryInput {
     manifest,
     sql: (_, name, engine) => renderDefinitionSql(manifest, name, { engine, name: manifest.project.target }),
     confusions: () => findConfusions(manifest),
+    columnsOf: columnReader(manifest),
     builtAt: '2026-01-01T00:00:00Z',
     language,
     etalonVersion: manifest.etalon,

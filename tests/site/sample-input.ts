@@ -8,6 +8,7 @@ import { sampleSegmentValues } from './sample-segments.ts';
 /** A dictionary's input with everything in it: values with a gap and an open day, a failed test, a late source. */
 export function sampleInput(options: SampleOptions = {}): DictionaryInput {
   const manifest = sampleManifest(options);
+  const metrics = new Map(manifest.metrics.map((metric) => [metric.name, metric]));
   return {
     manifest,
     history: sampleHistory(manifest),
@@ -21,6 +22,15 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
         ? sampleRetentionValues()
         : sampleValues(metric.name, index, metric.unit === '%', options.hostile ? hostile : 'Germany'),
     ),
+    columnsOf: (name) => {
+      const { model, inputs = [] } = metrics.get(name) ?? {};
+      if (model === undefined || inputs.length > 0) return [];
+      return [
+        { model, column: 'amount', how: 'aggregated' },
+        { model, column: 'event_time', how: 'time' },
+        { model, column: 'country', how: 'dimension' },
+      ];
+    },
     segments: sampleSegmentValues(),
     builds: sampleBuilds(manifest.metrics.find(({ name }) => name === 'revenue')!.fingerprint, (text) =>
       options.hostile ? `${text} ${hostile}` : text,
