@@ -1,5 +1,5 @@
-import type { Manifest } from '../compiler/index.ts';
-import { type AudienceNames, namesFor } from './audience-names.ts';
+import type { Confusions, Manifest } from '../compiler/index.ts';
+import { type AudienceNames, findTold, namesFor } from './audience-names.ts';
 import { metricFor, modelFor, segmentFor, type Told, wordFor } from './definition-for-audience.ts';
 import type { SiteContext } from './site-context.ts';
 import { nodeId } from './site-graph.ts';
@@ -52,6 +52,7 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),
     exampleResults: (input.exampleResults ?? []).filter(({ of = 'metric', metric }) => told.isOpen(nodeId(of, metric))),
     ...(input.baseUrl === undefined ? {} : { baseUrl: input.baseUrl }),
+    confusions: () => confusionsFor(site, told),
     ...overridesFor(input),
     builtAt: input.builtAt,
     language: input.language,
@@ -158,6 +159,23 @@ function buildsFor({ builds, changes, values, restated }: SiteBuilds, isShown: I
     values: values.filter(({ metric }) => isShown('metric', metric)),
     restated: restated.filter(({ metric }) => isShown('metric', metric)),
   };
+}
+
+/** Between definitions whose rules may be told, as far as the sentences name nothing else. */
+function confusionsFor({ confusions }: SiteContext, { isOpen, hidden }: Told): Confusions {
+  const listsFor = (kind: 'metric' | 'segment', lists: Confusions['metrics']) => {
+    const open = Object.entries(lists).filter(([name]) => isOpen(nodeId(kind, name)));
+    return Object.fromEntries(
+      open.map(([name, list]) => [
+        name,
+        list.filter(
+          (other) =>
+            isOpen(nodeId(kind, other.name)) && findTold(`${other.words.en} ${other.words.ru}`, hidden).length === 0,
+        ),
+      ]),
+    );
+  };
+  return { metrics: listsFor('metric', confusions.metrics), segments: listsFor('segment', confusions.segments) };
 }
 
 /** Pages of the project bear no tag: they stay inside. */

@@ -36,8 +36,29 @@ function markedInput(): DictionaryInput {
     },
     sql: (_kind, name) => `select zqsecret from zqtable -- ${name}`,
     authored: { 'segment:loyal': 'loyal: # zqcomment' },
-    exclusionCounts: [{ metric: 'orders', exclusion: 'zqtest_users', rows: 1204 }],
+    metricRows: [
+      {
+        metric: 'orders',
+        all: 3000,
+        filtered: 0,
+        exclusions: [{ name: 'zqtest_users', rows: 1204, removed: 1204 }],
+        untimed: 0,
+        counted: 1796,
+      },
+    ],
     overrides: { pages: [{ name: 'zqrules', title: 'zqRules', markdown: '# zqRules' }] },
+    // Both rules of the first are told; of the second one is not; the third tells a name.
+    confusions: () => ({
+      metrics: {
+        orders: [
+          { name: 'zqrevenue', words: { en: 'Adds zqrevenue.', ru: 'zq' } },
+          { name: 'aov', words: { en: 'Is of orders.', ru: 'Это orders.' } },
+          { name: 'orders', words: { en: 'Counts rows of `raw.zqevents_1`.', ru: 'zq' } },
+          { name: 'orders', words: { en: 'Goes by another time.', ru: 'Время другое.' } },
+        ],
+      },
+      segments: {},
+    }),
     audience: { name: 'public' },
   };
 }
@@ -50,6 +71,8 @@ test('an audience sees what bears its tag, and not a byte of any other name', as
   const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
   const { definitions } = JSON.parse(content('api/index.json')) as { definitions: { name: string }[] };
   expect(new Set(definitions.map(({ name }) => name))).toEqual(shown);
+  expect(content('metrics/orders.md')).toContain('## Often confused with\n\n- `orders`: Goes by another time.\n');
+  expect(content('metrics/orders.html')).not.toContain('Why another report differs');
   // Where all that a rule names is shown, the rule is; else it is said that it is not.
   expect(content('metrics/orders.html')).toContain('Counted over marts.events_1, by event_time.');
   expect(content('metrics/orders.html')).not.toContain('not part of this dictionary');
