@@ -1,4 +1,5 @@
 import type { ManifestModel } from '../compiler/index.ts';
+import { accountWords } from './account-words.ts';
 import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
 import type { SiteModelStatus } from './site-types.ts';
 
@@ -31,11 +32,11 @@ function accountRows(site: SiteContext, status: SiteModelStatus | undefined) {
   return parts.flatMap((part) =>
     account
       .filter((one) => one.part === part && (one.rows > 0 || part === 'in' || part === 'out'))
-      .map(({ rule, rows }) => ({
-        words: rule === undefined ? t(`account.${part}`) : t(`account.${part}_rule`, { rule }),
+      .map((one) => ({
+        words: wordsHtml(site, accountWords(site, one)),
         look: part === 'in' || part === 'out' ? 'total' : '',
-        rows: part === 'in' || part === 'out' ? format.count(rows) : `−${format.count(rows)}`,
-        share: all === 0 ? t('absent.short') : format.percent(rows / all, 2),
+        rows: part === 'in' || part === 'out' ? format.count(one.rows) : `−${format.count(one.rows)}`,
+        share: all === 0 ? t('absent.short') : format.percent(one.rows / all, 2),
       })),
   );
 }

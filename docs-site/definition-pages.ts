@@ -15,6 +15,7 @@ const metricSections = [
   'dimensions',
   'knobs',
   'sources',
+  'reconciliation',
   'lineage',
   'tests',
   'versions',

@@ -1,7 +1,9 @@
 import { isForAudience, type SiteContext } from './site-context.ts';
 
 /** Sections of a page that are left out, by name. */
-export type HiddenSections = Readonly<Record<'sql' | 'exclusions' | 'examples' | 'sources' | 'tests', boolean>>;
+export type HiddenSections = Readonly<
+  Record<'sql' | 'exclusions' | 'examples' | 'sources' | 'reconciliation' | 'tests', boolean>
+>;
 
 /** Of what an audience is not told there is no section: an empty one would say that there is nothing. Everyone else sees all of them. */
 export function hiddenSections(
@@ -14,6 +16,8 @@ export function hiddenSections(
     exclusions: isFor && of.withheld,
     examples: isFor && of.withheld,
     sources: isFor && of.sources === 0,
+    // It goes through what is not shown.
+    reconciliation: isFor,
     tests: isFor && of.tests === 0,
   };
 }

@@ -1,8 +1,10 @@
 import type { Confusions, ManifestMetric, ManifestModel, ManifestSegment } from '../compiler/index.ts';
 import { type DefinitionEntry, definitionEntries } from './definition-entries.ts';
 import { headlineView, leastGroup } from './metric-values-view.ts';
+import { reconcile } from './reconciliation.ts';
+import { stepRows } from './reconciliation-view.ts';
 import { shownSizes } from './segment-sizes.ts';
-import { modelStatus, type SiteContext } from './site-context.ts';
+import { confusionsOf, isForAudience, modelStatus, type SiteContext } from './site-context.ts';
 import type { SiteFile } from './site-types.ts';
 
 /** A `.md` beside each page of a definition, with what the page says in words: for those who read text, people and programs. */
@@ -60,6 +62,7 @@ function metricLines(site: SiteContext, metric: ManifestMetric): readonly string
       t('section.exclusions'),
       metric.exclude.map((name) => `- \`${name}\``),
     ),
+    ...wayLines(site, metric),
     ...section(t('section.dimensions'), [
       t(`additivity.${metric.additivity}`),
       ...metric.dimensions.map(({ name, description }) =>
@@ -123,11 +126,22 @@ function modelLines(site: SiteContext, model: ManifestModel): readonly string[] 
   ];
 }
 
-function confusedLines({ t, confusions, input }: SiteContext, kind: keyof Confusions, name: string) {
-  const list = Object.hasOwn(confusions[kind], name) ? confusions[kind][name]! : [];
+/** From the source to the rows that count: what goes stands below where it goes from. */
+function wayLines(site: SiteContext, metric: ManifestMetric) {
+  const steps = isForAudience(site) ? [] : (reconcile(site, metric) ?? []);
   return section(
-    t('section.confused'),
-    list.map((other) => `- \`${other.name}\`: ${line(other.words[input.language])}`),
+    site.t('section.reconciliation'),
+    steps.map((step) => {
+      const { rows, absent } = stepRows(site, step);
+      return `${step.kind === 'stand' ? '' : '  '}- ${rows ?? absent}: ${line(step.words)}`;
+    }),
+  );
+}
+
+function confusedLines(site: SiteContext, kind: keyof Confusions, name: string) {
+  return section(
+    site.t('section.confused'),
+    confusionsOf(site, kind, name).map((other) => `- \`${other.name}\`: ${line(other.words[site.input.language])}`),
   );
 }
 

@@ -7,6 +7,7 @@ import { hiddenSections } from './hidden-sections.ts';
 import { highlightCode } from './highlight-code.ts';
 import { lineageOf } from './lineage-view.ts';
 import { leastGroup, valuesView } from './metric-values-view.ts';
+import { reconciliationView } from './reconciliation-view.ts';
 import { safeHtml } from './render-template.ts';
 import { detailsOf, labelOf, type SiteContext, sentenceOf, withheldRule, wordsHtml } from './site-context.ts';
 import { definitionPath } from './site-path.ts';
@@ -61,6 +62,7 @@ export function metricView(site: SiteContext, metric: ManifestMetric) {
     additivity: linkTerms(site, wordsHtml(site, t(`additivity.${metric.additivity}`)), prefix, seen),
     knobs: metric.knobs.map((knob) => knobRow(site, knob)),
     sources: metric.reads.map((model) => sourceRow(site, model, prefix)),
+    reconciliation: reconciliationView(site, metric),
     lineage: lineageOf(site, 'metric', metric.name, prefix),
     tests,
     versions: versionRows(site, 'metric', metric),
@@ -121,7 +123,7 @@ function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
   const { input } = site;
   return metric.exclude.map((name) => {
     const rule = input.manifest.project.exclusions.find((each) => each.name === name);
-    const count = input.exclusionCounts?.find((each) => each.metric === metric.name && each.exclusion === name);
+    const count = site.metricRows.get(metric.name)?.exclusions.find((each) => each.name === name);
     return {
       name,
       where: rule === undefined ? undefined : safeHtml(highlightCode(rule.where, 'sql')),

@@ -7,6 +7,7 @@ import { makeGraph, nodeId, type SiteGraph, type SiteNode } from './site-graph.t
 import type {
   DictionaryInput,
   ExampleResult,
+  MetricRows,
   MetricValues,
   SegmentValues,
   SiteModelStatus,
@@ -37,6 +38,7 @@ export interface SiteContext {
   /** What is computed from a column: `marts.orders.amount` → `marts.daily.revenue`. */
   readonly columnUsers: ReadonlyMap<string, readonly string[]>;
   readonly confusions: Confusions;
+  readonly metricRows: ReadonlyMap<string, MetricRows>;
 }
 
 export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?: 'layout' | 'single'): SiteContext {
@@ -64,6 +66,7 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?:
     readers: groupBy(manifest.metrics, (metric) => metric.reads),
     columnUsers: indexColumnUsers(manifest.models),
     confusions: input.confusions?.() ?? { metrics: {}, segments: {} },
+    metricRows: new Map((input.metricRows ?? []).map((rows) => [rows.metric, rows])),
   };
 }
 
@@ -110,6 +113,11 @@ export function modelStatus(site: SiteContext, model: string): SiteModelStatus |
 export function testResult(site: SiteContext, test: string): SiteTestResult | undefined {
   const tests = site.input.history?.tests;
   return tests && Object.hasOwn(tests, test) ? tests[test] : undefined;
+}
+
+/** What a definition may be taken for. */
+export function confusionsOf({ confusions }: SiteContext, kind: keyof Confusions, name: string) {
+  return Object.hasOwn(confusions[kind], name) ? confusions[kind][name]! : [];
 }
 
 /** A headword: the title, or the name with its words apart. */

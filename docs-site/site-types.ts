@@ -30,7 +30,7 @@ export interface DictionaryInput {
   /** What the builds so far found, to be compared; absent where none is stored. */
   readonly builds?: SiteBuilds;
   readonly exampleResults?: readonly ExampleResult[];
-  readonly exclusionCounts?: readonly ExclusionCount[];
+  readonly metricRows?: readonly MetricRows[];
   /** ISO instant; shown on the home and health pages only, so that other pages keep their bytes from build to build. */
   readonly builtAt: string;
   readonly language: SiteLanguage;
@@ -200,11 +200,18 @@ export interface ExampleResult {
   readonly at?: string;
 }
 
-export interface ExclusionCount {
+/** How many rows of its model a metric counts, and what takes the others away, one thing after the other: all = filtered + removed + untimed + counted. */
+export interface MetricRows {
   readonly metric: string;
-  readonly exclusion: string;
-  /** Rows that this exclusion takes from the metric. */
-  readonly rows: number;
+  /** Of its model. */
+  readonly all: number;
+  /** Those that do not meet `where`, or of which that is not known. */
+  readonly filtered: number;
+  /** In the order of the definition. `rows`: what it takes alone; `removed`: what of them those before it have left. */
+  readonly exclusions: readonly { readonly name: string; readonly rows: number; readonly removed: number }[];
+  /** Without a time, and so in no period. */
+  readonly untimed: number;
+  readonly counted: number;
 }
 
 /** What a project may put in the place of our own. */

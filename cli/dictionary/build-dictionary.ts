@@ -26,7 +26,7 @@ import { columnReader } from './column-reader.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
 import { drawWith, requireOverrides } from './override-failure.ts';
-import { readExclusionCounts } from './read-exclusion-counts.ts';
+import { readMetricRows } from './read-metric-rows.ts';
 import { readMetricValues } from './read-metric-values.ts';
 import { readSegmentValues } from './read-segment-values.ts';
 import { recordFound } from './record-found.ts';
@@ -104,8 +104,7 @@ export async function gatherInput(
   const segments = engine && history ? await readSegmentValues({ project, target, engine, history }) : undefined;
   if (store && engine && values) await recordFound(engine, manifest, values, { ...store, at: context.clock() });
   const builds = engine && history && history.runs.length > 0 ? await readBuilds(engine) : undefined;
-  const exclusionCounts =
-    engine && history ? await readExclusionCounts({ manifest, engine, target: target.name, history }) : undefined;
+  const metricRows = engine && history ? await readMetricRows({ project, target, engine, history }) : undefined;
   return {
     manifest,
     builtAt: context.clock(),
@@ -125,7 +124,7 @@ export async function gatherInput(
     ...(values ? { values } : {}),
     ...(segments ? { segments } : {}),
     ...(builds && builds.builds.length > 0 ? { builds } : {}),
-    ...(exclusionCounts ? { exclusionCounts } : {}),
+    ...(metricRows ? { metricRows } : {}),
     ...(examples ? { exampleResults: examples.results.map(toSiteResult) } : {}),
   };
 }

@@ -35,16 +35,34 @@ function markedInput(): DictionaryInput {
       models: tag(manifest.models),
     },
     sql: (_kind, name) => `select zqsecret from zqtable -- ${name}`,
-    confusions: () => {
-      const other = (name: string) => ({ name, words: { en: 'Has zqother rows.', ru: 'Другие строки zq.' } });
-      return { metrics: { orders: [other('zqrevenue'), other('aov')], aov: [other('orders')] }, segments: {} };
-    },
+    // Both rules of the first are told; of the second one is not; the third tells a name. The rule of `aov` is not told, so nothing is of it.
+    confusions: () => ({
+      metrics: {
+        orders: [
+          { name: 'zqrevenue', words: { en: 'Adds zqrevenue.', ru: 'zq' } },
+          { name: 'aov', words: { en: 'Is of orders.', ru: 'Это orders.' } },
+          { name: 'orders', words: { en: 'Counts rows of `raw.zqevents_1`.', ru: 'zq' } },
+          { name: 'orders', words: { en: 'Goes by another time.', ru: 'Время другое.' } },
+        ],
+        aov: [{ name: 'orders', words: { en: 'Has other rows.', ru: 'Другие строки.' } }],
+      },
+      segments: {},
+    }),
     columnsOf: () => [
       { model: 'marts.zqevents_0', column: 'zqcolumn', how: 'aggregated' },
       { model: 'marts.events_1', column: 'amount', how: 'filtered' },
     ],
     authored: { 'segment:loyal': 'loyal: # zqcomment' },
-    exclusionCounts: [{ metric: 'orders', exclusion: 'zqtest_users', rows: 1204 }],
+    metricRows: [
+      {
+        metric: 'orders',
+        all: 3000,
+        filtered: 0,
+        exclusions: [{ name: 'zqtest_users', rows: 1204, removed: 1204 }],
+        untimed: 0,
+        counted: 1796,
+      },
+    ],
     overrides: { pages: [{ name: 'zqrules', path: 'zqrules.md', title: 'zqRules', markdown: '# zqRules' }] },
     audience: { name: 'public' },
   };
@@ -58,6 +76,8 @@ test('an audience sees what bears its tag, and not a byte of any other name', as
   const content = (path: string): string => textOf(files.find((file) => file.path === path)!);
   const { definitions } = JSON.parse(content('api/index.json')) as { definitions: { name: string }[] };
   expect(new Set(definitions.map(({ name }) => name))).toEqual(shown);
+  expect(content('metrics/orders.md')).toContain('## Often confused with\n\n- `orders`: Goes by another time.\n');
+  expect(content('metrics/orders.html')).not.toContain('Why another report differs');
   // Where all that a rule names is shown, the rule is; else it is said that it is not.
   expect(content('metrics/orders.html')).toContain('Counted over marts.events_1, by event_time.');
   expect(content('metrics/orders.html')).not.toContain('not part of this dictionary');

@@ -273,7 +273,16 @@ describe('buildSite', () => {
       manifest: { ...input.manifest, project: least },
       segments: values,
       values: input.values!.map((each) => (each.metric === 'revenue' ? few : each)),
-      exclusionCounts: [{ metric: 'revenue', exclusion: 'test_users', rows: 3 }],
+      metricRows: [
+        {
+          metric: 'revenue',
+          all: 3000,
+          filtered: 0,
+          exclusions: [{ name: 'test_users', rows: 3, removed: 3 }],
+          untimed: 0,
+          counted: 2997,
+        },
+      ],
     });
     const text = (path: string): string => String(files.find((file) => file.path === path)!.content);
     for (const file of files)

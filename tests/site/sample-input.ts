@@ -45,7 +45,16 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
         run: '20250701-1',
       })),
     ),
-    exclusionCounts: [{ metric: 'revenue', exclusion: 'test_users', rows: 1204 }],
+    metricRows: [
+      {
+        metric: 'revenue',
+        all: 3000,
+        filtered: 700,
+        exclusions: [{ name: 'test_users', rows: 1204, removed: 1204 }],
+        untimed: 6,
+        counted: 1090,
+      },
+    ],
     builtAt: '2025-07-01T09:00:00Z',
     language: options.language ?? 'en',
     etalonVersion: '0.1.0',

@@ -33,7 +33,7 @@ test('whatever else a page is made from makes another key', () => {
     { ...input, history: { ...input.history!, runs: [] } },
     { ...input, values: input.values!.slice(1) },
     { ...input, exampleResults: [] },
-    { ...input, exclusionCounts: [] },
+    { ...input, metricRows: [] },
     { ...input, language: 'ru' },
     { ...input, overrides: { tokens: { accent: '#7a1f5c' } } },
     { ...input, etalonVersion: '0.1.1' },

@@ -75,7 +75,7 @@ export const russian: RuleWords = {
   interval: ({ interval, every }) =>
     interval === 'calendar'
       ? `Интервал k — ${numbered(every)} после того периода, к которому относится когорта.`
-      : `Интервал k длится ${accusative(every)}; от начала отсчёта до него проходит k таких сроков, с точностью до микросекунды.`,
+      : `Интервал k длится ${accusative(every)}; от начала отсчёта до него проходит k таких отрезков, с точностью до микросекунды.`,
   intervalZero: ({ rule, periodZero, returnAfterAnchor }) =>
     periodZero === 'anchor'
       ? `В интервале 0 ${rule === 'retention' ? 'вся когорта' : 'не потерян никто'}, по определению.`
