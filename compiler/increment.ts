@@ -158,8 +158,8 @@ function reachesOf(
 }
 
 /** What a model reads, each view in place of which stands what it reads in turn. */
-function inputsOf(
-  model: ManifestModel,
+export function inputsOf(
+  model: Pick<ManifestModel, 'reads'>,
   byName: ReadonlyMap<string, ManifestModel>,
 ): Pick<IncrementalModel, 'inputs' | 'views'> {
   const inputs = new Map<string, IncrementalModel['inputs'][number]>();

@@ -84,21 +84,23 @@ export { personalOutputs } from './personal-outputs.ts';
 export { canonicalType } from './plan/canonical-type.ts';
 export { dayNumber, dayText } from './plan/civil-day.ts';
 export type { EntitiesRequest, QueryColumn, QueryPlan, QueryRequest } from './plan/query-types.ts';
+export { expectationCheck } from './plan/segment/expectations.ts';
+export type { TestCheck } from './plan/test/test-plan.ts';
 export { planQuery } from './query.ts';
 export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Attrition, AttritionRow, SegmentPlan, SegmentQuestion } from './segment.ts';
 export { attritionOf, evaluateMask, overlapSets, planSegment } from './segment.ts';
-export type { Breaks, SegmentMoves, SegmentSplit } from './segment-memory.ts';
+export type { Breaks, SegmentSplit } from './segment-memory.ts';
 export {
   lookedAtName,
-  movedEntitiesSql,
-  movesOfSegment,
   planBreaks,
   planMembership,
   withBreaks,
   withStoredRule,
   writeStoredRule,
 } from './segment-memory.ts';
+export type { SegmentMoves } from './segment-moves.ts';
+export { movedEntitiesSql, movesOfSegment } from './segment-moves.ts';
 export { writeCellSegment } from './segment-of-cell.ts';
 export type { Selection } from './select.ts';
 export { selectNodes } from './select.ts';

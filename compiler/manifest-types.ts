@@ -6,6 +6,7 @@ import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { InEachLanguage } from './expression/words-language.ts';
 import type { ManifestModel } from './manifest-model-types.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
+import type { Expected } from './plan/segment/expectations.ts';
 import type { SegmentRule } from './plan/segment/rule.ts';
 import type { RuleLine } from './plan/segment/words.ts';
 import type { TestCheck } from './plan/test/test-plan.ts';
@@ -242,6 +243,8 @@ export interface ManifestTest {
   readonly model?: string;
   /** The segment whose members it is about. */
   readonly segment?: string;
+  /** What is expected of them. */
+  readonly expected?: Expected;
   /** The command that shows what a failure comes from. */
   readonly look?: string;
   readonly column?: string;

@@ -2,11 +2,8 @@ import { catalogOf } from './catalog-of.ts';
 import type { Diagnostic } from './diagnostic/diagnostic.ts';
 import type { Manifest, ManifestActivity, ManifestMetric, ManifestSegment } from './manifest-types.ts';
 import type { Catalog } from './plan/catalog.ts';
-import type { Change } from './plan/increment/changes.ts';
-import type { Lookup } from './plan/increment/lookups.ts';
 import { type Asked, createSetting, excludedSql, membershipSql } from './plan/segment/membership.ts';
-import { movedSql } from './plan/segment/moved-sql.ts';
-import { hasMovingRuler, type Moves, movesOf } from './plan/segment/moves.ts';
+import { hasMovingRuler } from './plan/segment/moves.ts';
 import type { Breaks, CatalogSegment, Score } from './plan/segment/rule.ts';
 import { breakColumns, breaksSql } from './plan/segment/split.ts';
 import { textLiteral } from './plan/sql-text.ts';
@@ -15,18 +12,6 @@ export type { Breaks, Split as SegmentSplit } from './plan/segment/rule.ts';
 
 /** The logical name of the table of `entity` that a SELECT over some entities only reads. */
 export const lookedAtName = 'segments__moved.entities';
-
-/** What makes a segment answer otherwise from one cut to the next. */
-export interface SegmentMoves {
-  /** Models whose rows say whom they concern. */
-  readonly followed: readonly string[];
-  /** Models that rows of others look into: where one of them changed, everyone is looked at. */
-  readonly joined: readonly string[];
-  /** Why at every cut everyone is looked at. */
-  readonly always?: string;
-  /** By what columns rows of a model are looked up. */
-  readonly lookups: ReadonlyMap<string, readonly Lookup[]>;
-}
 
 /**
  * Everyone whom a segment knows at a cut, as canonical SQL: `entity` as text, `verdict` (`member`, `unknown`, `out`; of a split the part) and `mask` (null of a split). With `some` only those in
@@ -50,69 +35,6 @@ export function planMembership(
     reads: [...asked.reads].sort(),
     diagnostics: asked.diagnostics,
   };
-}
-
-/** From which models it is known whom a change concerns, and from which not. */
-export function movesOfSegment(manifest: Manifest, name: string): SegmentMoves {
-  const { moves } = readMoves(manifest, name);
-  return {
-    followed: [...new Set(moves.sources.map(({ model }) => model))].sort(),
-    joined: moves.joined,
-    lookups: lookupsOf(moves),
-    ...(moves.always === undefined ? {} : { always: moves.always }),
-  };
-}
-
-/**
- * A SELECT of each `entity` of which a segment may answer otherwise at one cut than it did at an earlier one; reads logs of changes as increments do.
- *
- * @example
- * movedEntitiesSql(manifest, 'vip', { from: '2025-06-30T00:00:00Z', to: '2025-07-01T00:00:00Z', changes: [{ model: 'marts.orders', seen: 6, raw: false }] })
- */
-export function movedEntitiesSql(
-  manifest: Manifest,
-  name: string,
-  step: { readonly from: string; readonly to: string; readonly changes: readonly Change[] },
-): string {
-  const { catalog, moves, diagnostics } = readMoves(manifest, name);
-  const changes = new Map(step.changes.map((change) => [change.model, change]));
-  return movedSql(
-    catalog,
-    moves,
-    { from: instantLiteral(step.from), to: instantLiteral(step.to), changes },
-    diagnostics,
-  );
-}
-
-/** Rows of those who are looked at, and rows of some time. */
-function lookupsOf({ sources }: Moves): ReadonlyMap<string, readonly Lookup[]> {
-  const found = new Map<string, Lookup[]>();
-  for (const { model, key, time } of sources) {
-    const range: Lookup[] = time ? [{ kind: 'range', columns: [time.column] }] : [];
-    found.set(model, [...(found.get(model) ?? []), { kind: 'key', columns: [key] }, ...range]);
-  }
-  return found;
-}
-
-interface ReadMoves {
-  readonly catalog: Catalog;
-  readonly moves: Moves;
-  readonly diagnostics: Diagnostic[];
-}
-
-const known = new WeakMap<Manifest, Map<string, ReadMoves>>();
-
-/** Worked out once: an evaluation asks first whether it can go by them. */
-function readMoves(manifest: Manifest, name: string): ReadMoves {
-  const found = known.get(manifest) ?? new Map<string, ReadMoves>();
-  known.set(manifest, found);
-  let moves = found.get(name);
-  if (moves === undefined) {
-    const asked = askedOf(manifest, '2000-01-01T00:00:00Z');
-    moves = { ...asked, moves: movesOf(asked, segmentOf(asked.catalog, name)) };
-    found.set(name, moves);
-  }
-  return moves;
 }
 
 /** Where the quantiles of a split stand at a cut: the SELECT of one row, how many `buyers` there are and then a value for each of `columns`; undefined where it has none, or they are given. */
@@ -210,7 +132,8 @@ function replaced<T extends { readonly name: string }>(all: readonly T[], others
   return [...all.filter(({ name }) => !names.has(name)), ...others];
 }
 
-function askedOf(
+/** A question to the segments of a manifest at a cut. */
+export function askedOf(
   manifest: Manifest,
   asOf: string,
   some = false,
@@ -219,11 +142,13 @@ function askedOf(
   return { catalog: catalogOf(manifest), asOf: instantLiteral(asOf), ...among, reads: new Set(), diagnostics: [] };
 }
 
-function instantLiteral(asOf: string): string {
+/** An instant of ours as canonical SQL. */
+export function instantLiteral(asOf: string): string {
   return `timestamptz ${textLiteral(asOf)}`;
 }
 
-function segmentOf(catalog: Catalog, name: string): CatalogSegment {
+/** A segment that is computed. */
+export function segmentOf(catalog: Catalog, name: string): CatalogSegment {
   const segment = catalog.segments.get(name);
   if (!segment?.computed) throw new Error(`segment \`${name}\` is not computed`);
   return segment;

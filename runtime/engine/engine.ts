@@ -29,6 +29,8 @@ export interface Capabilities {
   readonly concurrentProcesses: boolean;
   readonly indexes: boolean;
   readonly partitions: boolean;
+  /** Where tables are found that `create temp table` made in the same session. */
+  readonly temporarySchema: string;
   /** Why each of the above is as it is, by name. */
   readonly reasons: Readonly<Record<string, string>>;
 }

@@ -88,9 +88,9 @@ export function writeState<T>(context: RunContext, work: (session: Session) => P
   );
 }
 
-/** Statements of a step: none is begun once the run is told to stop. What computes rows is executed here, so that this is where the key of `hash:` comes in. */
-export function stepSession(context: RunContext): Session {
-  const session = withPads(context.engine, context.hashKey);
+/** Statements of a step, of a transaction where one is given: none is begun once the run is told to stop. What computes rows is executed here, so that this is where the key of `hash:` comes in. */
+export function stepSession(context: RunContext, own: Session = context.engine): Session {
+  const session = withPads(own, context.hashKey);
   return {
     execute(statement) {
       if (context.effects.signal?.aborted) throw new InterruptedError();

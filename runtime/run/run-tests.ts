@@ -1,8 +1,10 @@
+import type { NameResolver } from '../../compiler/index.ts';
 import type { PlannedTest } from '../schedule/run-plan.ts';
 import type { TestResult } from '../state/history-types.ts';
 import { recordOutcomes } from './publish-version.ts';
 import { type RunContext, resolver, StepError, stepSession, writeState } from './run-context.ts';
 import type { StepResult } from './run-types.ts';
+import { findStoredCheck } from './stored-members.ts';
 import { isOfTheTest, type TestOutcome, testByQuery, testRelation, verdict } from './test-relation.ts';
 import { completeThroughOf } from './version-of.ts';
 
@@ -52,7 +54,10 @@ async function runGroup(context: RunContext, group: TestGroup): Promise<readonly
   const model = group.model === undefined ? undefined : context.models.get(group.model);
   if (model === undefined) {
     const [planned] = group.tests;
-    const scope = { names: resolver(context), completeThrough: cutOf(context, planned!) };
+    const completeThrough = cutOf(context, planned!);
+    const check = await findStoredCheck(context, planned!.test, completeThrough);
+    const stored = check === undefined ? {} : { check };
+    const scope = { names: withState(resolver(context)), completeThrough, ...stored };
     return [await testByQuery(context, session, planned!, scope)];
   }
   try {
@@ -67,6 +72,12 @@ async function runGroup(context: RunContext, group: TestGroup): Promise<readonly
 /** A segment is asked as far as all that it reads is complete; any other test that spans models is of no instant. */
 function cutOf(context: RunContext, { test }: PlannedTest): string | undefined {
   return test.segment === undefined ? undefined : completeThroughOf(context, test);
+}
+
+/** Models by their versions, and our own tables. */
+function withState(names: NameResolver): NameResolver {
+  const state = 'etalon_state.';
+  return (name) => (name.startsWith(state) ? { schema: 'etalon_state', table: name.slice(state.length) } : names(name));
 }
 
 function couldNotRun({ test }: PlannedTest, error: Error): TestResult {

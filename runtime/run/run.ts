@@ -19,7 +19,6 @@ import type { RunOptions } from './run-options.ts';
 import { completeOf, idleSegments, leftToOthers, runSegments } from './run-segments.ts';
 import { runTests } from './run-tests.ts';
 import type { RunResult, StepResult } from './run-types.ts';
-import { stagedOfSegment } from './target-names.ts';
 import { withKept } from './with-kept.ts';
 
 /**
@@ -176,7 +175,7 @@ async function runClaimed(
 }
 
 /** What of the relations in `etalon_tables` is the run's own, whoever else is at work. */
-function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared, segments }: Claimed): Tenure {
+function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared }: Claimed): Tenure {
   const versions = new Map(prepared.snapshot.versions.map((version) => [version.model, version]));
   const batches = new Map<string, number>();
   for (const { model } of backfill?.batches ?? []) batches.set(model, (batches.get(model) ?? 0) + 1);
@@ -187,8 +186,7 @@ function tenureOf({ manifest, backfill }: RunOptions, { claim, needs, prepared, 
       const builds = Array.from({ length: batches.get(model.name) ?? 1 }, (_, i) => (version?.build ?? 0) + 1 + i);
       return builds.flatMap((build) => stagedNames(model, build, version?.relation));
     });
-  const ofSegments = segments.flatMap(({ name }) => stagedOfSegment(name));
-  return { claim, writes: needs.writes, staged: new Set([...staged, ...ofSegments]) };
+  return { claim, writes: needs.writes, staged: new Set(staged) };
 }
 
 function createContext(

@@ -29,16 +29,6 @@ export function scratchName(relation: QualifiedName, what: 'units' | 'rows' | 'l
   return { schema: relation.schema, table: cutName(`${relation.table}__${what}_${build}`) };
 }
 
-/** What evaluating a segment needs for a while: whom it looks at, and what is found of them. No layer is called `segment`. */
-export function segmentScratch(segment: string, what: 'moved' | 'found' | 'differing'): QualifiedName {
-  return inTables(cutName(`segment__${segment}__${what}`));
-}
-
-/** Relations that evaluating a segment makes, and that it leaves where it is killed. */
-export function stagedOfSegment(segment: string): readonly string[] {
-  return (['moved', 'found', 'differing'] as const).map((what) => segmentScratch(segment, what).table);
-}
-
 /** The versioned relation behind it: `marts__orders__1a2b3c4d__7`. */
 export function physicalName(model: Pick<ManifestModel, 'name' | 'fingerprint'>, build: number): QualifiedName {
   const [layer, table] = splitModel(model.name);

@@ -56,7 +56,7 @@ export function claimOfSegment(name: string): string {
   return `segment:${name}`;
 }
 
-export function readsOfSegment(ground: Ground, { reads }: ManifestSegment): ReadonlySet<string> {
+export function readsOfSegment(ground: Ground, { reads }: Pick<ManifestSegment, 'reads'>): ReadonlySet<string> {
   return behindViews(ground, new Set(reads));
 }
 

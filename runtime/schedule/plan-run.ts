@@ -1,5 +1,6 @@
 import type { Manifest, ManifestModel } from '../../compiler/index.ts';
 import { inputsOf } from './inputs-of.ts';
+import { readsOfSegment } from './needs.ts';
 import { orderModels } from './order-models.ts';
 import { planInPlace } from './plan-in-place.ts';
 import { scheduledSegments } from './plan-segments.ts';
@@ -31,7 +32,7 @@ interface Planning {
   readonly moving: Set<string>;
   /** The build since which the changes of each model are known, as it will be after the run. */
   readonly since: Map<string, number>;
-  /** Models that an incremental one reads, or a segment that goes by a schedule. */
+  /** Models that an incremental one reads, or, also behind views, a segment that goes by a schedule. */
   readonly followed: ReadonlySet<string>;
 }
 
@@ -40,9 +41,10 @@ export function planRun(manifest: Manifest, state: TargetState, observed: Observ
   const versions = new Map(state.versions.map((version) => [version.model, version]));
   const builds = new Map(state.versions.map((version) => [version.model, version.build]));
   const since = new Map(state.versions.map((version) => [version.model, version.since]));
+  const models = new Map(manifest.models.map((model) => [model.name, model]));
   const followed = new Set([
     ...manifest.models.flatMap((model) => (model.increment?.kind === 'increment' ? inputsOf(model) : [])),
-    ...scheduledSegments(manifest).flatMap(({ reads }) => reads),
+    ...scheduledSegments(manifest).flatMap((segment) => [...readsOfSegment({ models, versions: new Map() }, segment)]),
   ]);
   const planning: Planning = {
     manifest,
@@ -55,7 +57,6 @@ export function planRun(manifest: Manifest, state: TargetState, observed: Observ
     since,
     followed,
   };
-  const models = new Map(manifest.models.map((model) => [model.name, model]));
   const order = orderModels(manifest.models, manifest.tests);
   const selected = new Set(request.select ?? models.keys());
   const names = order.names.filter((name) => selected.has(name));

@@ -1,7 +1,7 @@
-import { type ManifestSegment, type QualifiedName, qualify } from '../../compiler/index.ts';
+import type { ManifestSegment } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import { statement, toCount, toText } from '../state/rows.ts';
-import type { Place } from './write-evaluation.ts';
+import { outside } from '../state/segment-marks.ts';
 
 export interface PartCount {
   readonly part: string;
@@ -24,25 +24,24 @@ export interface Boundary {
   readonly ofParts: readonly { readonly part: string; readonly entered: number; readonly left: number }[];
 }
 
-/** The part of those who did nothing that a split could score. */
-export const outside = 'none';
+/** By how many there are of each verdict. */
+export function totalsOf(segment: ManifestSegment, verdicts: ReadonlyMap<string, number>): Totals {
+  const population = [...verdicts.values()].reduce((sum, count) => sum + count, 0);
+  if (segment.rule?.form !== 'split')
+    return { population, size: verdicts.get('member') ?? 0, unknown: verdicts.get('unknown') ?? 0, parts: [] };
+  const parts = partsOf(segment).map((part) => ({ part, size: verdicts.get(part) ?? 0 }));
+  return { population, size: population - (verdicts.get(outside) ?? 0), unknown: 0, parts };
+}
 
-/** By the masks of the last cut, or by what was found at an earlier one, where everyone was looked at. */
-export async function countFound(
-  session: Session,
-  segment: ManifestSegment,
-  { isLast }: Place,
-  found: QualifiedName,
-): Promise<Totals> {
-  const from = isLast ? statement('etalon_state.segment_masks where segment = $1', segment.name) : qualify(found);
-  const { rows } = await session.execute(`select verdict, count(*) from ${from} group by verdict`);
-  const counts = new Map(rows.map(([verdict, entities]) => [toText(verdict), toCount(entities)]));
-  const population = [...counts.values()].reduce((sum, count) => sum + count, 0);
-  if (segment.rule?.form !== 'split') {
-    return { population, size: counts.get('member') ?? 0, unknown: counts.get('unknown') ?? 0, parts: [] };
-  }
-  const parts = partsOf(segment).map((part) => ({ part, size: counts.get(part) ?? 0 }));
-  return { population, size: population - (counts.get(outside) ?? 0), unknown: 0, parts };
+/** By the masks of the last cut. */
+export async function countMasks(session: Session, segment: ManifestSegment): Promise<Totals> {
+  const { rows } = await session.execute(
+    statement(
+      'select verdict, count(*) from etalon_state.segment_masks where segment = $1 group by verdict',
+      segment.name,
+    ),
+  );
+  return totalsOf(segment, new Map(rows.map(([verdict, entities]) => [toText(verdict), toCount(entities)])));
 }
 
 export function partsOf({ rule }: ManifestSegment): readonly string[] {

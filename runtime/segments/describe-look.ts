@@ -7,13 +7,13 @@ export function describeLook(
   manifest: Manifest,
   segment: ManifestSegment,
 ): { readonly some?: string; readonly everyone: readonly string[] } {
-  const { followed, joined, always } = movesOfSegment(manifest, segment.name);
-  if (always !== undefined) return { everyone: [`at every cut: ${always}`] };
+  const moves = movesOfSegment(manifest, segment.name);
+  if (moves.always !== undefined) return { everyone: [`at every cut: ${moves.always}`] };
   const models = new Map(manifest.models.map((model) => [model.name, model]));
   const reads = [...readsOfSegment({ models, versions: new Map() }, segment)].sort();
   const whys = reads.map((name) => ({
     name,
-    why: whyNotFollowed(manifest, name, followed.includes(name), joined.includes(name)),
+    why: whyNotFollowed(manifest, name, moves),
   }));
   const told = whys.filter(({ why }) => why === undefined).map(({ name }) => name);
   const some = told.length === 0 ? '' : `whose rows in ${told.join(', ')} came, went or changed, and `;

@@ -1,6 +1,6 @@
 import type { Session } from '../engine/engine.ts';
 import { statement, toCount, toText } from '../state/rows.ts';
-import { outside } from './count-memory.ts';
+import { outside } from '../state/segment-marks.ts';
 
 /** What was known of a cut, from when on. */
 export interface KnownCut {

@@ -13,13 +13,21 @@ export async function readInputs(
   const names = [...readsOfSegment(ground, segment)].filter((name) => context.published.has(name)).sort();
   const found = await context.engine.execute(
     statement(
-      `select v.model, min(v.build) from etalon_state.versions v
-       join etalon_state.versions c on c.model = v.model and c.relation = v.relation and c.valid_to is null
+      `select v.model, min(case when v.relation = c.relation then v.build end),
+         coalesce(max(case when v.fingerprint is distinct from c.fingerprint then v.build end), 0) + 1
+       from etalon_state.versions v join etalon_state.versions c on c.model = v.model and c.valid_to is null
        where v.model in (${names.map((_, i) => `$${i + 1}`).join(', ')}) group by v.model`,
       ...names,
     ),
   );
-  const since = new Map(found.rows.map(([model, build]) => [toText(model), toCount(build)]));
+  const since = new Map(
+    found.rows.map(([model, relation, definition]) => {
+      const name = toText(model);
+      // A view is made anew whenever something behind it is.
+      const isView = context.models.get(name)?.materialized === 'view';
+      return [name, toCount(isView ? definition : relation)];
+    }),
+  );
   return new Map(
     names.map((name) => {
       const { build } = context.published.get(name)!;

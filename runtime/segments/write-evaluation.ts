@@ -1,17 +1,22 @@
 import type { QualifiedName, Value } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { Evaluated } from '../run/run-types.ts';
-import { statement, toCount, toOptionalText, toText } from '../state/rows.ts';
-import { countBoundary, countFound, type PartCount, type Totals } from './count-memory.ts';
+import { statement, toOptionalText, toText } from '../state/rows.ts';
+import { type Boundary, countBoundary, countMasks, type PartCount, type Totals, totalsOf } from './count-memory.ts';
+import { findStored, readStoredParts, type Stored } from './find-stored.ts';
 import type { SegmentRule } from './segment-rule.ts';
+import type { Unit } from './temporary-table.ts';
 import { writeMasks, writeMemberships } from './write-memberships.ts';
+import { writeNext } from './write-next.ts';
 
 /** What was computed beside the memory. */
 export interface Found {
   /** `entity`, `verdict`, `mask`. */
   readonly table: QualifiedName;
-  /** Those who were looked at; absent: everyone. */
-  readonly moved?: QualifiedName;
+  /** Those who were looked at, and since which cut they may have moved; absent: everyone. */
+  readonly moved?: { readonly table: QualifiedName; readonly from: string };
+  /** Of everyone: how many of each verdict there are. */
+  readonly verdicts?: ReadonlyMap<string, number>;
   readonly whyAll?: string;
   readonly lookedAt: number;
   /** Builds of what was read, as text. */
@@ -34,27 +39,28 @@ export interface Place {
   readonly isLast: boolean;
   /** Every cut is earlier: nothing that is known is revised. */
   readonly isForward: boolean;
+  /** Nothing is known of any cut. */
+  readonly isFirst: boolean;
   /** The cut after it. */
   readonly next?: string;
 }
 
 /** Writes the membership at a cut and all that follows from it; nothing but masks where it was known already. In the transaction of the run. */
-export async function writeEvaluation(session: Session, rule: SegmentRule, at: At, found: Found): Promise<Evaluated> {
+export async function writeEvaluation(unit: Unit, rule: SegmentRule, at: At, found: Found): Promise<Evaluated> {
+  const { session } = unit;
   const { name } = rule.segment;
   const place = await readPlace(session, name, at);
-  const changed = await writeMemberships(session, rule, place, at.run, found);
+  if (place.isForward && (place.isFirst || found.moved !== undefined)) {
+    const counts = await writeNext(unit, rule, place, at.run, found);
+    await insertEvaluation(session, rule, place, at.run, found, counts);
+    return { ...toldOf(rule, found, counts, counts), status: 'evaluated' };
+  }
+  const changed = await writeMemberships(unit, rule, place, at.run, found);
   if (place.isLast) await writeMasks(session, name, found);
-  const totals = await countFound(session, rule.segment, place, found.table);
+  const totals = found.verdicts ? totalsOf(rule.segment, found.verdicts) : await countMasks(session, rule.segment);
   const moves = await countBoundary(session, rule.segment, place.cut);
-  const told = {
-    version: rule.version,
-    ...totals,
-    entered: moves.entered,
-    left: moves.left,
-    lookedAt: found.lookedAt,
-    ...(found.whyAll === undefined ? {} : { whyAll: found.whyAll }),
-  };
-  const before = await findEvaluation(session, name, place.cut);
+  const told = toldOf(rule, found, totals, moves);
+  const before = await findStored(session, name, place.cut);
   if (before && !changed && isSame(before, rule, totals)) return { ...told, status: 'unchanged' };
   if (before) await closeKnowledge(session, name, place.cut, place.knownAt);
   await insertEvaluation(session, rule, place, at.run, found, { ...totals, ...moves });
@@ -62,11 +68,20 @@ export async function writeEvaluation(session: Session, rule: SegmentRule, at: A
   return { ...told, status: 'evaluated' };
 }
 
+function toldOf(
+  { version }: SegmentRule,
+  { lookedAt, whyAll }: Found,
+  { population, size, unknown }: Totals,
+  { entered, left }: Boundary,
+): Omit<Evaluated, 'status'> {
+  return { version, population, size, unknown, entered, left, lookedAt, ...(whyAll === undefined ? {} : { whyAll }) };
+}
+
 async function readPlace(session: Session, segment: string, { cut, at }: At): Promise<Place> {
   const found = await session.execute(
     statement(
       `select greatest(cast($2 as timestamptz), coalesce(max(known_at) + interval '1 microsecond', cast($2 as timestamptz))),
-         max(as_of) > cast($3 as timestamptz), max(as_of) >= cast($3 as timestamptz),
+         max(as_of) > cast($3 as timestamptz), max(as_of) >= cast($3 as timestamptz), max(as_of) is null,
          min(case when known_until is null and as_of > cast($3 as timestamptz) then as_of end)
        from etalon_state.segment_evaluations where segment = $1`,
       segment,
@@ -74,42 +89,16 @@ async function readPlace(session: Session, segment: string, { cut, at }: At): Pr
       cut,
     ),
   );
-  const [knownAt, isBefore, isNotAfter, next] = found.rows[0]!;
+  const [knownAt, isBefore, isNotAfter, isFirst, next] = found.rows[0]!;
   const following = toOptionalText(next);
   return {
     cut,
     knownAt: toText(knownAt),
     isLast: isBefore !== true,
     isForward: isNotAfter !== true,
+    isFirst: isFirst === true,
     ...(following === undefined ? {} : { next: following }),
   };
-}
-
-interface Stored extends Totals {
-  readonly rule: string;
-  readonly entered: number;
-  readonly left: number;
-}
-
-async function findEvaluation(session: Session, segment: string, cut: string): Promise<Stored | undefined> {
-  const found = await session.execute(
-    statement(
-      `select rule, population, size, unknown, entered, went from etalon_state.segment_evaluations
-       where segment = $1 and as_of = cast($2 as timestamptz) and known_until is null`,
-      segment,
-      cut,
-    ),
-  );
-  const [row] = found.rows;
-  if (!row) return undefined;
-  const [population, size, unknown, entered, left] = row.slice(1).map(toCount) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
-  return { rule: toText(row[0]), population, size, unknown, entered, left, parts: [] };
 }
 
 function isSame(before: Stored, { rule }: SegmentRule, { population, size, unknown }: Totals): boolean {
@@ -134,7 +123,7 @@ async function insertEvaluation(
   { cut, knownAt, isLast }: Place,
   run: string,
   { lookedAt, whyAll, inputs }: Found,
-  counts: Totals & { readonly entered: number; readonly left: number; readonly ofParts: readonly PartMove[] },
+  counts: Totals & Boundary,
 ): Promise<void> {
   await session.execute(
     statement(
@@ -150,15 +139,13 @@ async function insertEvaluation(
   await insertParts(session, name, cut, knownAt, counts.parts, counts.ofParts);
 }
 
-type PartMove = { readonly part: string; readonly entered: number; readonly left: number };
-
 async function insertParts(
   session: Session,
   segment: string,
   cut: string,
   knownAt: string,
   sizes: readonly PartCount[],
-  moves: readonly PartMove[],
+  moves: Boundary['ofParts'],
 ): Promise<void> {
   if (sizes.length === 0) return;
   const rows = sizes.map(({ part, size }): string => {
@@ -179,21 +166,9 @@ async function reviseNext(
   next: string,
   run: string,
 ): Promise<void> {
-  const before = (await findEvaluation(session, segment.name, next))!;
+  const before = (await findStored(session, segment.name, next))!;
   const now = await countBoundary(session, segment, next);
-  const parts = await session.execute(
-    statement(
-      `select p.part, p.size, p.entered, p.went from etalon_state.segment_parts p
-       join etalon_state.segment_evaluations e on e.segment = p.segment and e.as_of = p.as_of and e.known_at = p.known_at and e.known_until is null
-       where p.segment = $1 and p.as_of = cast($2 as timestamptz)`,
-      segment.name,
-      next,
-    ),
-  );
-  const known = parts.rows.map(([part, ...counts]) => {
-    const [size, entered, left] = counts.map(toCount) as [number, number, number];
-    return { part: toText(part), size, entered, left };
-  });
+  const known = await readStoredParts(session, segment.name, next);
   const isMoved = known.some(({ part, entered, left }) => {
     const move = now.ofParts.find((one) => one.part === part);
     return (move?.entered ?? 0) !== entered || (move?.left ?? 0) !== left;

@@ -1,12 +1,13 @@
 import { qualify, type Value } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
-import { segmentScratch } from '../run/target-names.ts';
 import { statement } from '../state/rows.ts';
 import type { SegmentRule } from './segment-rule.ts';
+import { createBeside, dropBeside, type Unit } from './temporary-table.ts';
 import type { Found, Place } from './write-evaluation.ts';
 
-const memberships = 'etalon_state.segment_memberships';
-const columns = 'segment, rule, version, part, entity, entered_at, left_at, known_at, run';
+export const memberships = 'etalon_state.segment_memberships';
+export const masks = 'etalon_state.segment_masks';
+export const columns = 'segment, rule, version, part, entity, entered_at, left_at, known_at, run';
 
 /** What the statements speak of. */
 interface Setting {
@@ -22,30 +23,36 @@ interface Setting {
  * stays as it was known then, until now, and what is known now is written anew: an interval that holds the cut no longer is cut in two, and one that comes into being joins those that it touches.
  */
 export async function writeMemberships(
-  session: Session,
+  unit: Unit,
   rule: SegmentRule,
   place: Place,
   run: string,
   found: Found,
 ): Promise<boolean> {
-  const table = qualify(segmentScratch(rule.segment.name, 'differing'));
-  await session.execute(`create table ${table} as ${differingSql(rule, place, found)}`);
+  const { session } = unit;
+  const name = await createBeside(unit, 'differing', differingSql(rule, place, found));
+  const table = qualify(name);
   const counted = await session.execute(`select count(*) from ${table}`);
   const isChanged = Number(counted.rows[0]![0]) > 0;
   if (isChanged) {
     const setting = { rule, place, run, differing: table };
     for (const sql of place.isForward ? forwardSql(setting) : revisedSql(setting)) await session.execute(sql);
   }
-  await session.execute(`drop table ${table}`);
+  await dropBeside(unit, [name]);
   return isChanged;
 }
 
+/** Those who were looked at, unless everyone was. */
+export function among(moved: Found['moved']): string {
+  return moved === undefined ? '' : ` and entity in (select cast(entity as text) from ${qualify(moved.table)})`;
+}
+
 /** An instant of ours as SQL. */
-function at(instant: string | undefined): string {
+export function at(instant: string | undefined): string {
   return instant === undefined ? 'cast(null as timestamptz)' : statement('cast($1 as timestamptz)', instant);
 }
 
-function text(...values: readonly Value[]): string {
+export function text(...values: readonly Value[]): string {
   return values.map((value) => statement('$1', value)).join(', ');
 }
 
@@ -54,9 +61,8 @@ function differingSql({ segment, rule }: SegmentRule, { cut }: Place, { table, m
   const news = isSplit
     ? `select entity, verdict as part from ${qualify(table)}`
     : `select entity, cast(null as text) as part from ${qualify(table)} where verdict = 'member'`;
-  const among = moved === undefined ? '' : ` and entity in (select cast(entity as text) from ${qualify(moved)})`;
   const believed = `select rule, version, part, entity, entered_at, left_at from ${memberships}
-    where segment = ${text(segment.name)} and known_until is null and entered_at <= ${at(cut)} and (left_at is null or left_at > ${at(cut)})${among}`;
+    where segment = ${text(segment.name)} and known_until is null and entered_at <= ${at(cut)} and (left_at is null or left_at > ${at(cut)})${among(moved)}`;
   return `select coalesce(o.entity, n.entity) as entity, o.rule as old_rule, o.version as old_version, o.part as old_part, o.entered_at, o.left_at,
       o.entity is not null as was_in, n.part as new_part, n.entity is not null as is_in
     from (${believed}) as o full join (${news}) as n on n.entity = o.entity
@@ -115,11 +121,16 @@ function revisedSql(setting: Setting): readonly string[] {
   ];
 }
 
-/** What each condition says of everyone at the last cut. */
+/** What each condition says of everyone at the last cut; what it said already is left alone. */
 export async function writeMasks(session: Session, segment: string, { table, moved }: Found): Promise<void> {
-  const among = moved === undefined ? '' : ` and entity in (select cast(entity as text) from ${qualify(moved)})`;
-  await session.execute(statement('delete from etalon_state.segment_masks where segment = $1', segment) + among);
+  const own = statement('segment = $1', segment);
+  const found = qualify(table);
   await session.execute(
-    `insert into etalon_state.segment_masks (segment, entity, verdict, mask) select ${text(segment)}, entity, verdict, mask from ${qualify(table)}`,
+    `delete from ${masks} where ${own}${among(moved)}
+     and not exists (select 1 from ${found} as n where n.entity = ${masks}.entity and n.verdict = ${masks}.verdict and n.mask is not distinct from ${masks}.mask)`,
+  );
+  await session.execute(
+    `insert into ${masks} (segment, entity, verdict, mask) select ${text(segment)}, entity, verdict, mask from ${found}
+     where entity not in (select entity from ${masks} where ${own}${among(moved)})`,
   );
 }

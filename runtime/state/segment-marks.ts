@@ -2,6 +2,9 @@ import type { Session } from '../engine/engine.ts';
 import type { Store } from './open-store.ts';
 import { statement, toBuilds, toCount, toOptionalText, toText } from './rows.ts';
 
+/** The part of those who did nothing that a split could score. */
+export const outside = 'none';
+
 /** The last cut of a segment that was evaluated. */
 export interface SegmentMark {
   readonly segment: string;
@@ -9,6 +12,8 @@ export interface SegmentMark {
   readonly rule: string;
   readonly version: number;
   readonly asOf: string;
+  /** How many there were. */
+  readonly population: number;
   /** The build of each model that was read; absent where nothing can go on from there. */
   readonly inputs?: Readonly<Record<string, number>>;
 }
@@ -40,14 +45,44 @@ export async function findSegmentMark(session: Session, segment: string): Promis
 
 async function readMarks(session: Session, segment?: string): Promise<readonly SegmentMark[]> {
   const own = segment === undefined ? '' : statement(' and segment = $1', segment);
-  const found = await session.execute(`select segment, rule, version, as_of, inputs from ${lastEvaluations(own)}`);
-  return found.rows.map(([name, rule, version, asOf, inputs]) => ({
+  const found = await session.execute(
+    `select segment, rule, version, as_of, population, inputs from ${lastEvaluations(own)}`,
+  );
+  return found.rows.map(([name, rule, version, asOf, population, inputs]) => ({
     segment: toText(name),
     rule: toText(rule),
     version: toCount(version),
     asOf: toText(asOf),
+    population: toCount(population),
     ...(toOptionalText(inputs) === undefined ? {} : { inputs: toBuilds(inputs) }),
   }));
+}
+
+/** Is it known who is in at that cut, by that rule and from those builds? `inputs` as text. */
+export async function isEvaluatedSo(
+  session: Session,
+  { segment, rule, asOf, inputs }: Readonly<Record<'segment' | 'rule' | 'asOf' | 'inputs', string>>,
+): Promise<boolean> {
+  const found = await session.execute(
+    statement(
+      `select 1 from etalon_state.segment_evaluations
+       where segment = $1 and rule = $2 and as_of = cast($3 as timestamptz) and inputs = $4 and known_until is null`,
+      ...[segment, rule, asOf, inputs],
+    ),
+  );
+  return found.rows.length > 0;
+}
+
+/** A SELECT of who is in at a cut as it is known now, one column `entity`; of a split whoever is in any part. */
+export function membersNowSql(segment: string, asOf: string): string {
+  return statement(
+    `select entity from etalon_state.segment_memberships
+     where segment = $1 and known_until is null and entered_at <= cast($2 as timestamptz) and (left_at is null or left_at > cast($2 as timestamptz))
+       and (part is null or part <> $3)`,
+    segment,
+    asOf,
+    outside,
+  );
 }
 
 /** Every rule of a segment that was evaluated, in the order in which they were first. */

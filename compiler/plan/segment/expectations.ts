@@ -1,9 +1,12 @@
 import { noPart } from '../../definition/define-split.ts';
+import { omitUndefined } from '../../definition/omit-undefined.ts';
 import type { SegmentDefinition } from '../../definition/segment.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import { canonicalType } from '../canonical-type.ts';
 import type { Catalog } from '../catalog.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import type { TestCheck } from '../test/test-plan.ts';
+import { keyType } from './key-type.ts';
 import { membershipSql } from './membership.ts';
 import type { CatalogSegment } from './rule.ts';
 
@@ -13,6 +16,7 @@ export interface SegmentTest {
   readonly segment: string;
   readonly rule: 'size' | 'disjoint_with';
   readonly words: string;
+  readonly expected: Expected;
   readonly check: TestCheck;
   readonly reads: readonly string[];
   /** The command that shows where the numbers come from. */
@@ -65,27 +69,80 @@ function membersSql(segment: CatalogSegment, catalog: Catalog, diagnostics: Diag
 
 type Size = { readonly min?: number; readonly max?: number };
 
-function sizeTest(segment: CatalogSegment, size: Size, catalog: Catalog, diagnostics: Diagnostic[]): SegmentTest {
-  const { name, rule } = segment;
-  const { sql, reads } = membersSql(segment, catalog, diagnostics);
-  const counted = `select count(*) as members from (${sql}) as members`;
+/** What is expected of the members of a segment: how many there are, or that none of them is in another one. */
+export type Expected =
+  | ({ readonly rule: 'size' } & Size)
+  | { readonly rule: 'disjoint_with'; readonly other: string; readonly key: string; readonly keyType: string };
+
+/**
+ * The expectation as it is tested. `membersOf`: a SELECT of a segment's members, one column `entity`, as its key or as text.
+ *
+ * @example
+ * expectationCheck('vip', { rule: 'size', max: 100 }, (name) => `select entity from members_of_${name}`)
+ */
+export function expectationCheck(
+  segment: string,
+  expected: Expected,
+  membersOf: (segment: string) => string,
+): TestCheck & { readonly mode: 'query' } {
+  return expected.rule === 'size'
+    ? sizeCheck(expected, membersOf(segment))
+    : disjointCheck(expected, membersOf(segment), membersOf(expected.other));
+}
+
+function sizeCheck(size: Size, members: string): TestCheck & { readonly mode: 'query' } {
+  const counted = `select count(*) as members from (${members}) as members`;
   const bounds = [
     ...(size.min === undefined ? [] : [{ fails: `members < ${size.min}`, by: `${size.min} - members` }]),
     ...(size.max === undefined ? [] : [{ fails: `members > ${size.max}`, by: `members - ${size.max}` }]),
   ];
   const missed = bounds.map(({ fails, by }) => `when ${fails} then ${by}`).join(' ');
   return {
+    mode: 'query',
+    failures: `select members, ${cut} as as_of from (${counted}) as counted where ${bounds.map(({ fails }) => fails).join(' or ')}`,
+    tested: counted,
+    counted: `select case ${missed} else 0 end as failing, members as tested from (${counted}) as counted`,
+  };
+}
+
+/** Those in both fail, of those in the segment. */
+function disjointCheck(
+  { key, keyType: type }: Pick<Extract<Expected, { rule: 'disjoint_with' }>, 'key' | 'keyType'>,
+  own: string,
+  theirs: string,
+): TestCheck & { readonly mode: 'query' } {
+  const both = `from (${own}) as own left join (${theirs}) as other on other.entity = own.entity`;
+  return {
+    mode: 'query',
+    failures: `select cast(own.entity as ${canonicalType(type)}) as ${id(key)} ${both} where other.entity is not null order by 1`,
+    tested: `select count(*) from (${own}) as own`,
+    counted: `select count(other.entity) as failing, count(*) as tested ${both}`,
+  };
+}
+
+function expectationTest(
+  segment: CatalogSegment,
+  expected: Expected,
+  catalog: Catalog,
+  diagnostics: Diagnostic[],
+): Pick<SegmentTest, 'segment' | 'rule' | 'expected' | 'check' | 'reads'> {
+  const reads = new Set<string>();
+  const check = expectationCheck(segment.name, expected, (name) => {
+    const found = membersSql(catalog.segments.get(name)!, catalog, diagnostics);
+    for (const model of found.reads) reads.add(model);
+    return found.sql;
+  });
+  return { segment: segment.name, rule: expected.rule, expected, check, reads: [...reads].sort() };
+}
+
+function sizeTest(segment: CatalogSegment, size: Size, catalog: Catalog, diagnostics: Diagnostic[]): SegmentTest {
+  const { name, rule } = segment;
+  const { min, max } = size;
+  const expected = omitUndefined({ rule: 'size' as const, min, max });
+  return {
+    ...expectationTest(segment, expected, catalog, diagnostics),
     name: `${name}.size`,
-    segment: name,
-    rule: 'size',
     words: `\`${name}\` has ${sizeWords(size)}`,
-    check: {
-      mode: 'query',
-      failures: `select members, ${cut} as as_of from (${counted}) as counted where ${bounds.map(({ fails }) => fails).join(' or ')}`,
-      tested: counted,
-      counted: `select case ${missed} else 0 end as failing, members as tested from (${counted}) as counted`,
-    },
-    reads: [...reads].sort(),
     look: `etalon segment ${rule!.form === 'split' ? 'size' : 'attrition'} ${name}`,
   };
 }
@@ -96,27 +153,18 @@ function sizeWords({ min, max }: Size): string {
   return max === undefined ? `at least ${members(min)}` : `between ${min} and ${members(max)}`;
 }
 
-/** Those in both fail, of those in the segment. */
 function disjointTest(
   segment: CatalogSegment,
   other: CatalogSegment,
   catalog: Catalog,
   diagnostics: Diagnostic[],
 ): SegmentTest {
-  const [own, theirs] = [segment, other].map((one) => membersSql(one, catalog, diagnostics)) as [Members, Members];
-  const both = `from (${own.sql}) as own left join (${theirs.sql}) as other on other.entity = own.entity`;
+  const { name, key } = segment;
+  const expected = { rule: 'disjoint_with', other: other.name, key, keyType: keyType(catalog, segment) } as const;
   return {
-    name: `${segment.name}.disjoint_with.${other.name}`,
-    segment: segment.name,
-    rule: 'disjoint_with',
-    words: `\`${segment.name}\` shares no member with \`${other.name}\``,
-    check: {
-      mode: 'query',
-      failures: `select own.entity as ${id(segment.key)} ${both} where other.entity is not null order by 1`,
-      tested: `select count(*) from (${own.sql}) as own`,
-      counted: `select count(other.entity) as failing, count(*) as tested ${both}`,
-    },
-    reads: [...new Set([...own.reads, ...theirs.reads])].sort(),
-    look: `etalon segment overlap ${segment.name} ${other.name}`,
+    ...expectationTest(segment, expected, catalog, diagnostics),
+    name: `${name}.disjoint_with.${other.name}`,
+    words: `\`${name}\` shares no member with \`${other.name}\``,
+    look: `etalon segment overlap ${name} ${other.name}`,
   };
 }

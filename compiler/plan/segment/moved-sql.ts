@@ -4,7 +4,7 @@ import { type Catalog, withRows } from '../catalog.ts';
 import { type Change, changedRows } from '../increment/changes.ts';
 import { createFactRows, type FactRows } from '../metric/fact-rows.ts';
 import { instantSql } from '../period.ts';
-import { textLiteral } from '../sql-text.ts';
+import { identifier as id, textLiteral } from '../sql-text.ts';
 import type { MoveSource, Moves } from './moves.ts';
 
 /** From which cut to which, as SQL, and what changed since the first was looked at. */
@@ -13,6 +13,8 @@ export interface Step {
   readonly to: string;
   /** By model. */
   readonly changes: ReadonlyMap<string, Change>;
+  /** Where rows are read through a view: the values of their key that changes behind it can touch, as a SELECT of that column. */
+  readonly behindView: (source: MoveSource) => string | undefined;
 }
 
 /**
@@ -47,7 +49,10 @@ function ofSource(catalog: Catalog, source: MoveSource, step: Step, diagnostics:
   const change = step.changes.get(source.model);
   const model = catalog.models.get(source.model)!;
   const columns = model.columns.map(({ name }) => name);
+  const behind = step.behindView(source);
+  const key = id(source.key);
   return [
+    ...(behind === undefined ? [] : [`select ${key} as entity from (${behind}) as behind where ${key} is not null`]),
     ...(change ? [select(withRows(catalog, model, changedRows(change, columns)), () => [])] : []),
     ...(source.time ? [select(catalog, (rows) => [inSight(rows, source, step)])] : []),
   ];

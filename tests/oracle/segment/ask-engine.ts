@@ -30,7 +30,11 @@ target: dev
     'key: user_id\ntime: since\ncolumns: {user_id: text, plan: text, age: integer, is_test: boolean, since: timestamp}\n',
   'models/marts/events.yml':
     'key: event_id\ntime: at\ncolumns: {event_id: integer, user_id: text, at: timestamp, kind: text, value: integer, color: text}\n',
-  'models/marts/others.yml': 'key: event_id\ntime: at\ncolumns: {event_id: integer, user_id: text, at: timestamp}\n',
+  'models/raw/rest.yml': 'source: {files: data/*.csv}\ncolumns: {event_id: integer, user_id: text, at: timestamp}\n',
+  'models/marts/rest.yml': 'from: raw.rest\nkey: event_id\ncolumns: {event_id: null, user_id: null, at: null}\n',
+  'models/marts/others.yml':
+    'materialized: view\nkey: event_id\ntime: at\ncolumns: {event_id: integer, user_id: text, at: timestamp}\n',
+  'models/marts/others.sql': 'select event_id, user_id, at from marts.rest where event_id > 0\n',
   'metrics/m.yml': `activities:
   start: {from: marts.events, entity: user, time: at, where: kind = 'start'}
   back: {from: marts.events, entity: user, time: at, where: kind = 'back'}
@@ -44,6 +48,9 @@ metrics:
   spends: count(*)
   mean_spent: spent / spends
   spent_filled: {is: sum(value), fill: 0}
+`,
+  'metrics/cohorts.yml': `cohorts: {begun: {anchor: start}}
+metrics: {kept: {retention: {cohort: begun, return: back, every: day, periods: 2}}}
 `,
   'lists/some.csv': 'user_id\nb\nc\nz\n',
 };

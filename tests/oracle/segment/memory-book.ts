@@ -16,7 +16,9 @@ export interface Count {
   readonly version: number;
   readonly knownAt: bigint;
   readonly knownUntil: bigint | undefined;
+  readonly population: number;
   readonly size: number;
+  readonly unknown: number;
   readonly entered: number;
   readonly left: number;
 }
@@ -40,14 +42,16 @@ export async function readIntervals(engine: Engine): Promise<readonly Interval[]
 
 export async function readCounts(engine: Engine): Promise<readonly Count[]> {
   const { rows } = await engine.execute(
-    'select as_of, version, known_at, known_until, size, entered, went from etalon_state.segment_evaluations order by as_of, known_at',
+    'select as_of, version, known_at, known_until, population, size, unknown, entered, went from etalon_state.segment_evaluations order by as_of, known_at',
   );
-  return rows.map(([asOf, version, knownAt, knownUntil, size, entered, left]) => ({
+  return rows.map(([asOf, version, knownAt, knownUntil, population, size, unknown, entered, left]) => ({
     asOf: maybe(asOf)!,
     version: Number(version),
     knownAt: maybe(knownAt)!,
     knownUntil: maybe(knownUntil),
+    population: Number(population),
     size: Number(size),
+    unknown: Number(unknown),
     entered: Number(entered),
     left: Number(left),
   }));

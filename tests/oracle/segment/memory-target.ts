@@ -12,7 +12,7 @@ import type { Row, User } from './arbitrary.ts';
 const models = {
   users: 'user_id text, plan text, age integer, is_test boolean, since timestamptz',
   events: 'event_id integer, user_id text, "at" timestamptz, kind text, value integer, color text',
-  others: 'event_id integer, user_id text, "at" timestamptz',
+  rest: 'event_id integer, user_id text, "at" timestamptz',
 } as const;
 type Model = keyof typeof models;
 
@@ -39,6 +39,9 @@ export async function openMemoryTarget(engine: Engine): Promise<MemoryTarget> {
     await engine.execute(`create table ${logOf(model)} (${columns}, _build bigint, _came boolean)`);
     await engine.execute(`create view marts.${model} as select * from ${table}`);
   }
+  // What is read through a view, as `compileSegments` has it.
+  await engine.execute(`create view ${tableOf('others')} as select * from ${tableOf('rest')} where event_id > 0`);
+  await engine.execute(`create view marts.others as select * from ${tableOf('others')}`);
   for (const model of ['(run)', 'segment:s'])
     await engine.execute(`insert into etalon_state.claims values ('r', 1, '${model}', 'write')`);
   let held = new Map<Model, ReadonlyMap<string, string>>();
@@ -81,6 +84,9 @@ export async function openMemoryTarget(engine: Engine): Promise<MemoryTarget> {
         held.set(model, now);
         published.set(name, versionOf(name, builds, `marts__${model}__1`));
       }
+      const rest = published.get('marts.rest')!.build;
+      published.set('marts.others', { ...versionOf('marts.others', rest, 'marts__others__1'), relationKind: 'view' });
+      since.set('marts.others', rest);
       await engine.execute('delete from etalon_state.versions');
       // The row of the build that made the relation, and that of the one that stands.
       const marks = [...published].flatMap(([name, { build, relation }]) =>
@@ -124,11 +130,14 @@ function at(instant: bigint | null): string {
 function rowsOf(users: readonly User[], rows: readonly Row[]): ReadonlyMap<Model, ReadonlyMap<string, string>> {
   const user = (u: User) => `${literals(u.user, u.plan, u.age, u.isTest)}, ${at(u.since)}`;
   const event = (r: Row) => `${literals(r.key, r.user)}, ${at(r.at)}`;
-  const of = (model: Row['model']) => rows.filter((row) => row.model === model);
+  const ofModel = (model: Row['model']) => rows.filter((row) => row.model === model);
   return new Map<Model, ReadonlyMap<string, string>>([
     ['users', new Map(users.map((u) => [u.user, user(u)]))],
-    ['events', new Map(of('events').map((r) => [String(r.key), `${event(r)}, ${literals(r.kind, r.value, r.color)}`]))],
-    ['others', new Map(of('others').map((r) => [String(r.key), event(r)]))],
+    [
+      'events',
+      new Map(ofModel('events').map((r) => [String(r.key), `${event(r)}, ${literals(r.kind, r.value, r.color)}`])),
+    ],
+    ['rest', new Map(ofModel('others').map((r) => [String(r.key), event(r)]))],
   ]);
 }
 
