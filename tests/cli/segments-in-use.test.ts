@@ -11,8 +11,11 @@ const obstacle = findPostgresObstacle();
 
 const metrics = `from: marts.orders
 by: [user_id]
+activities:
+  anything: {any: [signup, purchase]}
 cohorts:
   signed: {anchor: signup, by: [country]}
+  any_first: {anchor: anything}
 metrics:
   paid_amount: {is: sum(amount)}
   per_order: {is: paid_amount / order_count}
@@ -23,7 +26,13 @@ metrics:
   back_soon: {retention: {cohort: signed, return: purchase, every: month, periods: 4, criteria: on_or_before}}
   lost: {churn: {cohort: signed, return: purchase, every: month, periods: 4}}
   rolling: {retention: {cohort: signed, return: purchase, every: 30 days, interval: rolling, periods: 3}}
+  often: {lifecycle: {activity: purchase, every: month}}
+  begun: {retention: {cohort: any_first, return: purchase, every: month, periods: 2}}
 `;
+
+/** Cells that nobody can know yet have no value. */
+const sumOf = (values: readonly unknown[]) =>
+  values.every((value) => value === null) ? null : values.reduce<number>((sum, value) => sum + Number(value), 0);
 
 const more = `segments:
   strict: {entity: user, where: {property: plan = 'pro'}, expect: {size: {min: 4, max: 9}, disjoint_with: [pro, met]}}
@@ -160,7 +169,22 @@ describe.each([
         code: 2,
         err: expect.stringContaining('did you mean `rfm`?'),
       });
-      expect(await run('query', 'back', '--by', 'segment:rfm')).toMatchObject({ code: 2 });
+      // Of a cohort each member is in one part, in all cells of its row.
+      const whole = await cut('back', '--by', 'k');
+      const apart = await cut('back', '--by', 'k,segment:loyal');
+      for (const column of ['size', 'returned'] as const)
+        expect(whole.map((row) => row[column])).toEqual(
+          whole.map(({ k }) => sumOf(apart.filter((row) => row.k === k).map((row) => row[column]))),
+        );
+      expect(new Set(apart.map(({ loyal }) => loyal))).toEqual(new Set(['in', 'out']));
+      expect(await run('query', 'often', '--by', 'segment:rfm')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('it has no cohort whose members belong somewhere'),
+      });
+      expect(await run('query', 'begun', '--by', 'segment:rfm')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('its anchor `anything` is made of several activities'),
+      });
       expect((await run('query', 'paid_amount', '--by', 'segment:rfm', '--explain', ...asOf)).out).toContain(
         'segment:rfm',
       );

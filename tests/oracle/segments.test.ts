@@ -3,7 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attritionOf, loadParser } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/index.ts';
 import { listRunnableEngines, type TestTarget } from '../support/engines.ts';
-import { segmentCase } from './segment/arbitrary.ts';
+import { everies } from './cohort/arbitrary.ts';
+import { dateOf, localDay } from './cohort/clock.ts';
+import { plainRule, ruleOf } from './cohort/hold.ts';
+import { type Retention, retention } from './cohort/retention.ts';
+import { type Case, segmentCase } from './segment/arbitrary.ts';
 import { askBySegment, askSegment, compileSegments, worldOf } from './segment/ask-engine.ts';
 import { attritionOf as attritionByHand } from './segment/attrition.ts';
 import { memberVerdict } from './segment/conditions.ts';
@@ -24,6 +28,27 @@ beforeAll(async () => {
 afterAll(async () => {
   for (const { target } of opened) await target.drop();
 });
+
+/** The metric of that name. */
+const kept: Retention = { ...ruleOf({ ...plainRule, every: everies[0]! }), periods: 2 };
+
+/** Of each part the retention of those who are in it: as if nobody else were there. */
+function keptByPart({ rows, zone, asOf }: Case, partOf: (user: string) => string | null): string[] {
+  const calendar = { zone, weekStart: 1 };
+  const day = localDay(asOf, calendar);
+  const asked = { calendar, asOf, from: day - 30, to: day + 30 };
+  const eventsOf = (kind: string, part: string | null) =>
+    rows
+      .filter((row) => row.model === 'events' && row.kind === kind && partOf(row.user) === part)
+      .map(({ user, at, key }) => ({ entity: user, at, key }));
+  return ['in', 'out', 'unknown', null].flatMap((part) =>
+    retention(eventsOf('start', part), eventsOf('back', part), kept, asked)
+      .filter(({ size }) => size > 0)
+      .map(({ cohort, k, size, returned, state }) =>
+        String([dateOf(cohort), k, part, size, returned, returned === null ? null : returned / size, state]),
+      ),
+  );
+}
 
 describe('the engines see in segments who the oracle does', () => {
   it('members, unknowns and attrition of nested rules', async () => {
@@ -66,11 +91,15 @@ describe('the engines see in segments who the oracle does', () => {
         };
         const manifest = compileSegments(segments);
         const world = worldOf(one, segments);
+        const partOf = (user: string): string | null => {
+          if (!world.population.has(user)) return null;
+          const verdict = memberVerdict('s', user, world);
+          return verdict === null ? 'unknown' : verdict ? 'in' : 'out';
+        };
         const spent = new Map<string | null, { rows: number; sum: number | null }>();
         for (const row of one.rows) {
           if (row.model !== 'events' || row.kind !== 'spend' || row.at >= one.asOf) continue;
-          const verdict = world.population.has(row.user) ? memberVerdict('s', row.user, world) : undefined;
-          const part = verdict === undefined ? null : verdict === null ? 'unknown' : verdict ? 'in' : 'out';
+          const part = partOf(row.user);
           const { rows, sum } = spent.get(part) ?? { rows: 0, sum: null };
           spent.set(part, { rows: rows + 1, sum: row.value === null ? sum : (sum ?? 0) + row.value });
         }
@@ -81,6 +110,8 @@ describe('the engines see in segments who the oracle does', () => {
             new Map(rows.map(([part, value]) => [part, value === null ? null : Number(value)]));
           expect(shown(counted), name).toEqual(new Map([...spent].map(([part, { rows }]) => [part, rows])));
           expect(shown(summed), name).toEqual(new Map([...spent].map(([part, { sum }]) => [part, sum])));
+          const cells = await askBySegment(engine, manifest, 'kept', 's', one);
+          expect(cells.map(String).sort(), name).toEqual(keptByPart(one, partOf).sort());
         }
       }),
       { numRuns: Math.ceil(runs / 2) },

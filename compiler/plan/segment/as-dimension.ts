@@ -1,6 +1,7 @@
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
 import type { Catalog, CatalogMetric, CatalogModel } from '../catalog.ts';
+import type { CohortRule } from '../cohort/rule.ts';
 import { identifier as id } from '../sql-text.ts';
 import { isSegmentDimension, segmentPlace as place, segmentOf } from './dimension-name.ts';
 import { keyType } from './key-type.ts';
@@ -28,12 +29,17 @@ export function withSegments(
     for (const metric of metricsBehind(catalog, request.metrics)) {
       const dimensions = [...(metrics.get(metric.name) ?? metric).dimensions, { name, type: 'text' }];
       metrics.set(metric.name, { ...metric, dimensions });
-      if (metric.model === undefined || metric.rule) continue;
-      const model = models.get(metric.model)!;
-      const on = keyIn(model, segment);
-      if (on === undefined) diagnostics.push(noKey(metric, model, segment, name));
-      else if (!model.relations.some((relation) => relation.name === name))
-        models.set(model.name, { ...model, relations: [...model.relations, { name, to: name, on: [on] }] });
+      const found = metric.rule
+        ? findAnchor(catalog, { ...metric, rule: metric.rule }, segment, name)
+        : findRows(models, metric, segment, name);
+      if (found === undefined) continue;
+      if ('code' in found) {
+        diagnostics.push(found);
+        continue;
+      }
+      const model = models.get(found.model)!;
+      if (!model.relations.some((relation) => relation.name === name))
+        models.set(model.name, { ...model, relations: [...model.relations, { name, to: name, on: [found.key] }] });
     }
   }
   return { ...catalog, models, metrics };
@@ -87,6 +93,54 @@ function metricsBehind(catalog: Catalog, names: readonly string[]): readonly Cat
   };
   for (const name of names) visit(name);
   return [...found.values()];
+}
+
+/** Rows that say whose they are: a model, and its column with the entity's key. */
+interface KeyedRows {
+  readonly model: string;
+  readonly key: string;
+}
+
+/** Undefined of a metric that has no rows of its own. */
+function findRows(
+  models: ReadonlyMap<string, CatalogModel>,
+  metric: CatalogMetric,
+  segment: CatalogSegment,
+  name: string,
+): KeyedRows | Diagnostic | undefined {
+  if (metric.model === undefined) return undefined;
+  const model = models.get(metric.model)!;
+  const key = keyIn(model, segment);
+  return key === undefined ? noKey(metric, model, segment, name) : { model: model.name, key };
+}
+
+/** Of a cohort each member is where it is at the question's instant, in every cell: so that parts add up to the whole. The anchor is the row that everyone in it has. */
+function findAnchor(
+  { activities, cohorts }: Catalog,
+  { name: metric, rule }: CatalogMetric & { readonly rule: CohortRule },
+  segment: CatalogSegment,
+  name: string,
+): KeyedRows | Diagnostic {
+  const refuse = (why: string, hint: string): Diagnostic =>
+    diagnostic('E1601', `metric \`${metric}\` cannot be cut by \`${name}\`: ${why}`, { hints: [hint] });
+  if (!('cohort' in rule))
+    return refuse(
+      'it has no cohort whose members belong somewhere',
+      'what is cut so: plain metrics, and retention, churn, revenue retention and ltv of a cohort',
+    );
+  const { anchor } = cohorts.get(rule.cohort)!;
+  const { model, key, entity } = activities.get(anchor)!;
+  if (entity !== segment.entity)
+    return refuse(
+      `its cohort is of \`${entity}\`, and \`${segment.name}\` is of \`${segment.entity}\``,
+      'name a segment of the same entity',
+    );
+  if (model === undefined || key === undefined)
+    return refuse(
+      `its anchor \`${anchor}\` is made of several activities`,
+      'a cohort with an anchor of one model can be cut',
+    );
+  return { model, key };
 }
 
 /** The column with the entity's key: by its name, else the one that leads to the entity's properties. */

@@ -2,6 +2,7 @@ import type { Catalog, CatalogActivity, CatalogCohort, CatalogMetric, CatalogMod
 import { createPeriods } from '../cohort/periods.ts';
 import type { CohortRule } from '../cohort/rule.ts';
 import type { QueryRequest } from '../query-types.ts';
+import { isSegmentDimension } from '../segment/dimension-name.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import { beginsPeriod } from './begins-period.ts';
 import { activityGrain, activityName, memberDimensions, membersName } from './cohort-sql.ts';
@@ -62,10 +63,12 @@ export function withStoredCohort(
 function withTriangle(
   catalog: Catalog,
   metric: CatalogMetric & { readonly rule: CohortRule },
-  { asOf, from, to }: QueryRequest,
+  { asOf, from, to, by }: QueryRequest,
   fresh: ReadonlySet<string>,
 ): StoredCatalog | undefined {
   const { rule } = metric;
+  // Counts do not say who was counted.
+  if (by.some(isSegmentDimension)) return undefined;
   const name = triangleName(metric.name);
   const grain = activityGrain(rule);
   if (!grain || !fresh.has(name) || !hasTriangle(rule)) return undefined;
