@@ -1,14 +1,17 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
 import { explainQuestion, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
+import { isSegmentDimension } from '../../compiler/plan/segment/dimension-name.ts';
+import type { Engine } from '../../runtime/engine/engine.ts';
 import { readFreshStored } from '../../runtime/run/fresh-stored.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
+import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
 import { failUnbuilt } from '../project/fail-unbuilt.ts';
 import { languageOf } from '../project/language-of.ts';
-import { loadProject } from '../project/load-project.ts';
+import { loadProject, type Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
@@ -60,18 +63,24 @@ export const query: Command = async (context, metrics, flags) => {
         return exitCode.done;
       }
       const stored = await readFreshStored({ engine, manifest, target: target.name });
+      const measured = await withRulers(project, engine, target.name, asked);
       const ask = async (request: QueryRequest) => {
-        const planned = planOrFail(context, manifest, request, stored);
-        const { rows } = await queryTarget({ manifest, engine, plan: planned, target: target.name });
+        const planned = planOrFail(context, measured, request, stored);
+        const { rows } = await queryTarget({ manifest: measured, engine, plan: planned, target: target.name });
         return { plan: planned, rows };
       };
       const answer = await ask({ ...asked, asOf });
-      await printAnswer(context, format, answer, { manifest, asked, asOf, watermark, ask });
+      await printAnswer(context, format, answer, { manifest: measured, asked, asOf, watermark, ask });
       return exitCode.done;
     },
     { readOnly: true },
   );
 };
+
+/** What is cut by a segment is cut by its ruler, where that was frozen. */
+async function withRulers({ manifest }: Project, engine: Engine, target: string, { by }: Asked): Promise<Manifest> {
+  return by.some(isSegmentDimension) ? withFrozenRulers({ manifest, engine, target }) : manifest;
+}
 
 function formatOf(flags: Flags): 'table' | 'json' | 'csv' {
   return flags.json ? 'json' : (flags.format as 'table' | 'json' | 'csv');

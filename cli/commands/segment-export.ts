@@ -2,6 +2,7 @@ import { loadParser, type ManifestSegment } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ChainedLine, LedgerLine } from '../../runtime/export/ledger-line.ts';
 import type { PreparedExport } from '../../runtime/export/prepare-export.ts';
+import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -37,7 +38,7 @@ export const segmentExport: Command = async (context, [name], flags) => {
     const id = exportId(context.clock());
     const { prepareExport } = await import('../../runtime/export/prepare-export.ts');
     const target = getTarget(project, flags).name;
-    const { manifest } = project;
+    const manifest = await withFrozenRulers({ manifest: project.manifest, engine, target });
     const found = await prepareExport({ manifest, engine, target, segment, asOf, id, ...(part ? { part } : {}) });
     if ('obstacle' in found) throw new CommandFailure(exitCode.failed, found.obstacle.message, found.obstacle.hints);
     const line = lineOf(context, segment, part, { ...said, id, asOf, destination, prepared: found.prepared });

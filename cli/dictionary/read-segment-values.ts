@@ -3,6 +3,7 @@ import { type ManifestSegment, overlapSets, planSegment, type SegmentQuestion } 
 import type { SegmentOverlap, SegmentValues } from '../../docs-site/index.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { readEvaluations } from '../../runtime/segments/read-evaluations.ts';
+import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
 import { countPairs } from '../segment/count-pairs.ts';
@@ -15,7 +16,8 @@ const storedDays = 400;
 const comparedSegments = 20;
 
 /** Sizes, attrition and overlaps of each computed segment, as `etalon segment` gives them. Segments whose models are not built are left out. */
-export async function readSegmentValues(source: ValuesSource): Promise<SegmentValues[]> {
+export async function readSegmentValues(asked: ValuesSource): Promise<SegmentValues[]> {
+  const source = await withRulers(asked);
   const segments = source.project.manifest.segments.filter(({ computed }) => computed);
   const cache = openResultCache<Omit<SegmentValues, 'overlaps'> | readonly SegmentOverlap[]>(
     source.project.folder,
@@ -48,6 +50,13 @@ export async function readSegmentValues(source: ValuesSource): Promise<SegmentVa
     told.push({ ...own, overlaps: overlapsOf(own.segment, overlaps), ...(history.length > 0 ? { history } : {}) });
   }
   return told;
+}
+
+/** What splits are measured by is what their evaluations were measured by. */
+async function withRulers(source: ValuesSource): Promise<ValuesSource> {
+  const { project, engine, target } = source;
+  const manifest = await withFrozenRulers({ manifest: project.manifest, engine, target: target.name });
+  return { ...source, project: { ...project, manifest } };
 }
 
 /** Sizes that were stored, the last of each day; of a split how many are in any part. */
@@ -151,7 +160,11 @@ function keyOf({ project, target, history }: ValuesSource, segments: readonly Ma
     return [name, fingerprint, builtAt, run, completeThrough];
   });
   const { name, calendar } = project.manifest.project;
-  const rules = segments.map((segment) => [segment.name, segment.fingerprint]);
+  const rules = segments.map(({ name: own, fingerprint, rule }) => [
+    own,
+    fingerprint,
+    rule?.form === 'split' ? rule.split.breaks : undefined,
+  ]);
   const parts = [what, rules, reads, name, calendar, project.manifest.etalon, target];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }

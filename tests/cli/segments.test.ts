@@ -279,6 +279,7 @@ describe('what a segment remembers', () => {
     split:
       rfm: {activity: purchase, within: 365 days, quantiles: 2}
       parts: {much: m = 2, little: else}
+    export: {columns: [part]}
 `;
   /** Each call on a morning of June. */
   const on = (folder: string, day: number, words: readonly string[]) =>
@@ -301,6 +302,7 @@ describe('what a segment remembers', () => {
       path === 'models/raw/users.yml' ? text.replace('user_id: text', 'user_id: {type: text, pii: id}') : text,
     );
     writeFileSync(join(folder, 'segments/halves.yml'), split);
+    writeFileSync(join(folder, 'metrics/accounts.yml'), 'metrics: {accounts: {is: count(*), from: marts.users}}\n');
     const none = await on(folder, 2, ['segment', 'history', 'loyal']);
     expect(none).toMatchObject({ code: 1, err: expect.stringContaining('nothing is stored of `loyal`') });
     expect(await told(folder, 2, ['run', '--due', '--select', 'kind:segment'])).toContain('segments  4 evaluated');
@@ -332,6 +334,17 @@ describe('what a segment remembers', () => {
       ['little', 2],
       ['none', 0],
     ]);
+    // Whoever cuts a metric by it, or hands it out, goes by the same ruler.
+    const cut = JSON.parse(await told(folder, 3, ['query', 'accounts', '--by', 'segment:halves', '--json'])) as {
+      readonly rows: readonly { readonly halves: string; readonly accounts: number }[];
+    };
+    expect(cut.rows.map(({ halves, accounts }) => [halves, accounts])).toEqual([
+      ['little', 2],
+      ['much', 5],
+    ]);
+    const said = ['--role', 'crm', '--purpose', 'Summer catalogue'];
+    await told(folder, 3, ['segment', 'export', 'halves', '--to', 'halves.csv', ...said]);
+    expect(readFileSync(join(folder, 'halves.csv'), 'utf8').match(/much/g)).toHaveLength(5);
     const history = JSON.parse(await told(folder, 3, ['segment', 'history', 'halves', '--json'])) as {
       readonly rows: readonly Readonly<Record<string, unknown>>[];
     };
