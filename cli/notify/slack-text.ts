@@ -27,7 +27,7 @@ export function slackText(notice: Notice, manifest: Manifest): string {
 function groupByModel(problems: readonly Problem[]): readonly (readonly Problem[])[] {
   const groups = new Map<string, Problem[]>();
   for (const problem of problems) {
-    const key = problem.model ?? problem.subject;
+    const key = problem.model ?? `${problem.kind} ${problem.subject}`;
     groups.set(key, [...(groups.get(key) ?? []), problem]);
   }
   return [...groups.values()];
@@ -54,7 +54,8 @@ function endedText({ subject, since, outcome }: EndedProblem): string {
   return `:white_check_mark: \`${escapeText(subject)}\` ${words} (wrong since ${minutes(since)} UTC)`;
 }
 
-function ownerOf({ kind, subject, model }: Problem, { models, tests }: Manifest): string | undefined {
+function ownerOf({ kind, subject, model }: Problem, { models, tests, segments }: Manifest): string | undefined {
+  if (kind === 'segment') return segments.find(({ name }) => name === subject)?.owner;
   const own = kind === 'test' ? tests.find(({ name }) => name === subject)?.owner : undefined;
   return own ?? models.find(({ name }) => name === model)?.owner;
 }

@@ -1,12 +1,13 @@
 import type { Manifest } from '../../compiler/index.ts';
+import { scheduledSegments } from '../schedule/plan-segments.ts';
 import { type FoundProblem, keyOf, type Looked } from '../schedule/settle-problems.ts';
 import type { TestResult } from '../state/history-types.ts';
-import type { RunResult, SourceAge, StepResult } from './run-types.ts';
+import type { RunResult, SegmentResult, SourceAge, StepResult } from './run-types.ts';
 
-/** What a run found wrong, by root cause, and what it found right. */
+/** What a run found wrong, by root cause, and what it found right. `segments`: those that went by their schedule. */
 export function findProblems(
   manifest: Manifest,
-  { steps, tests, ages }: Pick<RunResult, 'steps' | 'tests' | 'ages'>,
+  { steps, tests, ages, segments }: Pick<RunResult, 'steps' | 'tests' | 'ages' | 'segments'>,
 ): Looked {
   const waiting = groupWaiting(manifest, steps);
   const skippedBy = (model: string | undefined) => (model === undefined ? [] : (waiting.get(model) ?? []));
@@ -17,11 +18,13 @@ export function findProblems(
       .map(({ model }) => keyOf({ kind: 'model', subject: model })),
     ...verdicts.filter(({ status }) => status === 'passed').map(({ test }) => keyOf({ kind: 'test', subject: test })),
     ...ages.filter(({ state }) => state === 'fresh').map(({ model }) => keyOf({ kind: 'freshness', subject: model })),
+    ...segments.filter(isKnown).map(({ segment }) => keyOf({ kind: 'segment', subject: segment })),
   ]);
   const found: FoundProblem[] = [
     ...steps.flatMap((step) => modelProblem(step, skippedBy(step.model))),
     ...verdicts.flatMap((result) => testProblem(result, skippedBy(result.model))),
     ...ages.flatMap(staleProblem),
+    ...segments.flatMap(segmentProblem),
   ];
   const names = new Set([
     ...manifest.models.map(({ name }) => keyOf({ kind: 'model', subject: name })),
@@ -29,6 +32,7 @@ export function findProblems(
     ...manifest.models
       .filter(({ source }) => source?.freshness)
       .map(({ name }) => keyOf({ kind: 'freshness', subject: name })),
+    ...scheduledSegments(manifest).map(({ name }) => keyOf({ kind: 'segment', subject: name })),
   ]);
   return { found, passed, exists: (problem) => names.has(keyOf(problem)) };
 }
@@ -69,6 +73,16 @@ function staleProblem({ model, state, words }: SourceAge): readonly FoundProblem
       skipped: [],
     },
   ];
+}
+
+/** Who is in it is known as of the last tick that its models are complete through. */
+function isKnown({ status }: SegmentResult): boolean {
+  return status === 'evaluated' || status === 'unchanged' || status === 'fresh';
+}
+
+function segmentProblem({ segment, status, reason, error }: SegmentResult): readonly FoundProblem[] {
+  if (status !== 'failed' || error === undefined) return [];
+  return [{ kind: 'segment', subject: segment, severity: 'error', essence: essenceOf(reason), reason, skipped: [] }];
 }
 
 /** An error stays the same when its numbers change. */

@@ -28,9 +28,11 @@ export async function keepProblems(
   await tell(options, context, await recordSettled(options, context, store, result));
 }
 
-function settle({ manifest }: RunOptions, known: readonly ProblemRecord[], result: RunResult): Settled<ProblemRecord> {
+function settle(options: RunOptions, known: readonly ProblemRecord[], result: RunResult): Settled<ProblemRecord> {
   const open = known.filter(({ endedAt }) => endedAt === undefined);
-  return settleProblems(open, findProblems(manifest, result));
+  // Who asks for a cut on purpose is there to hear what comes of it, and it says nothing of the last one.
+  const segments = options.segments?.cuts === undefined ? result.segments : [];
+  return settleProblems(open, findProblems(options.manifest, { ...result, segments }));
 }
 
 /** Another run may have found the same beside this one: what is known is read again where nobody else can write it. */

@@ -1,9 +1,9 @@
-/** What is wrong, told by its root cause: a model that cannot be built, a data test that fails, a source that went stale. What is skipped below is no cause of its own. */
+/** What is wrong, told by its root cause: a model that cannot be built, a data test that fails, a source that went stale, a segment that cannot be evaluated. What is skipped below is no cause of its own. */
 export interface FoundProblem {
-  readonly kind: 'model' | 'test' | 'freshness';
-  /** The model, the test, the source. */
+  readonly kind: 'model' | 'test' | 'freshness' | 'segment';
+  /** The model, the test, the source, the segment. */
   readonly subject: string;
-  /** The model that it is about; absent for a test that spans models. */
+  /** The model that it is about; absent for a segment, and a test that spans models. */
   readonly model?: string;
   readonly severity: 'error' | 'warn';
   /** What makes it the same problem as before; another one of the same subject takes its place. */
@@ -30,7 +30,7 @@ export interface Looked {
   readonly found: readonly FoundProblem[];
   /** `kind subject` of all that was looked at and is right. */
   readonly passed: ReadonlySet<string>;
-  /** Is there such a model or test in the project? */
+  /** Is there such a model, test or segment with a schedule in the project? */
   readonly exists: (problem: FoundProblem) => boolean;
 }
 

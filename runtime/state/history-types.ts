@@ -19,8 +19,8 @@ export interface TestResult {
 
 /** What is wrong, by root cause. */
 export interface Problem {
-  /** A model that cannot be built, a data test that fails, a source that went stale. */
-  readonly kind: 'model' | 'test' | 'freshness';
+  /** A model that cannot be built, a data test that fails, a source that went stale, a segment that cannot be evaluated. */
+  readonly kind: 'model' | 'test' | 'freshness' | 'segment';
   readonly subject: string;
   readonly model?: string;
   readonly severity: TestSeverity;

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { compileFiles, loadParser, type Manifest } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { run } from '../../runtime/run/run.ts';
-import type { RunResult, SegmentResult } from '../../runtime/run/run-types.ts';
+import { StepError } from '../../runtime/run/run-context.ts';
+import type { EvaluateSegment } from '../../runtime/run/run-segments.ts';
+import type { Notice, RunResult, SegmentResult } from '../../runtime/run/run-types.ts';
 import { evaluateSegment } from '../../runtime/segments/evaluate-segment.ts';
 import { findDue } from '../../runtime/segments/find-due.ts';
 import { engines } from './on-engines.ts';
@@ -15,6 +17,7 @@ const definitions: Readonly<Record<string, string>> = {
 language: 1
 calendar: {timezone: Europe/Berlin}
 entities: {user: {key: user_id, attributes: marts.users}}
+notify: {slack: {url_env: HOOK}, on: [error]}
 targets: {dev: {engine: duckdb, path: x.duckdb}}
 `,
   'models/raw/users.yml':
@@ -25,16 +28,20 @@ targets: {dev: {engine: duckdb, path: x.duckdb}}
     'from: raw.users\nkey: user_id\ndedupe: {keep: last, by: seen}\ncolumns: {user_id: null, plan: null, seen: null}\n',
   'models/marts/orders.yml':
     'from: raw.orders\nkey: order_id\ntime: paid_at\nincremental: {by: day}\ncolumns: {order_id: null, user_id: null, paid_at: null}\n',
+  // What a segment reads through a view is followed as what it reads itself.
+  'models/marts/paid.yml':
+    'materialized: view\nkey: order_id\ntime: paid_at\ncolumns: {order_id: integer, user_id: text, paid_at: timestamp}\n',
+  'models/marts/paid.sql': 'select order_id, user_id, paid_at from marts.orders where paid_at is not null\n',
   'models/marts/other.yml': 'key: n\ncolumns: {n: integer}\n',
   'models/marts/other.sql': 'select 1 as n',
-  'metrics/activities.yml': 'activities: {purchase: {from: marts.orders, entity: user, time: paid_at}}\n',
+  'metrics/activities.yml': 'activities: {purchase: {from: marts.paid, entity: user, time: paid_at}}\n',
 };
 
 /** `times`: the rule of the first; the others are not for a schedule. */
 function compile(times: string, more = 'version: 1'): Manifest {
   const rule = `entity: user, where: {did: purchase, times: "${times}", within: 30 days}`;
   const segments = `segments:
-  buyers: {${more}, ${rule}}
+  buyers: {${more}, expect: {size: {max: 9}}, ${rule}}
   asked: {schedule: on_demand, ${rule}}
   sketch: {status: draft, ${rule}}
   past: {status: archived, ${rule}}
@@ -71,18 +78,27 @@ function runOn(
     readonly names?: readonly string[];
     readonly select?: readonly string[];
     readonly ifBusy?: 'skip' | 'fail';
+    readonly evaluate?: EvaluateSegment;
+    readonly told?: string[];
+    readonly testsOnly?: boolean;
   } = {},
 ): Promise<RunResult> {
-  const { names = everyName, cuts, select, ifBusy } = more;
+  const { names = everyName, cuts, select, ifBusy, evaluate = evaluateSegment, told, testsOnly } = more;
+  const notify = async ({ opened, ended }: Notice): Promise<boolean> => {
+    told?.push(...opened.map(({ subject, reason }) => `${subject}: ${reason}`));
+    told?.push(...ended.map(({ subject, outcome }) => `${subject} ${outcome}`));
+    return true;
+  };
   return run({
     manifest,
     engine,
-    effects: { clock: () => `2025-06-0${day}T06:00:00Z`, emit: () => undefined, folder },
+    effects: { clock: () => `2025-06-0${day}T06:00:00Z`, emit: () => undefined, folder, notify },
     command: 'run',
     threads: 2,
     ...(select ? { select } : {}),
     ...(ifBusy ? { ifBusy } : {}),
-    ...(names.length > 0 ? { segments: { names, evaluate: evaluateSegment, ...(cuts ? { cuts } : {}) } } : {}),
+    ...(testsOnly ? { testsOnly } : {}),
+    ...(names.length > 0 ? { segments: { names, evaluate, ...(cuts ? { cuts } : {}) } } : {}),
   });
 }
 
@@ -94,6 +110,25 @@ const logged = (engine: Engine) =>
     engine,
     "select table_name from information_schema.tables where table_schema = 'etalon_tables' and table_name like 'segment\\_\\_%' escape '\\'",
   );
+
+/** What is expected of the members is asked of those that are stored, where they are of that very cut and those builds. */
+async function expectOfStored(engine: Engine, manifest: Manifest): Promise<void> {
+  const cut = '2025-06-03T05:00:00Z';
+  const counted = async () => {
+    const { tests } = await runOn(engine, manifest, 3, { names: [], testsOnly: true });
+    return tests.filter(({ test }) => test === 'buyers.size').map(({ status, tested }) => [status, tested]);
+  };
+  const [[, members] = []] = await counted();
+  await runOn(engine, manifest, 3, { names: ['buyers'], select: [], cuts: [cut] });
+  await engine.execute(
+    `insert into etalon_state.segment_memberships (segment, rule, version, entity, entered_at, known_at, run)
+     values ('buyers', 'planted', 2, 'nobody', timestamptz '${cut}', timestamptz '${cut}', 'planted')`,
+  );
+  expect(await counted()).toEqual([['passed', Number(members) + 1]]);
+  await engine.execute("update etalon_state.segment_evaluations set inputs = replace(inputs, ':', ': ')");
+  expect(await counted()).toEqual([['passed', members]]);
+  await engine.execute("delete from etalon_state.segment_memberships where rule = 'planted'");
+}
 
 /** What another run is at is left to it. A DuckDB file is open in one process at a time, so that nobody else can be at work there. */
 async function holdToOthers(engine: Engine, manifest: Manifest): Promise<void> {
@@ -111,6 +146,8 @@ async function holdToOthers(engine: Engine, manifest: Manifest): Promise<void> {
   ]);
   const alone = runOn(engine, manifest, 3, { ...wanted, names: ['buyers'], ifBusy: 'fail' });
   await expect(alone).rejects.toThrow('segment:buyers');
+  for (const table of ['claims', 'claimants'])
+    await engine.execute(`delete from etalon_state.${table} where run = 'theirs'`);
 }
 
 describe.each(engines)('a segment with a schedule on %s', (_, onEngine) => {
@@ -145,11 +182,16 @@ describe.each(engines)('a segment with a schedule on %s', (_, onEngine) => {
       expect((await due(first, 1)).segments).toEqual([]);
       // A day later a tick has come, and its models are not complete so far.
       expect((await due(first, 2)).segments).toEqual(['buyers']);
-      expect((await due(first, 2)).models).toEqual(['marts.orders', 'marts.users', 'raw.orders', 'raw.users']);
+      expect((await due(first, 2)).models).toEqual([
+        'marts.orders',
+        'marts.paid',
+        'marts.users',
+        'raw.orders',
+        'raw.users',
+      ]);
       expect(only(await runOn(engine, first, 2))).toMatchObject({
         status: 'waiting',
-        reason:
-          'it waits for data before 2025-06-01T22:00:00Z: `marts.orders` is complete through 2025-06-01T05:00:00Z',
+        reason: 'it waits for data before 2025-06-01T22:00:00Z: `marts.paid` is complete through 2025-06-01T05:00:00Z',
       });
       expect(await rowsOf(engine, 'select count(*) from etalon_state.runs')).toEqual(runs);
 
@@ -212,9 +254,26 @@ describe.each(engines)('a segment with a schedule on %s', (_, onEngine) => {
       ]);
       const kept = 'select distinct segment from etalon_state.segment_evaluations where inputs is not null order by 1';
       expect(await rowsOf(engine, kept)).toEqual([['buyers']]);
+      await expectOfStored(engine, second);
       if (engine.capabilities.concurrentProcesses) await holdToOthers(engine, second);
       // A run that needs only what is due leaves other models alone.
       expect((await due(second, 4)).models).not.toContain('marts.other');
+
+      // One that cannot be evaluated is told once, and once that it can; what is asked for on purpose is nobody else's business.
+      const told: string[] = [];
+      const evaluate = () => Promise.reject(new StepError('a table is gone'));
+      const ofThePast = { names: ['buyers'], select: [], cuts: ['2025-06-01T10:00:00Z'] };
+      expect((await runOn(engine, second, 4, { ...ofThePast, evaluate, told })).segments[0]!.status).toBe('failed');
+      expect(told).toEqual([]);
+      arrive('users-4.csv', ['a,pro,2025-06-04T05:00:00Z']);
+      arrive('orders-4.csv', ['4,c,2025-06-03T10:00:00Z,2025-06-04T05:00:00Z']);
+      expect((await runOn(engine, second, 4, { evaluate, told })).exitCode).toBe(5);
+      expect((await runOn(engine, second, 4, { evaluate, told })).exitCode).toBe(5);
+      expect(told.splice(0)).toEqual([
+        'buyers: segment `buyers` could not be evaluated: a table is gone (segments/s.yml)',
+      ]);
+      expect((await runOn(engine, second, 4, { told })).exitCode).toBe(0);
+      expect(told).toEqual(['buyers passed']);
     }),
   );
 });
