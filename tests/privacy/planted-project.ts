@@ -102,6 +102,13 @@ metrics:
   users: {is: count(distinct user_id), description: Users.}
   broken: {is: sum(x), from: marts.live, by: [], description: It cannot be computed.}
 `,
+  'segments/known.yml': `segments:
+  known:
+    entity: user
+    schedule: on_demand
+    where: {property: country is not null}
+    export: {columns: [country, addresses]}
+`,
   'tests/data/shown.yml': `shown:
   description: Rows under other names.
   severity: warn

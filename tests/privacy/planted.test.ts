@@ -64,6 +64,7 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
       const secret = `postgres://ann:${encodeURIComponent(password)}@127.0.0.1:1/shop?connect_timeout=2`;
       hook = await openHook(told);
       env = { DATABASE_URL: database?.url ?? secret, HASH_KEY: hashKey, HOOK: hook.url, ETALON_DEBUG: '1' };
+      env = { ...env, CRM_WEBHOOK: hook.url, CRM_SECRET: 'canary-secret-of-the-crm' };
     });
     afterAll(async () => {
       rmSync(folder, { recursive: true, force: true });
@@ -145,6 +146,16 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
         ['completion', 'bash'],
       ])
         await etalon(...words);
+      const said = ['--role', 'crm', '--purpose', 'Summer catalogue', ...here];
+      for (const words of [
+        ['segment', 'size', 'known', ...here],
+        ['segment', 'members', 'known', '--json', ...here],
+        ['segment', 'export', 'known', '--to', 'target/known.csv', ...said],
+        ['segment', 'export', 'known', '--to-webhook', 'CRM_WEBHOOK', '--secret-env', 'CRM_SECRET', ...said],
+        ['audit', 'list', '--json', ...here],
+      ])
+        expect((await etalon(...words)).code, words.join(' ')).toBe(0);
+      expect(told.at(-1)).toMatch(/"segment":"known".*Visibleland/);
       const names = Object.keys(plantedFiles).flatMap(
         (path) => /^models\/(.*)\.yml$/.exec(path)?.[1]?.replace('/', '.') ?? [],
       );
@@ -236,7 +247,7 @@ describe.each(targets)('what is planted on target %s is told nowhere', (target) 
             [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'utf8')] as const,
         );
       expect(files.map(([path]) => path.slice(folder.length + 1))).toEqual(
-        expect.arrayContaining(['target/manifest.json', 'target/docs/index.html']),
+        expect.arrayContaining(['target/manifest.json', 'target/docs/index.html', 'target/known.csv']),
       );
       expect(heard.size).toBeGreaterThan(100);
       for (const [words, { out, err }] of heard) {
