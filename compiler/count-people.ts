@@ -56,7 +56,8 @@ export function countPeople(manifest: Manifest): PeopleCounts {
       countingMetrics(known, part).map(({ key, metric: count }) => ({ key, name: nameOf(count) })),
     );
     const isShare = metric.additivity === 'ratio' && parts.every(({ aggregate }) => aggregate.name === 'count');
-    const reaching = parts.filter(({ reach }) => Object.keys(reach).length > 0);
+    // The last day of each period shares no rows with another day.
+    const reaching = parts.filter(({ reach }) => Object.keys(reach).length > 0 && reach.window !== '1 day');
     const own = reaching.flatMap((part) =>
       countingMetrics(known, { ...part, reach: {}, compares: [] }).map(({ metric: count }) => nameOf(count)),
     );
