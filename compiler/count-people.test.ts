@@ -33,6 +33,7 @@ metrics:
   aov: revenue / orders
   aov_change: {is: aov, compare: {to: 1 month ago}}
   ever: {is: count(distinct user_id), window: unbounded}
+  orders_28d: {is: count(*), window: 28 days}
 `,
   'metrics/pieces.yml': 'from: marts.lines\nmetrics:\n  pieces: sum(pieces)\n',
 };
@@ -71,7 +72,10 @@ it('of a share also counts who is in one part alone, of money over orders not', 
 });
 
 it('counts in the periods that the metric counts in', () => {
-  expect(counted('ever')).toEqual(['count(distinct "user_id") filter (where (user_id) is not null) | unbounded']);
+  expect(counted('ever')[0]).toBe('count(distinct "user_id") filter (where (user_id) is not null) | unbounded');
+  expect(counted('orders_28d')).toEqual(['count(distinct "user_id") | 28 days', 'count(distinct "user_id")']);
+  expect(counts.countsOf.get('orders_28d')!.own).toEqual(counts.countsOf.get('orders')!.names);
+  expect(counts.countsOf.get('orders')!.own).toEqual([]);
   expect(counted('aov_change')).toContain('count(distinct "user_id") | value');
 });
 

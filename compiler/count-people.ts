@@ -20,6 +20,8 @@ export interface PeopleCount {
   readonly names: readonly string[];
   /** Of a metric that divides one count by another, counts of the same key: who is in the one and not in the other is a group as well. */
   readonly apart: readonly (readonly [string, string])[];
+  /** Of a metric whose rows reach back (`window`): those that count who is in the rows of a period alone. Two of its numbers, one less the other, tell of these. */
+  readonly own: readonly string[];
 }
 
 /**
@@ -54,8 +56,14 @@ export function countPeople(manifest: Manifest): PeopleCounts {
       countingMetrics(known, part).map(({ key, metric: count }) => ({ key, name: nameOf(count) })),
     );
     const isShare = metric.additivity === 'ratio' && parts.every(({ aggregate }) => aggregate.name === 'count');
-    const names = [...new Set(counts.map(({ name }) => name))];
-    if (names.length > 0) countsOf.set(metric.name, { names, apart: isShare ? pairsOf(counts) : [] });
+    // The last day of each period shares no rows with another day.
+    const reaching = parts.filter(({ reach }) => Object.keys(reach).length > 0 && reach.window !== '1 day');
+    const own = reaching.flatMap((part) =>
+      countingMetrics(known, { ...part, reach: {}, compares: [] }).map(({ metric: count }) => nameOf(count)),
+    );
+    const names = [...new Set([...counts.map(({ name }) => name), ...own])];
+    const apart = isShare ? pairsOf(counts) : [];
+    if (counts.length > 0) countsOf.set(metric.name, { names, apart, own: [...new Set(own)] });
   }
   return { manifest: { ...manifest, metrics: [...manifest.metrics, ...counting.values()] }, countsOf };
 }

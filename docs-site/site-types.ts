@@ -94,6 +94,8 @@ export interface MetricSeries {
   readonly grain: Grain;
   /** Oldest first, and sparse: a period without rows is left out, never zero. */
   readonly points: readonly MetricPoint[];
+  /** Of a metric whose rows reach back, the fewest people who are in the rows of any period alone. */
+  readonly peopleAlone?: number;
 }
 
 export interface MetricPoint {

@@ -117,6 +117,22 @@ test('of a total that goes on from period to period the last whole one is shown,
   ]);
 });
 
+test('of numbers that reach back only those are shown that do not tell of a period by subtraction', () => {
+  const series = seriesOf(Array.from({ length: 60 }, () => 20));
+  const told = (alone: Partial<Record<string, number>>) =>
+    shown(
+      { series: series.map((each) => ({ ...each, peopleAlone: alone[each.grain]! })) },
+      { window: '28 days' },
+    ).series.map(({ grain, points }) => [grain, points.length]);
+  expect(told({ day: 20, week: 140, month: 400 })).toEqual([
+    ['day', 60],
+    ['week', 9],
+    ['month', 3],
+  ]);
+  expect(told({ day: 3, week: 140, month: 400 })).toEqual([['month', 3]]);
+  expect(told({ day: 3, week: 3, month: 3 })).toEqual([['month', 1]]);
+});
+
 test('a group of few people takes the next one with it, and both stand last', () => {
   const series = seriesOf(Array.from({ length: 60 }, () => 20));
   const month = { dimension: 'country', grain: 'month' as const, period: previousPeriod('2025-03-01', 'month') };
@@ -131,6 +147,8 @@ test('a group of few people takes the next one with it, and both stand last', ()
     ['AT', null],
     ['FR', null],
   ]);
+  // The same six people may be in both.
+  expect(told([row('DE', 300), row('AT', 6), row('CH', 6)]).map(([, value]) => value)).toEqual([null, null, null]);
   // Those that are not listed hide it already, if one of them is large enough.
   expect(told([row('DE', 300), row('AT', 3)], { more: 2, morePeople: 12 })).toEqual([
     ['DE', '3000'],

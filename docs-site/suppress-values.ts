@@ -54,7 +54,8 @@ function hideValues(
   if (metric?.rule !== undefined) return hideForm(values, metric.rule, least);
   if (!values.series.some(isCounted)) return values;
   const told = values.series.map((series) => hidePoints(series, least));
-  const series = metric && isRunning(metric, metrics) ? lastAlone(told) : coarsestUnlessDays(told);
+  const series =
+    metric && isRunning(metric, metrics) ? lastAlone(told) : apartIn(coarsestUnlessDays(told), values.series, least);
   const breakdowns = (values.breakdowns ?? [])
     .filter((breakdown) => isShown(series, breakdown))
     .map((breakdown) => hideMembers(breakdown, least));
@@ -106,6 +107,21 @@ function lastAlone(series: readonly MetricSeries[]): readonly MetricSeries[] {
   const [longest] = longestFirst.flatMap((grain) => series.find((each) => each.grain === grain) ?? []);
   const last = longest?.points.findLast(({ state, value }) => state === 'final' && value !== null);
   return longest && last ? [{ grain: longest.grain, points: [last] }] : [];
+}
+
+/**
+ * Numbers whose rows reach back share most of them: one less the one before it tells of the rows of a period. So all are told where none of these is of few people, months where only days are, else the last
+ * one.
+ */
+function apartIn(
+  told: readonly MetricSeries[],
+  counted: readonly MetricSeries[],
+  least: number,
+): readonly MetricSeries[] {
+  const isFew = (grain: Grain): boolean =>
+    isSmall(counted.find((each) => each.grain === grain)?.peopleAlone ?? 0, least);
+  if (isFew('month')) return lastAlone(told);
+  return isFew('day') || isFew('week') ? told.filter(({ grain }) => grain === 'month') : told;
 }
 
 function isRunning(metric: ManifestMetric, metrics: ReadonlyMap<string, ManifestMetric>): boolean {

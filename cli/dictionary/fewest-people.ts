@@ -15,10 +15,28 @@ interface CountedAnswer {
  */
 export function fewestPeople({ plan, counts }: CountedAnswer, row: readonly Value[]): { readonly people?: number } {
   if (!counts) return {};
-  const countOf = (name: string) => Number(row[plan.columns.findIndex((column) => column.name === name)] ?? 0);
+  const countOf = (name: string) => countIn(plan, row, name);
   const apart = counts.apart.map(([a, b]) => Math.abs(countOf(a) - countOf(b)));
-  const some = [...counts.names.map(countOf), ...apart].filter((count) => count > 0);
-  return { people: some.length === 0 ? 0 : Math.min(...some) };
+  const told = counts.names.filter((name) => !counts.own.includes(name));
+  return { people: fewestOf([...told.map(countOf), ...apart]) };
+}
+
+/** Of a metric whose rows reach back, the fewest people of any period alone. */
+export function fewestAlone(
+  { plan, counts }: CountedAnswer,
+  rows: readonly (readonly Value[])[],
+): { readonly peopleAlone?: number } {
+  if (!counts || counts.own.length === 0) return {};
+  return { peopleAlone: fewestOf(rows.flatMap((row) => counts.own.map((name) => countIn(plan, row, name)))) };
+}
+
+function countIn(plan: QueryPlan, row: readonly Value[], name: string): number {
+  return Number(row[plan.columns.findIndex((column) => column.name === name)] ?? 0);
+}
+
+/** The fewest that is some; 0 where there is nobody. */
+function fewestOf(counts: readonly number[]): number {
+  return counts.reduce((fewest, count) => (count > 0 && (fewest === 0 || count < fewest) ? count : fewest), 0);
 }
 
 /** By month (`2025-06`), the fewest people of any of its days that has some. */

@@ -16,7 +16,7 @@ import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
-import { fewestByMonth, fewestPeople, withFewestDay } from './fewest-people.ts';
+import { fewestAlone, fewestByMonth, fewestPeople, withFewestDay } from './fewest-people.ts';
 import { keyOfValues } from './key-of-values.ts';
 import { readCohortCells, readCohortTable } from './read-cohort-table.ts';
 
@@ -98,7 +98,8 @@ async function readMetric(source: Asked, metric: ManifestMetric): Promise<Metric
     const points = found.rows.map((row) => toPoint(found, row));
     if (grain === 'day') fewest = fewestByMonth(points);
     const kept = points.slice(-longest[grain]);
-    series.push({ grain, points: grain === 'month' ? kept : withFewestDay(kept, grain, fewest) });
+    const told = grain === 'month' ? kept : withFewestDay(kept, grain, fewest);
+    series.push({ grain, points: told, ...fewestAlone(found, found.rows) });
   }
   if (series.length === 0) return undefined;
   return { metric: metric.name, asOf, series, breakdowns: await readBreakdowns(source, metric, series, asOf) };
