@@ -1,9 +1,11 @@
 import { noPart } from '../../definition/define-split.ts';
 import type { SegmentDefinition } from '../../definition/segment.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { InEachLanguage } from '../../expression/words-language.ts';
 import type { Catalog } from '../catalog.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import type { TestCheck } from '../test/test-plan.ts';
+import { sayTest } from '../test/words.ts';
 import { membershipSql } from './membership.ts';
 import type { CatalogSegment } from './rule.ts';
 
@@ -12,7 +14,7 @@ export interface SegmentTest {
   readonly name: string;
   readonly segment: string;
   readonly rule: 'size' | 'disjoint_with';
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   readonly check: TestCheck;
   readonly reads: readonly string[];
   /** The command that shows where the numbers come from. */
@@ -78,7 +80,7 @@ function sizeTest(segment: CatalogSegment, size: Size, catalog: Catalog, diagnos
     name: `${name}.size`,
     segment: name,
     rule: 'size',
-    words: `\`${name}\` has ${sizeWords(size)}`,
+    words: sayTest((words) => words.size(name, size)),
     check: {
       mode: 'query',
       failures: `select members, ${cut} as as_of from (${counted}) as counted where ${bounds.map(({ fails }) => fails).join(' or ')}`,
@@ -88,12 +90,6 @@ function sizeTest(segment: CatalogSegment, size: Size, catalog: Catalog, diagnos
     reads: [...reads].sort(),
     look: `etalon segment ${rule!.form === 'split' ? 'size' : 'attrition'} ${name}`,
   };
-}
-
-function sizeWords({ min, max }: Size): string {
-  const members = (n: number) => `${n} ${n === 1 ? 'member' : 'members'}`;
-  if (min === undefined) return `at most ${members(max!)}`;
-  return max === undefined ? `at least ${members(min)}` : `between ${min} and ${members(max)}`;
 }
 
 /** Those in both fail, of those in the segment. */
@@ -109,7 +105,7 @@ function disjointTest(
     name: `${segment.name}.disjoint_with.${other.name}`,
     segment: segment.name,
     rule: 'disjoint_with',
-    words: `\`${segment.name}\` shares no member with \`${other.name}\``,
+    words: sayTest((words) => words.disjoint(segment.name, other.name)),
     check: {
       mode: 'query',
       failures: `select own.entity as ${id(segment.key)} ${both} where other.entity is not null order by 1`,
