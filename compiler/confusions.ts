@@ -1,4 +1,4 @@
-import { type InEachLanguage, inEachLanguage } from './expression/words-language.ts';
+import { type InEachLanguage, inEachLanguage, type WordsLanguage } from './expression/words-language.ts';
 import type { Manifest, ManifestMetric, ManifestSegment } from './manifest-types.ts';
 import { pairsOf } from './near-pairs.ts';
 import { differ } from './plan/difference/difference.ts';
@@ -38,7 +38,7 @@ export function findConfusions(manifest: Manifest): Confusions {
   return { metrics: confusedMetrics(manifest), segments: confusedSegments(manifest) };
 }
 
-/** Two definitions, how far apart they are, and how each differs from the other. */
+/** Two definitions and how far apart they are. */
 interface Near<T> {
   readonly a: T;
   readonly b: T;
@@ -64,7 +64,7 @@ function choose<T extends { readonly name: string }>(
   return Object.fromEntries(chosen);
 }
 
-interface MeantMetric {
+interface Meant {
   readonly name: string;
   readonly metric: ManifestMetric;
   readonly meaning: Meaning;
@@ -72,12 +72,12 @@ interface MeantMetric {
 
 function confusedMetrics({ metrics }: Manifest): Confusions['metrics'] {
   const byName = new Map(metrics.map((metric) => [metric.name, metric]));
-  const meant = metrics.flatMap((metric): MeantMetric[] => {
+  const meant = metrics.flatMap((metric): Meant[] => {
     const meaning = metric.computed ? meaningOf(metric, (name) => byName.get(name)) : undefined;
     return meaning ? [{ name: metric.name, metric, meaning }] : [];
   });
   const parts = createSqlParts();
-  const pairs = pairsOf(meant, keysOf, orderOf).flatMap(([a, b]): Near<MeantMetric>[] => {
+  const pairs = pairsOf(meant, keysOf, orderOf).flatMap(([a, b]): Near<Meant>[] => {
     const sharesName = sharesWord(a.name, b.name);
     const distance = a.meaning.rule ? ruleDistance(a.metric, b.metric) : plainDistance(a.meaning, b.meaning, parts);
     return distance <= (sharesName ? nearByName : near) ? [{ a, b, distance: distance - (sharesName ? 0.5 : 0) }] : [];
@@ -92,7 +92,7 @@ function confusedMetrics({ metrics }: Manifest): Confusions['metrics'] {
 }
 
 /** What two definitions must share to be looked at together, of one form. */
-function keysOf({ name, meaning }: MeantMetric): readonly string[] {
+function keysOf({ name, meaning }: Meant): readonly string[] {
   const { form, model, inputs, rule } = meaning;
   const own =
     rule === undefined
@@ -106,7 +106,7 @@ function keysOf({ name, meaning }: MeantMetric): readonly string[] {
 }
 
 /** Neighbours in this order are alike. */
-function orderOf({ meaning }: MeantMetric): string {
+function orderOf({ meaning }: Meant): string {
   const { expression, where, time, window, rule } = meaning;
   return JSON.stringify([rule ?? expression, where, time, window]);
 }
@@ -192,7 +192,7 @@ function subjectsOf({ rule }: ManifestSegment): readonly string[] {
 }
 
 /** Lines of the rule of one that the other has not. */
-function linesWithout(of: ManifestSegment, other: ManifestSegment, language: 'en' | 'ru'): readonly string[] {
+function linesWithout(of: ManifestSegment, other: ManifestSegment, language: WordsLanguage): readonly string[] {
   const theirs = new Set(other.words[language].map(({ text }) => text));
   return of.words[language].map(({ text }) => text).filter((text) => !theirs.has(text));
 }

@@ -3,7 +3,7 @@ import { graphOf } from './graph-of.ts';
 import type { Manifest, ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from './manifest-types.ts';
 
 /**
- * A definition in words: what it is, how it is counted or computed, every knob with where it came from, what it reads and who reads it. The rule of a metric or segment is
+ * A definition in words: what it is, how it is counted or computed, every knob with where it came from, what it reads and who reads it. The rule of a metric, segment or data test is
  * told in `language`. Undefined where there is none of that name.
  *
  * @example
@@ -11,11 +11,11 @@ import type { Manifest, ManifestMetric, ManifestModel, ManifestSegment, Manifest
  */
 export function explainNode(manifest: Manifest, name: string, language: WordsLanguage): string | undefined {
   const model = manifest.models.find((m) => m.name === name);
-  if (model) return joinSections(explainModel(manifest, model));
+  if (model) return joinSections(explainModel(manifest, model, language));
   const metric = manifest.metrics.find((m) => m.name === name);
   if (metric) return joinSections(explainMetric(manifest, metric, language));
   const test = manifest.tests.find((t) => t.name === name);
-  if (test) return joinSections(explainTest(test));
+  if (test) return joinSections(explainTest(test, language));
   const segment = manifest.segments.find((s) => s.name === name);
   return segment ? joinSections(explainSegment(segment, language)) : undefined;
 }
@@ -61,7 +61,7 @@ export function alignPairs(rows: readonly (readonly [string, string])[]): string
   return rows.map(([left, right]) => `${left.padEnd(width)}  ${right}`.trimEnd());
 }
 
-function explainModel(manifest: Manifest, model: ManifestModel): (Section | undefined)[] {
+function explainModel(manifest: Manifest, model: ManifestModel, language: WordsLanguage): (Section | undefined)[] {
   const readers = graphOf(manifest).readers.get(model.name) ?? [];
   return [
     head(`${model.layer} model`, model),
@@ -90,7 +90,15 @@ function explainModel(manifest: Manifest, model: ManifestModel): (Section | unde
           `${r.name}: (${r.on.join(', ')}) finds at most one row of ${r.to} by its key (${r.targetKey.join(', ')})`,
       ),
     ],
-    ['data tests', model.tests.map((name) => describeTest(manifest.tests.find((t) => t.name === name)))],
+    [
+      'data tests',
+      model.tests.map((name) =>
+        describeTest(
+          manifest.tests.find((t) => t.name === name),
+          language,
+        ),
+      ),
+    ],
     ['reads', model.reads],
     ['read by', readers.filter((r) => !manifest.tests.some((t) => t.name === r))],
     ['fingerprint', [model.fingerprint]],
@@ -113,8 +121,8 @@ function edgesOf(model: ManifestModel): readonly string[] {
   return alignPairs(model.increment.edges.map(({ input, words }) => [input, words]));
 }
 
-function describeTest(test: ManifestTest | undefined): string {
-  return test ? `${test.words} (${test.severity})` : '';
+function describeTest(test: ManifestTest | undefined, language: WordsLanguage): string {
+  return test ? `${test.words[language]} (${test.severity})` : '';
 }
 
 function explainMetric(manifest: Manifest, metric: ManifestMetric, language: WordsLanguage): (Section | undefined)[] {
@@ -196,7 +204,7 @@ const provenance = {
   language: 'default of language 1',
 } as const;
 
-function explainTest(test: ManifestTest): (Section | undefined)[] {
+function explainTest(test: ManifestTest, language: WordsLanguage): (Section | undefined)[] {
   const max = 'rows' in test.max ? `${test.max.rows} rows` : `${test.max.share * 100} % of the tested rows`;
   const check = test.check.mode === 'row' ? `a row fails where ${test.check.fails}` : test.check.failures;
   return [
@@ -208,7 +216,7 @@ function explainTest(test: ManifestTest): (Section | undefined)[] {
         `defined in ${test.path}:${test.line}${test.owner ? `, owner ${test.owner}` : ''}`,
       ],
     ],
-    ['rule', [test.words, ...(test.why ? [`why: ${test.why}`] : [])]],
+    ['rule', [test.words[language], ...(test.why ? [`why: ${test.why}`] : [])]],
     [
       'when it fails',
       [

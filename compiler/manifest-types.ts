@@ -249,8 +249,8 @@ export interface ManifestTest {
   readonly look?: string;
   readonly column?: string;
   readonly rule: string;
-  /** The rule in words: "`amount` is at least 0". */
-  readonly words: string;
+  /** The rule in words, by language: "`amount` is at least 0". */
+  readonly words: InEachLanguage<string>;
   readonly reads: readonly string[];
   /**
    * `row`: canonical boolean `fails` over the model's columns, batched with others into one scan; a kept failure shows the key, the column and those of `shows`. `query`: canonical SELECTs of the

@@ -35,7 +35,7 @@ function testRow(site: SiteContext, test: ManifestTest, prefix: string): TestRow
       })
     : t('test.never');
   return {
-    words: wordsHtml(site, test.description ?? test.words),
+    words: wordsHtml(site, test.description ?? test.words[site.input.language]),
     name: test.name,
     ...(test.model === undefined
       ? {}

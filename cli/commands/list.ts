@@ -75,7 +75,7 @@ function listNodes(manifest: Manifest): Listed[] {
       owner: test.owner ?? null,
       tags: [],
       path: test.path,
-      description: test.description ?? test.words,
+      description: test.description ?? test.words.en,
     })),
   ];
 }

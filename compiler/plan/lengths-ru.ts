@@ -104,6 +104,11 @@ export function numbered({ count, unit }: Counted): string {
     : `k-й отрезок календаря в ${accusative({ count, unit })}`;
 }
 
+/** The unit in the accusative with words that agree with it: «последнюю неделю», «последний день» */
+export function agreeing(unit: Unit, masculineWords: string, feminineWords: string): string {
+  return `${units[unit].ending === feminine.ending ? feminineWords : masculineWords} ${units[unit].accusative}`;
+}
+
 /** «дней», «недель»: how many of them */
 export function manyOf(unit: Unit): string {
   return units[unit].nominative[2];

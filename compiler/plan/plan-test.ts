@@ -1,5 +1,6 @@
 import type { DataTestDefinition, ModelTest, ProjectTest } from '../definition/data-test.ts';
 import type { Diagnostic } from '../diagnostic/diagnostic.ts';
+import { type InEachLanguage, inEachLanguage } from '../expression/words-language.ts';
 import type { SqlText } from '../source/source-file.ts';
 import { planColumnTest } from './test/column-rule.ts';
 import { planEventRule } from './test/event-rules.ts';
@@ -10,6 +11,7 @@ import { planSequence } from './test/sequence.ts';
 import { findColumn, readWhere, type TestBody, type TestContext, type TestPlan } from './test/test-plan.ts';
 import { uniqueBody } from './test/unique.ts';
 import { planVolume } from './test/volume.ts';
+import { sayTest } from './test/words.ts';
 
 export type { TestCheck, TestContext, TestPlan } from './test/test-plan.ts';
 
@@ -43,8 +45,9 @@ function bodyOf(test: DataTestDefinition, context: TestContext, diagnostics: Dia
 }
 
 /** What the author says of a condition stands in its messages: there a full stop is out of place. */
-function saidOf({ description }: DataTestDefinition): string | undefined {
-  return description?.replace(/\.$/, '');
+function saidOf({ description }: DataTestDefinition): InEachLanguage<string> | undefined {
+  const said = description?.replace(/\.$/, '');
+  return said === undefined ? undefined : inEachLanguage(() => said);
 }
 
 function planModelTest(test: ModelTest, context: TestContext, diagnostics: Diagnostic[]): TestBody | undefined {
@@ -101,7 +104,7 @@ function queryBody(
   diagnostics.push(...query.diagnostics);
   if (query.canonical === undefined) return undefined;
   return {
-    words: saidOf(test) ?? 'the query finds no rows',
+    words: saidOf(test) ?? sayTest((words) => words.noRows),
     reads: query.reads,
     check: { mode: 'query', failures: query.canonical, tested },
   };

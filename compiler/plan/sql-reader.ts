@@ -1,11 +1,12 @@
 import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
 import type { Node } from '../expression/ast.ts';
 import type { ColumnSource, ParsedExpression, ShapeColumn } from '../expression/contract.ts';
-import { expressionToWords } from '../expression/expression-to-words.ts';
+import { expressionInWords } from '../expression/expression-to-words.ts';
 import { inferExpression } from '../expression/infer-expression.ts';
 import { inferSelect } from '../expression/infer-select.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 import { parseSelect } from '../expression/parse-select.ts';
+import { type InEachLanguage, inEachLanguage } from '../expression/words-language.ts';
 import type { SqlText } from '../source/source-file.ts';
 import { type CatalogModel, shapeOf } from './catalog.ts';
 
@@ -16,7 +17,7 @@ export interface ReadExpression {
   readonly node?: Node;
   readonly type?: ShapeColumn['type'];
   readonly sources: readonly ColumnSource[];
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -61,10 +62,10 @@ export function createSqlReader(templates: TextRenderer, models: ReadonlyMap<str
   };
   const read = (sql: SqlText, model: CatalogModel, wants: 'row' | 'predicate' | 'aggregate'): ReadExpression => {
     const { parsed, diagnostics } = parse(sql);
-    if (!parsed) return { sources: [], words: sql.text, diagnostics };
+    if (!parsed) return { sources: [], words: inEachLanguage(() => sql.text), diagnostics };
     const inferred = inferExpression(parsed, shapeOf(model), { model: model.name });
     const all = [...diagnostics, ...inferred.diagnostics, ...checkUse(parsed, wants, inferred.type?.name, sql)];
-    const words = expressionToWords(parsed);
+    const words = expressionInWords(parsed);
     if (hasErrors(all)) return { sources: [], words, diagnostics: all };
     return {
       canonical: parsed.canonical,

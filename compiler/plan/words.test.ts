@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest';
 import { compileFiles } from '../compile.ts';
 import { loadParser } from '../expression/parser.ts';
-import type { ManifestMetric } from '../manifest-types.ts';
+import type { Manifest } from '../manifest-types.ts';
 
 beforeAll(loadParser);
 
@@ -24,6 +24,39 @@ time: paid_at
 columns: {order_id: integer, user_id: text, paid_at: timestamp, ended_at: timestamp, status: text, country: text, currency: text, amount: "decimal(12,2)", refunded: "decimal(12,2)"}
 relations: {customer: {to: marts.users, on: user_id}}
 `;
+const tested = `key: order_id
+time: paid_at
+columns:
+  order_id: {type: integer, tests: [not_null, unique]}
+  user_id: {type: text, tests: [{references: marts.users.user_id}]}
+  email: {type: text, tests: [{matches: '^.+@.+$'}, {null_share: {max: 2%}}]}
+  status: {type: text, tests: [{accepted: [paid, refunded]}]}
+  amount: {type: "decimal(12,2)", tests: [{range: {min: 0, max: 1000}}]}
+  event: text
+  paid_at: timestamp
+tests:
+  - {expression: amount >= 0 and status is not null}
+  - {unique: [user_id, paid_at]}
+  - {rows: {min: 1, max: 21}}
+  - {rows: {min: 1, per: day}}
+  - {volume: {per: day, within: 40% of median, over: 56 days}}
+  - {volume: {per: week, within: 30% of median, over: 371 days}}
+  - {sequence: {first: started, then: paid, per: user_id, max_violations: 0.1%, event: event}}
+  - {references: {on: [user_id], to: marts.users}}
+`;
+const events = `source: {files: data/e.csv}
+key: event_id
+columns: {event_id: text, event: text, schema: integer, order_id: text, amount: text}
+events:
+  name: event
+  version: schema
+  catalog:
+    invoice_paid: {requires: [order_id, amount], since: 2, renamed_from: payment_done}
+    app_open: {}
+`;
+const acrossModels = `finance_agrees:
+  reconcile: {left: {from: marts.tested, value: sum(amount)}, right: {from: marts.orders, value: sum(amount)}, per: paid_at, tolerance: 0.5%}
+`;
 const names = `from: marts.orders
 activities:
   signup: {from: marts.orders, entity: user, time: paid_at}
@@ -35,6 +68,11 @@ cohorts:
   first_large: {anchor: purchase, occurrence: first_matching, where: amount > 100}
   each_month: {anchor: purchase, occurrence: every_period}
   second: {anchor: purchase, occurrence: {nth: 2}}
+`;
+
+const segments = `segments:
+  buyers: {entity: user, where: {did: purchase}, expect: {size: {min: 1, max: 21}, disjoint_with: [others]}}
+  others: {entity: user, where: {did_not: purchase}, expect: {size: {min: 1}}}
 `;
 
 /** Every form, and every knob of it that has words of its own. */
@@ -104,36 +142,45 @@ const definitions: Readonly<Record<string, string>> = {
   checkout_any: '{funnel: {steps: [signup, purchase], within: 21 days, order: any}}',
 };
 
-function compileAll(): readonly ManifestMetric[] {
+function compileAll(): Manifest {
   const metrics = Object.entries(definitions).map(([name, text]) => `  ${name}: ${text}\n`);
   const texts = {
     'project.yml': project,
     'models/marts/users.yml': users,
     'models/marts/orders.yml': orders,
+    'models/marts/tested.yml': tested,
+    'models/raw/events.yml': events,
+    'tests/data/across.yml': acrossModels,
+    'segments/all.yml': segments,
     'metrics/all.yml': `${names}metrics:\n${metrics.join('')}`,
   };
   const files = Object.entries(texts).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
   const { manifest, diagnostics } = compileFiles(files);
   expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-  return manifest!.metrics;
+  return manifest!;
 }
 
 it('tells every form and knob in both languages', async () => {
-  const metrics = new Map(compileAll().map((metric) => [metric.name, metric]));
+  const { metrics: all, tests } = compileAll();
+  const metrics = new Map(all.map((metric) => [metric.name, metric]));
   const list = (sentences: readonly string[]) => sentences.map((sentence) => `- ${sentence}\n`).join('');
   const page = Object.entries(definitions).map(([name, text]) => {
     const { en, ru } = metrics.get(name)!.words;
     return `## ${name}\n\`\`\`yaml\n${name}: ${text}\n\`\`\`\n${list(en)}\n${list(ru)}`;
   });
   const head =
-    '# In words\n\nWhat `etalon explain` and the dictionary say of each form, in English and in Russian. Made from the definitions by `npx vitest run compiler/plan/words.test.ts -u`; the activities and cohorts are those of the test.\n\n';
-  await expect(`${head}${page.join('\n')}`).toMatchFileSnapshot('../../docs/in-words.md');
+    '# In words\n\nWhat `etalon explain` and the dictionary say of each form and of data tests, in English and in Russian. Made from the definitions by `npx vitest run compiler/plan/words.test.ts -u`; the activities and cohorts are those of the test.\n\n';
+  const rules = tests.map(({ words: { en, ru } }) => `| ${en} | ${ru} |\n`.replaceAll('|$', '\\|$'));
+  const table = `\n## Data tests\n| | |\n|---|---|\n${[...new Set(rules)].join('')}`;
+  await expect(`${head}${page.join('\n')}${table}`).toMatchFileSnapshot('../../docs/in-words.md');
 });
 
 it('leaves no English word in Russian but what the author wrote', () => {
   const authored =
     /`[^`]*`|'[^']*'|Europe\/Berlin|\b(order_id|user_id|paid_at|email|is_test|status|country|amount|refunded|revenue|orders|k)\b/g;
-  const found = compileAll().flatMap(({ name, words }) =>
+  const { metrics, tests } = compileAll();
+  const told = [...metrics, ...tests.map(({ name, words }) => ({ name, words: { ru: [words.ru] } }))];
+  const found = told.flatMap(({ name, words }) =>
     words.ru
       .filter((sentence) => /[a-z]/i.test(sentence.replace(authored, '')))
       .map((sentence) => `${name}: ${sentence}`),

@@ -81,7 +81,7 @@ function judgeInputs(manifest: Manifest, segment: ManifestSegment, history: Hist
       };
     if (last?.severity === 'error' && (last.status === 'failed' || last.status === 'error'))
       return {
-        message: `the data test \`${test.name}\` fails: ${last.message ?? test.words}`,
+        message: `the data test \`${test.name}\` fails: ${last.message ?? test.words.en}`,
         hints: [`\`${name}\` is made from what it tests; etalon status says since when`],
       };
   }

@@ -5,8 +5,9 @@ export function describeFailure(
   test: Pick<ManifestTest, 'words' | 'rule' | 'segment' | 'counts' | 'look'>,
   { failing, tested }: { readonly failing: number; readonly tested: number },
 ): string {
+  const words = test.words.en;
   const look = test.look === undefined ? '' : `; look: ${test.look}`;
-  if (test.segment === undefined) return `${test.words}: ${failing} of ${tested} ${test.counts ?? 'rows'} fail${look}`;
+  if (test.segment === undefined) return `${words}: ${failing} of ${tested} ${test.counts ?? 'rows'} fail${look}`;
   const found = test.rule === 'size' ? `it has ${tested}` : `${failing} of its ${tested} members are in both`;
-  return `${test.words}: ${found}${look}`;
+  return `${words}: ${found}${look}`;
 }

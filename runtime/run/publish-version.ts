@@ -96,7 +96,7 @@ export async function recordOutcomes(
     kept: result.status === 'passed' ? [] : kept,
     checkHash: planned.checkHash,
     inputs: testInputs(planned.test, builds),
-    reason: planned.test.words,
+    reason: planned.test.words.en,
   }));
   await recordTests(session, context.run, records, context.effects.clock());
 }

@@ -81,6 +81,6 @@ function withState(names: NameResolver): NameResolver {
 }
 
 function couldNotRun({ test }: PlannedTest, error: Error): TestResult {
-  const message = error instanceof StepError ? error.message : `${test.words}: ${error.message}`;
+  const message = error instanceof StepError ? error.message : `${test.words.en}: ${error.message}`;
   return verdict(test, 'error', { tested: 0, failing: 0, seconds: 0 }, message);
 }

@@ -141,7 +141,7 @@ function toTest(test: SampleTest): ManifestTest {
     ...(test.model === undefined ? {} : { model: test.model }),
     ...(test.column === undefined ? {} : { column: test.column }),
     rule: 'sql',
-    words: test.name,
+    words: { en: test.name, ru: test.name },
     reads: [...reads].sort(),
     check:
       test.fails === undefined

@@ -204,7 +204,7 @@ function sampleTests(model: ManifestModel, say: (text: string) => string): reado
       severity: 'error',
       column: 'event_id',
       rule: 'unique',
-      words: say('`event_id` never repeats'),
+      words: { en: say('`event_id` is never repeated'), ru: say('`event_id` не повторяется') },
       check: { mode: 'row', fails: 'false' },
     },
     {
@@ -213,7 +213,7 @@ function sampleTests(model: ManifestModel, say: (text: string) => string): reado
       severity: 'warn',
       column: 'amount',
       rule: 'range',
-      words: say('`amount` is at least 0'),
+      words: { en: say('`amount` is at least 0'), ru: say('`amount` не меньше 0') },
       why: say('A refund is a row of its own.'),
       check: { mode: 'row', fails: 'amount < 0' },
     },

@@ -2,10 +2,12 @@ import { noPart } from '../../definition/define-split.ts';
 import { omitUndefined } from '../../definition/omit-undefined.ts';
 import type { SegmentDefinition } from '../../definition/segment.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
+import type { InEachLanguage } from '../../expression/words-language.ts';
 import { canonicalType } from '../canonical-type.ts';
 import type { Catalog } from '../catalog.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import type { TestCheck } from '../test/test-plan.ts';
+import { sayTest } from '../test/words.ts';
 import { keyType } from './key-type.ts';
 import { membershipSql } from './membership.ts';
 import type { CatalogSegment } from './rule.ts';
@@ -15,7 +17,7 @@ export interface SegmentTest {
   readonly name: string;
   readonly segment: string;
   readonly rule: 'size' | 'disjoint_with';
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   readonly expected: Expected;
   readonly check: TestCheck;
   readonly reads: readonly string[];
@@ -142,15 +144,9 @@ function sizeTest(segment: CatalogSegment, size: Size, catalog: Catalog, diagnos
   return {
     ...expectationTest(segment, expected, catalog, diagnostics),
     name: `${name}.size`,
-    words: `\`${name}\` has ${sizeWords(size)}`,
+    words: sayTest((words) => words.size(name, size)),
     look: `etalon segment ${rule!.form === 'split' ? 'size' : 'attrition'} ${name}`,
   };
-}
-
-function sizeWords({ min, max }: Size): string {
-  const members = (n: number) => `${n} ${n === 1 ? 'member' : 'members'}`;
-  if (min === undefined) return `at most ${members(max!)}`;
-  return max === undefined ? `at least ${members(min)}` : `between ${min} and ${members(max)}`;
 }
 
 function disjointTest(
@@ -164,7 +160,7 @@ function disjointTest(
   return {
     ...expectationTest(segment, expected, catalog, diagnostics),
     name: `${name}.disjoint_with.${other.name}`,
-    words: `\`${name}\` shares no member with \`${other.name}\``,
+    words: sayTest((words) => words.disjoint(name, other.name)),
     look: `etalon segment overlap ${name} ${other.name}`,
   };
 }

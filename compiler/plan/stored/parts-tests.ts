@@ -2,6 +2,7 @@ import { writeExpression } from '../../expression/write-sql.ts';
 import { periodSql } from '../period.ts';
 import type { PlannedColumn } from '../plan-model.ts';
 import { identifier as id } from '../sql-text.ts';
+import { sayTest } from '../test/words.ts';
 import type { StoredPart } from './parts-shape.ts';
 import { baseRows, type FinerParts, type PartsSetting, partsName, zoneOf } from './parts-sql.ts';
 import type { StoredTest } from './stored-model.ts';
@@ -19,7 +20,7 @@ export function groupsAddUp(setting: PartsSetting, columns: readonly PlannedColu
   return [
     {
       name: `${name} groups add up`,
-      words: `the groups of each ${grain} add up to the total of \`${metric.model}\``,
+      words: sayTest((words) => words.groupsAddUp(grain, metric.model!)),
       ...setAgainst(setting, parts, base),
       reads: [name, ...new Set(rows.reads())],
     },
@@ -46,7 +47,7 @@ export function periodsAddUp(
   return [
     {
       name: `${name} is its ${finer.grain}s`,
-      words: `each ${grain} is the sum of its ${finer.grain}s`,
+      words: sayTest((words) => words.periodsAddUp(grain, finer.grain)),
       ...setAgainst(setting, parts, base),
       reads: [name, finer.from],
     },
@@ -59,7 +60,7 @@ export function oneRowEach(name: string, key: readonly string[]): StoredTest {
   const by = key.map((_, i) => i + 1).join(', ');
   return {
     name: `${name} has one row each`,
-    words: `one row for each (${key.join(', ')})`,
+    words: sayTest((words) => words.oneRowEach(key)),
     check: {
       mode: 'query',
       failures: `select ${columns}, count(*) as copies from ${name} as s group by ${by} having count(*) > 1`,

@@ -3,6 +3,7 @@ import { hasErrors } from '../../diagnostic/diagnostic.ts';
 import type { ShapeColumn } from '../../expression/contract.ts';
 import { inferSelect } from '../../expression/infer-select.ts';
 import { parseSelect } from '../../expression/parse-select.ts';
+import type { InEachLanguage } from '../../expression/words-language.ts';
 import { columnType } from '../column-type.ts';
 import type { PlannedColumn } from '../plan-model.ts';
 import type { TestCheck } from '../test/test-plan.ts';
@@ -29,7 +30,7 @@ export interface StoredModel {
 /** A data test that comes with a stored table. */
 export interface StoredTest {
   readonly name: string;
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   readonly check: Extract<TestCheck, { readonly mode: 'query' }>;
   readonly counts: string;
   readonly reads: readonly string[];

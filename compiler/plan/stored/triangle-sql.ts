@@ -4,6 +4,7 @@ import type { CohortRule, RetentionRule } from '../cohort/rule.ts';
 import { exclusionSql } from '../exclusion.ts';
 import { instantSql, periodSql, type TimeColumn } from '../period.ts';
 import { identifier as id } from '../sql-text.ts';
+import { sayTest } from '../test/words.ts';
 import {
   activityGrain,
   activityName,
@@ -114,7 +115,7 @@ export function noMoreThanCohort(setting: TriangleSetting): StoredTest {
   const name = triangleName(metric.name);
   return {
     name: `${name} is within its cohorts`,
-    words: `no more return in a ${grain} than are in the cohort`,
+    words: sayTest((words) => words.withinCohort(grain)),
     check: {
       mode: 'query',
       failures: `select ${list}, ${size} as size, max(s.entities) as most from ${name} as s group by ${by} having max(s.entities) > ${size}`,

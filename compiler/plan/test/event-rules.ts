@@ -2,7 +2,8 @@ import type { ModelTestRule } from '../../definition/data-test.ts';
 import type { TrackedEvent, TrackingPlan } from '../../definition/model.ts';
 import { carriesAll, isHeld, isUnknownEvent, namesOf } from '../event-conditions.ts';
 import type { ModelPlan } from '../plan-model.ts';
-import { listWords, type TestBody } from './test-plan.ts';
+import type { TestBody } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 /** The rules of a tracking plan: rows of the event table, each looked at by itself. */
 export function planEventRule(
@@ -14,7 +15,7 @@ export function planEventRule(
   if (rule.rule === 'known_event') {
     const shows = plan.version === undefined ? [plan.name] : [plan.name, plan.version];
     return {
-      words: 'every event is in the tracking plan',
+      words: sayTest((words) => words.knownEvent),
       counts: 'events',
       check: { mode: 'row', fails: isUnknownEvent(plan), shows },
     };
@@ -32,8 +33,13 @@ export function planEventRule(
   };
 }
 
-function eventWords(plan: TrackingPlan, event: TrackedEvent): string {
-  const old = event.renamedFrom === undefined ? '' : ` (once \`${event.renamedFrom}\`)`;
-  const since = event.since === undefined ? '' : `, from \`${plan.version}\` ${event.since} on`;
-  return `\`${event.event}\`${old} carries ${listWords(event.requires)}${since}`;
+function eventWords(plan: TrackingPlan, { event: name, renamedFrom, requires, since }: TrackedEvent) {
+  return sayTest((words) =>
+    words.event({
+      name,
+      requires,
+      ...(renamedFrom === undefined ? {} : { once: renamedFrom }),
+      ...(since === undefined ? {} : { since: { column: String(plan.version), version: since } }),
+    }),
+  );
 }

@@ -1,11 +1,13 @@
 import type { ProjectTestRule, ReconcileSide } from '../../definition/data-test.ts';
 import { type Diagnostic, diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { ParsedExpression } from '../../expression/contract.ts';
+import type { InEachLanguage } from '../../expression/words-language.ts';
 import type { SqlText } from '../../source/source-file.ts';
 import type { CatalogModel } from '../catalog.ts';
 import { identifier as id } from '../sql-text.ts';
 import { readControl } from './control-file.ts';
-import { decimalLiteral, findModel, percent, type TestBody, type TestContext } from './test-plan.ts';
+import { decimalLiteral, findModel, type TestBody, type TestContext } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 type ReconcileRule = Extract<ProjectTestRule, { rule: 'reconcile' }>;
 
@@ -31,7 +33,9 @@ export function planReconcile(
   const sums = `select ${per}sum(control_left) as left_value, sum(control_right) as right_value from (${left.sql} union all ${right.sql}) as sides${rule.per ? ` group by ${label}` : ''}`;
   const differs = `abs(coalesce(left_value, 0) - coalesce(right_value, 0)) > ${borneSql(rule.tolerance)}`;
   return {
-    words: `${left.words} agrees with ${right.words}${rule.per ? `, per ${rule.per.text}` : ''}, within ${borneWords(rule.tolerance)}`,
+    words: sayTest((words, language) =>
+      words.reconcile(left.words[language], right.words[language], rule.per?.text, rule.tolerance),
+    ),
     reads: [left.reads, right.reads].flatMap((name) => name ?? []),
     counts: 'totals',
     check: {
@@ -49,14 +53,9 @@ function borneSql({ share, amount }: ReconcileRule['tolerance']): string {
   return share === undefined ? decimalLiteral(amount) : `greatest(${ofRight}, ${decimalLiteral(amount)})`;
 }
 
-function borneWords({ share, amount }: ReconcileRule['tolerance']): string {
-  if (amount === undefined) return percent(share ?? 0);
-  return share === undefined ? String(amount) : `${percent(share)} or ${amount}`;
-}
-
 interface Side {
   readonly sql: string;
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   /** The model; absent of a file. */
   readonly reads?: string;
   /** The type of the groups, where it is known. */
@@ -96,7 +95,7 @@ function readSide(
   const name = 'file' in side ? side.file.path : model.name;
   return {
     sql,
-    words: `${value.words} of \`${name}\``,
+    words: sayTest((words, language) => words.total(value.words[language], name)),
     ...('file' in side ? {} : { reads: model.name }),
     ...(group?.type ? { group: group.type.name } : {}),
     ...(column === undefined ? {} : { column }),

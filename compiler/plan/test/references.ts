@@ -3,6 +3,7 @@ import { type Diagnostic, diagnostic, type Span } from '../../diagnostic/diagnos
 import type { CatalogModel } from '../catalog.ts';
 import { identifier as id } from '../sql-text.ts';
 import { findColumn, findModel, listWords, type TestBody, type TestContext } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 /** Columns of the model and those of the other one, in pairs. */
 interface Reference {
@@ -25,7 +26,11 @@ export function referencesColumn(
   if (!to || !findColumn(to, rule.column, test.span, diagnostics)) return undefined;
   const reference: Reference = { own: [test.column], to, theirs: [rule.column], where };
   if (!checkTypes(model, reference, test.span, diagnostics)) return undefined;
-  return referenceBody(model, reference, `every \`${test.column}\` is a \`${rule.column}\` of \`${rule.model}\``);
+  return referenceBody(
+    model,
+    reference,
+    sayTest((words) => words.references(test.column, rule.column, rule.model)),
+  );
 }
 
 /** Several columns together are the key of a row of another model; a row with a null in one of them names none, and is not tested (as MATCH SIMPLE has it). */
@@ -50,11 +55,11 @@ export function referencesKey(
   }
   const reference: Reference = { own: rule.on, to, theirs: to.key, where };
   if (!checkTypes(model, reference, test.span, diagnostics)) return undefined;
-  const words = `every ${listWords(rule.on)} is the key ${listWords(to.key)} of a row of \`${to.name}\``;
+  const words = sayTest((say) => say.referencesKey(rule.on, to.key, to.name));
   return referenceBody(model, reference, words);
 }
 
-function referenceBody(model: CatalogModel, { own, to, theirs, where }: Reference, words: string): TestBody {
+function referenceBody(model: CatalogModel, { own, to, theirs, where }: Reference, words: TestBody['words']): TestBody {
   const shown = [...new Set([...model.key, ...own])].map((k) => `t.${id(k)}`).join(', ');
   const presentOf = (alias: string) =>
     [...own.map((name) => `${alias}${id(name)} is not null`), ...(where ? [`(${where})`] : [])].join(' and ');

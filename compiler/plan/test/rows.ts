@@ -3,6 +3,7 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { CatalogModel } from '../catalog.ts';
 import { testPeriods } from './test-periods.ts';
 import type { TestBody, TestContext } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 type RowsRule = Extract<ModelTestRule, { rule: 'rows' }>;
 
@@ -16,10 +17,13 @@ export function planRows(
   diagnostics: Diagnostic[],
 ): TestBody | undefined {
   const filter = where ? ` where ${where}` : '';
-  const said = `\`${model.name}\` has ${saidOf(rule)} rows`;
   if (rule.per === undefined) {
     const failures = `select count(*) as rows from ${model.name}${filter} having ${limits(rule, 'count(*)')}`;
-    return { words: said, counts: 'tables', check: { mode: 'query', failures, tested: 'select 1' } };
+    return {
+      words: sayTest((words) => words.rows(model.name, rule, undefined)),
+      counts: 'tables',
+      check: { mode: 'query', failures, tested: 'select 1' },
+    };
   }
   const periods = testPeriods(test, rule.per, model, context, diagnostics);
   if (!periods) return undefined;
@@ -31,7 +35,7 @@ export function planRows(
   const complete = `${grain} < ${open}`;
   const fails = `${limits(rule, 'rows')}${gap}`;
   return {
-    words: `${said} in every complete ${grain} between its first and its last`,
+    words: sayTest((words) => words.rows(model.name, rule, rule.per)),
     counts: `${grain}s`,
     check: {
       mode: 'query',
@@ -40,11 +44,6 @@ export function planRows(
       counted: `select count(*) filter (where ${fails}) as failing, count(*) as tested from (${followed}) as n where ${complete}`,
     },
   };
-}
-
-function saidOf({ min, max }: RowsRule): string {
-  const said = [...(min === undefined ? [] : [`at least ${min}`]), ...(max === undefined ? [] : [`at most ${max}`])];
-  return said.join(' and ');
 }
 
 function limits({ min, max }: RowsRule, n: string): string {

@@ -7,7 +7,8 @@ import { newestName } from '../event-conditions.ts';
 import type { ModelPlan } from '../plan-model.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import { findEventColumn, findEventPlan } from './event-column.ts';
-import { percent, type TestBody, type TestContext } from './test-plan.ts';
+import type { TestBody, TestContext } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 type SequenceRule = Extract<ModelTestRule, { rule: 'sequence' }>;
 
@@ -44,7 +45,7 @@ export function planSequence(
   const events = `select ${shown.map(id).join(', ')}, ${isThen} as is_tested, ${firstAt} as first_at from ${model.name} where ${name} in (${textLiteral(rule.first)}, ${textLiteral(rule.then)}) and ${per} is not null and ${time} is not null`;
   const fails = `(first_at is null or first_at > ${time})`;
   return {
-    words: `\`${rule.then}\` comes only after \`${rule.first}\` of the same \`${rule.per}\`${rule.maxViolations > 0 ? `, but for ${percent(rule.maxViolations)}` : ''}`,
+    words: sayTest((words) => words.sequence(rule.then, rule.first, rule.per, rule.maxViolations)),
     counts: 'events',
     check: {
       mode: 'query',

@@ -2,6 +2,7 @@ import type { DataTestDefinition } from '../../definition/data-test.ts';
 import type { Calendar } from '../../definition/project.ts';
 import { type Diagnostic, diagnostic, type Span } from '../../diagnostic/diagnostic.ts';
 import { suggestNames } from '../../diagnostic/nearest-name.ts';
+import type { InEachLanguage } from '../../expression/words-language.ts';
 import type { CatalogModel } from '../catalog.ts';
 import type { ModelPlan } from '../plan-model.ts';
 import type { SqlReader } from '../sql-reader.ts';
@@ -37,7 +38,7 @@ export interface FollowsRows {
 export interface TestPlan {
   readonly test: DataTestDefinition;
   /** Rule in words: "`amount` is at least 0". */
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   readonly rule: string;
   readonly check: TestCheck;
   readonly reads: readonly string[];
@@ -53,7 +54,7 @@ export interface TestContext {
 
 /** What a rule comes to. */
 export interface TestBody {
-  readonly words: string;
+  readonly words: InEachLanguage<string>;
   readonly check: TestCheck;
   readonly reads?: readonly string[];
   readonly counts?: string;

@@ -1,6 +1,7 @@
 import type { CatalogModel } from '../catalog.ts';
 import { identifier as id } from '../sql-text.ts';
 import type { TestBody } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 /** No value twice; of several columns, no combination twice, where a null is a value like others. */
 export function uniqueBody(model: CatalogModel, columns: readonly string[], where: string | undefined): TestBody {
@@ -8,10 +9,7 @@ export function uniqueBody(model: CatalogModel, columns: readonly string[], wher
   const present = [...(columns.length === 1 ? [`${list} is not null`] : []), ...(where ? [`(${where})`] : [])];
   const filter = present.length > 0 ? ` where ${present.join(' and ')}` : '';
   return {
-    words:
-      columns.length === 1
-        ? `\`${columns[0]}\` is never repeated`
-        : `${columns.map((c) => `\`${c}\``).join(', ')} together are never repeated`,
+    words: sayTest((words) => words.unique(columns)),
     check: {
       mode: 'query',
       failures: `select ${list}, count(*) as copies from ${model.name}${filter} group by ${list} having count(*) > 1`,

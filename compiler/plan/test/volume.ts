@@ -1,10 +1,11 @@
-import type { ModelTest, ModelTestRule, TestPeriod } from '../../definition/data-test.ts';
+import type { ModelTest, ModelTestRule } from '../../definition/data-test.ts';
 import { fewestPoints } from '../../definition/define-data-test.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import type { CatalogModel } from '../catalog.ts';
 import { periodOfDaySql, startOfDaySql } from '../period.ts';
 import { periodBefore, type TestPeriods, testPeriods } from './test-periods.ts';
-import { decimalLiteral, percent, type TestBody, type TestContext } from './test-plan.ts';
+import { decimalLiteral, type TestBody, type TestContext } from './test-plan.ts';
+import { sayTest } from './words.ts';
 
 type VolumeRule = Extract<ModelTestRule, { rule: 'volume' }>;
 
@@ -35,7 +36,7 @@ export function planVolume(
   const judged = judgedSql(rule, periods, model, where, context);
   const fails = 'abs(rows - usual) > borne';
   return {
-    words: `the last complete ${grain} of \`${model.name}\` has as many rows as is usual${likeWords[grain]}, within ${percent(rule.within)} of the median over ${rule.over} days`,
+    words: sayTest((words) => words.volume(model.name, rule.per, rule.within, rule.over)),
     counts: `${grain}s`,
     check: {
       mode: 'query',
@@ -97,10 +98,3 @@ function likeSql({ grain, time }: TestPeriods): string {
     .map((part) => ` and extract(${part} from ${local(grain)}) = extract(${part} from ${local('last')})`)
     .join('');
 }
-
-const likeWords: Readonly<Record<TestPeriod, string>> = {
-  hour: ' for the hour and the weekday',
-  day: ' for the weekday',
-  week: '',
-  month: '',
-};
