@@ -14,7 +14,7 @@ import { type RunHandle, recordInterrupted, recordRunStart } from '../state/reco
 import { createPatience } from './await-free.ts';
 import { describeRun } from './describe-holders.ts';
 import { isDead } from './is-dead.ts';
-import { openCurrentStore, openTargetStore, type Prepared, prepareFrom } from './prepare-run.ts';
+import { listTarget, openCurrentStore, openTargetStore, type Prepared, prepareFrom } from './prepare-run.ts';
 import type { RunOptions } from './run-options.ts';
 import { completeOf } from './run-segments.ts';
 import { type Claim, type Others, type Taken, takeClaim } from './take-claim.ts';
@@ -112,7 +112,7 @@ async function lookAtTarget(options: RunOptions, at: string, isNews: IsNews): Pr
 
 /** What is there was listed before the token was read. */
 async function isUnmoved(options: RunOptions, { relations }: Store): Promise<boolean> {
-  const now = (await openTargetStore(options)).relations;
+  const now = await listTarget(options);
   return now.size === relations.size && [...now].every((name) => relations.has(name));
 }
 
@@ -215,7 +215,10 @@ async function settle(
     const { needs, withheld, segments, segmentsHeld, nothing } = shareOf(options, prepared, others, startedAt);
     const isIdle = nothing && !look.isNeeded && !isNews(prepared, withheld);
     if (!isIdle && covers(wanted, needs)) {
-      const run = await options.engine.transaction((session) => beginRun(options, session, id, startedAt));
+      const run = await options.engine.transaction(async (session) => {
+        await lockClaims(session);
+        return beginRun(options, session, id, startedAt);
+      });
       return { kind: 'claimed', prepared, withheld, claim, needs: wanted, segments, segmentsHeld, run };
     }
     await claim.release();
@@ -231,9 +234,8 @@ function covers(claimed: Needs, needs: Needs): boolean {
   return reads && [...needs.writes].every((name) => claimed.writes.has(name));
 }
 
-/** Nobody else claims or begins until the transaction ends: so the number is ours alone, and a run that claims nothing is a dead one. */
+/** In a transaction in which nobody else claims or begins: so the number is ours alone, and a run that claims nothing is a dead one. */
 async function beginRun(options: RunOptions, session: Session, id: string, startedAt: string): Promise<RunHandle> {
-  await lockClaims(session);
   await recordInterrupted(session, startedAt);
   return recordRunStart(session, {
     id,

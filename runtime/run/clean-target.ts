@@ -56,7 +56,8 @@ export async function cleanTarget(request: CleanRequest, owner: string, at: stri
       else kept.push({ model: orphan.model, why });
     }
     const tenure = { claim, writes: new Set<string>(), staged: new Set<string>() };
-    return { dropped: [...dropped, ...(await collectGarbage(engine, store, manifest, tenure))], kept };
+    const collected = await collectGarbage(engine, store, manifest, tenure);
+    return { dropped: [...dropped, ...collected.dropped], kept };
   } finally {
     await claim.release();
   }

@@ -3,7 +3,7 @@ import type { Engine, Session } from '../engine/engine.ts';
 import { type HeldClaim, lockClaims, readHolders } from '../state/claim.ts';
 import type { Store } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
-import type { VersionRecord } from '../state/records.ts';
+import type { StateSnapshot, VersionRecord } from '../state/records.ts';
 import { changesName, inTables, physicalName, rejectedName, scratchName } from './target-names.ts';
 
 /** Who clears up, and what of it is theirs though others are at work. */
@@ -18,8 +18,22 @@ export interface Tenure {
 /** So long nobody can begin a run meanwhile. Milliseconds. */
 const longest = 5_000;
 
+/** What of `etalon_tables` was dropped, what is still there, and the versions that it was judged by. */
+export interface Collected {
+  readonly dropped: readonly string[];
+  readonly left: ReadonlySet<string>;
+  readonly versions: readonly VersionRecord[];
+}
+
+/** May there be something to drop? Goes by what planning has read, of which older versions that are kept are no part: for those one look more is taken in vain. */
+export function mayHaveGarbage({ relations, versions }: StateSnapshot, manifest: Manifest): boolean {
+  const live = liveRelations(versions, manifest);
+  const own = [...relations].filter((name) => name.startsWith('etalon_tables.'));
+  return own.some((name) => !live.has(name.slice('etalon_tables.'.length)));
+}
+
 /**
- * Drops what nothing points to: old versions beyond those kept, what failed its tests, what a dead run left. Returns the names dropped. What a relation that nobody has published
+ * Drops what nothing points to: old versions beyond those kept, what failed its tests, what a dead run left. What a relation that nobody has published
  * is for cannot be seen from outside: so everything is dropped only where no other run is at work, and none can begin meanwhile; beside others, only what is this run's own.
  */
 export async function collectGarbage(
@@ -27,18 +41,25 @@ export async function collectGarbage(
   store: Store,
   manifest: Manifest,
   tenure: Tenure,
-): Promise<readonly string[]> {
-  if ((await findDead(engine, store, manifest)).length === 0) return [];
+): Promise<Collected> {
+  const seen = await lookAround(engine, store, manifest);
+  if (seen.dead.length === 0) return without([], seen);
   return engine.transaction(async (session) => {
     await lockClaims(session);
     const { holders } = await readHolders(session);
     const { run } = tenure.claim;
-    if (!holders.some((holder) => holder.run === run)) return [];
-    const dead = await findDead(session, store, manifest);
+    if (!holders.some((holder) => holder.run === run)) return without([], seen);
+    const now = await lookAround(session, store, manifest);
     const isOwn = ({ name, model }: Dead) =>
       tenure.staged.has(name) || (model !== undefined && tenure.writes.has(model));
-    return dropRelations(engine, holders.length === 1 ? dead : dead.filter(isOwn), longest);
+    const dead = holders.length === 1 ? now.dead : now.dead.filter(isOwn);
+    return without(await dropRelations(engine, dead, longest), now);
   });
+}
+
+function without(dropped: readonly string[], { tables, versions }: Seen): Collected {
+  const gone = new Set(dropped);
+  return { dropped, left: new Set(tables.filter((name) => !gone.has(name))), versions };
 }
 
 interface Dead {
@@ -48,16 +69,24 @@ interface Dead {
   readonly model: string | undefined;
 }
 
-async function findDead(session: Session, store: Store, manifest: Manifest): Promise<readonly Dead[]> {
+interface Seen {
+  readonly tables: readonly string[];
+  readonly versions: readonly VersionRecord[];
+  readonly dead: readonly Dead[];
+}
+
+async function lookAround(session: Session, store: Store, manifest: Manifest): Promise<Seen> {
   const found = await session.execute(
     "select table_name, table_type from information_schema.tables where table_catalog = current_database() and table_schema = 'etalon_tables' order by table_name",
   );
   const versions = await readVersions({ ...store, session });
   const live = liveRelations(versions, manifest);
   const models = new Map(versions.flatMap(({ model, relation }) => namesOf(relation).map((name) => [name, model])));
-  return found.rows
+  const tables = found.rows.map(([name]) => String(name));
+  const dead = found.rows
     .map(([name, type]) => ({ name: String(name), view: String(type) === 'VIEW', model: models.get(String(name)) }))
     .filter(({ name }) => !live.has(name));
+  return { tables, versions, dead };
 }
 
 /** Drops relations of `etalon_tables`; those that somebody reads stay. Returns the names dropped. */

@@ -6,6 +6,7 @@ import { collectGarbage, type Tenure } from './collect-garbage.ts';
 import { pruneChanges } from './prune-changes.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunResult, StepResult } from './run-types.ts';
+import type { Claim } from './take-claim.ts';
 import { stops } from './test-relation.ts';
 
 export interface Finished extends Pick<RunResult, 'id' | 'startedAt' | 'steps' | 'segments' | 'tests' | 'ages'> {
@@ -46,6 +47,7 @@ function statusOf(options: RunOptions, finished: Finished): RunResult['status'] 
 /** The last words of a run, whatever came of it: old versions dropped, the journal closed, the claim given back. A run that was fenced off has none: who took over has said them. */
 export async function closeRun(
   options: RunOptions,
+  claim: Claim,
   tenure: Tenure,
   store: Store,
   result: RunResult | undefined,
@@ -62,17 +64,19 @@ export async function closeRun(
     skipped: count('skipped'),
     testsFailed: verdicts.filter(stops).length,
   } as const;
-  await options.engine.transaction(async (session) => {
-    if (!(await holdClaim(session, tenure.claim))) return;
+  const isOurs = await options.engine.transaction(async (session) => {
+    if (!(await holdClaim(session, tenure.claim))) return false;
     await recordRunEnd(session, end);
     await releaseClaim(session, tenure.claim);
+    return true;
   });
+  if (isOurs) claim.givenBack();
 }
 
 async function dropOld({ engine, manifest }: RunOptions, store: Store, tenure: Tenure): Promise<void> {
   try {
-    await collectGarbage(engine, store, manifest, tenure);
-    await pruneChanges(engine, manifest, tenure.claim.run);
+    const collected = await collectGarbage(engine, store, manifest, tenure);
+    await pruneChanges({ engine, store, manifest, run: tenure.claim.run }, collected);
   } catch (error) {
     // What is left over harms nobody, and the next run tries again; the journal must be closed.
     if (!(error instanceof EngineError)) throw error;

@@ -4,6 +4,7 @@ import type { Store } from '../state/open-store.ts';
 import { readProblems, recordProblem, recordProblemEnd, recordTold, toProblem } from '../state/problems.ts';
 import type { ProblemRecord } from '../state/records.ts';
 import { findProblems } from './find-problems.ts';
+import type { Prepared } from './prepare-run.ts';
 import { type RunContext, writeState } from './run-context.ts';
 import type { RunOptions } from './run-options.ts';
 import type { RunResult } from './run-types.ts';
@@ -20,11 +21,11 @@ export function hasNews(options: RunOptions, known: readonly ProblemRecord[], re
 export async function keepProblems(
   options: RunOptions,
   context: RunContext,
-  store: Store,
+  { store, snapshot }: Pick<Prepared, 'store' | 'snapshot'>,
   result: RunResult,
 ): Promise<void> {
   // Whoever stopped it knows; what it found out, the next run finds.
-  if (result.status === 'interrupted') return;
+  if (result.status === 'interrupted' || !hasNews(options, snapshot.problems, result)) return;
   await tell(options, context, await recordSettled(options, context, store, result));
 }
 

@@ -4,7 +4,7 @@ import type { RunPlan } from '../schedule/run-plan.ts';
 import type { Observed } from '../schedule/target-state.ts';
 import { migrate } from '../state/migrate.ts';
 import { newestVersion } from '../state/migrations.ts';
-import { openStore, type Store } from '../state/open-store.ts';
+import { listRelations, openStore, type Store } from '../state/open-store.ts';
 import { readSnapshot } from '../state/read-snapshot.ts';
 import type { StateSnapshot } from '../state/records.ts';
 import { readSegmentMarks, type SegmentMark } from '../state/segment-marks.ts';
@@ -31,16 +31,20 @@ export async function prepareRun(options: LookOptions, observed?: Observed): Pro
   return prepareFrom(options, await openCurrentStore(options), observed);
 }
 
-export function openTargetStore({
-  manifest,
-  engine,
-  target,
-}: Pick<LookOptions, 'manifest' | 'engine' | 'target'>): Promise<Store> {
+type WhichTarget = Pick<LookOptions, 'manifest' | 'engine' | 'target'>;
+
+export function openTargetStore(options: WhichTarget): Promise<Store> {
+  return openStore(options.engine, layerSchemas(options));
+}
+
+/** What is there now of what `openTargetStore` lists. */
+export function listTarget(options: WhichTarget): Promise<Store['relations']> {
+  return listRelations(options.engine, layerSchemas(options));
+}
+
+function layerSchemas({ manifest, target }: WhichTarget): readonly string[] {
   const layers = ['raw', 'clean', 'marts'] as const;
-  return openStore(
-    engine,
-    layers.map((layer) => layerSchema(manifest, target ?? manifest.project.target, layer)),
-  );
+  return layers.map((layer) => layerSchema(manifest, target ?? manifest.project.target, layer));
 }
 
 /** As `prepareRun`, where the target's store has been opened. */
@@ -67,7 +71,7 @@ export async function prepareFrom(options: LookOptions, store: Store, observed?:
 
 /** A schema that an earlier Etalon wrote is brought up to date first: nothing can be read from it as it is. */
 export async function openCurrentStore(
-  options: Pick<LookOptions, 'manifest' | 'engine' | 'target'> & { readonly effects: Pick<Effects, 'clock'> },
+  options: WhichTarget & { readonly effects: Pick<Effects, 'clock'> },
 ): Promise<Store> {
   const store = await openTargetStore(options);
   if (store.schemaVersion === 0 || store.schemaVersion === newestVersion) return store;

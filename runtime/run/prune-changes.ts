@@ -2,40 +2,65 @@ import { type Manifest, type QualifiedName, qualify } from '../../compiler/index
 import type { Engine } from '../engine/engine.ts';
 import { scheduledSegments } from '../schedule/plan-segments.ts';
 import { lockClaims } from '../state/claim.ts';
-import { openStore, type Store } from '../state/open-store.ts';
+import type { Store } from '../state/open-store.ts';
 import { readVersions } from '../state/read-snapshot.ts';
-import { forgetInputs, hasOtherInputs, readSeenBySegments } from '../state/segment-marks.ts';
+import type { VersionRecord } from '../state/records.ts';
+import { forgetInputs, hasOtherInputs, readSegmentMarks, type SegmentMark } from '../state/segment-marks.ts';
+import type { Collected } from './collect-garbage.ts';
 import { changesName, inTables } from './target-names.ts';
 
+interface Pruning {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly manifest: Manifest;
+  readonly run: string;
+}
+
+/** A log of changes, and the last build that all have seen who follow its table. */
+interface Seen {
+  readonly log: QualifiedName;
+  readonly build: number;
+}
+
 /** Forgets changes that everybody has seen who follows the table: models and, of those segments that the project evaluates by a schedule, the last evaluations. */
-export async function pruneChanges(engine: Engine, manifest: Manifest, run: string): Promise<void> {
+export async function pruneChanges(
+  { engine, store, manifest, run }: Pruning,
+  { left, versions }: Pick<Collected, 'left' | 'versions'>,
+): Promise<void> {
   const scheduled = scheduledSegments(manifest).map(({ name }) => name);
-  if (await hasOtherInputs(engine, scheduled)) {
+  let marks = await readSegmentMarks(store);
+  if (hasOtherInputs(marks, scheduled)) {
     await engine.transaction(async (session) => {
       await lockClaims(session);
       await forgetInputs(session, run, scheduled);
     });
+    marks = await readSegmentMarks(store);
   }
-  for (const { log, build } of await findSeenChanges(await openStore(engine, []))) {
+  for (const { log, build } of seenChanges(versions, ({ table }) => left.has(table), marks)) {
     await engine.execute(`delete from ${qualify(log)} where _build <= ${build}`);
   }
 }
 
-/**
- * Logs of changes, each with the last build that all have seen who follow its table. Goes by what the state says of every published version, not by the definitions: a model that is
- * defined no longer may come back.
- */
-export async function findSeenChanges(
-  store: Store,
-): Promise<readonly { readonly log: QualifiedName; readonly build: number }[]> {
-  const versions = (await readVersions(store)).filter((version) => version.validTo === undefined);
+/** What everybody has seen, of every log there is. */
+export async function findSeenChanges(store: Store): Promise<readonly Seen[]> {
   const isKept = store.relations.has('etalon_state.segment_evaluations');
-  const evaluations = isKept ? await readSeenBySegments(store.session) : [];
+  const marks = isKept ? await readSegmentMarks(store) : [];
+  const isThere = ({ schema, table }: QualifiedName) => store.relations.has(`${schema}.${table}`);
+  return seenChanges(await readVersions(store), isThere, marks);
+}
+
+/** Goes by what the state says of every published version, not by the definitions: a model that is defined no longer may come back. */
+function seenChanges(
+  all: readonly VersionRecord[],
+  isThere: (log: QualifiedName) => boolean,
+  marks: readonly SegmentMark[],
+): readonly Seen[] {
+  const versions = all.filter((version) => version.validTo === undefined);
+  const followed = [...versions, ...marks].map(({ inputs }) => inputs ?? {});
   return versions.flatMap((version) => {
     const log = changesName(inTables(version.relation));
-    if (!store.relations.has(`${log.schema}.${log.table}`)) return [];
-    const readers = [...versions.map(({ inputs }) => inputs), ...evaluations];
-    const seen = readers.flatMap((inputs) => inputs[version.model] ?? []);
+    if (!isThere(log)) return [];
+    const seen = followed.flatMap((inputs) => inputs[version.model] ?? []);
     return [{ log, build: Math.min(version.build, ...seen) }];
   });
 }

@@ -4,7 +4,7 @@ import type { Withheld } from '../schedule/withhold.ts';
 import { andLast } from './and-last.ts';
 import { executeBackfill } from './backfill/execute-backfill.ts';
 import { claimWork, testsOf, type Work } from './claim-work.ts';
-import { collectGarbage, stagedNames, type Tenure } from './collect-garbage.ts';
+import { collectGarbage, mayHaveGarbage, stagedNames, type Tenure } from './collect-garbage.ts';
 import { closeRun, concludeRun } from './conclude-run.ts';
 import { executeInOrder } from './execute-plan.ts';
 import { executeStep } from './execute-step.ts';
@@ -156,7 +156,7 @@ async function runClaimed(
   effects.signal?.addEventListener('abort', cancel, { once: true });
   let result: RunResult | undefined;
   const live = async (): Promise<RunResult> => {
-    await collectGarbage(engine, prepared.store, manifest, tenure);
+    if (mayHaveGarbage(prepared.snapshot, manifest)) await collectGarbage(engine, prepared.store, manifest, tenure);
     announce(options, id, startedAt, prepared, withheld);
     const context = createContext(options, work, startedAt, () => cancelling);
     const done = await carryOut(options, context, work, settled);
@@ -164,13 +164,13 @@ async function runClaimed(
     warnOfAges(options, id, ages);
     const ends = { interrupted: effects.signal?.aborted ?? false, testsWithheld: withheld.tests.size };
     result = concludeRun(options, { id, startedAt, ...done, ages, ...ends });
-    await keepProblems(options, context, prepared.store, result);
+    await keepProblems(options, context, prepared, result);
     return result;
   };
   return andLast(live, async () => {
     effects.signal?.removeEventListener('abort', cancel);
     await cancelling;
-    await closeRun(options, tenure, prepared.store, result);
+    await closeRun(options, work.claim, tenure, prepared.store, result);
   });
 }
 

@@ -20,6 +20,8 @@ import { startHeartbeat } from './start-heartbeat.ts';
 
 /** What a run has claimed, until it gives it back. */
 export interface Claim extends HeldClaim {
+  /** The run's last transaction gave it back. */
+  readonly givenBack: () => void;
   /** Ends the heartbeat, and gives the claim back where the run's last transaction did not come to do it. */
   readonly release: () => Promise<void>;
 }
@@ -80,6 +82,8 @@ async function claimOrLeave<W extends Wanted, T>(engine: Engine, taking: Taking<
 
 /** A dead run's session may hold the very rows that are to be taken away. */
 async function endDeadSessions(engine: Engine): Promise<void> {
+  // They ended with their process.
+  if (!engine.capabilities.concurrentProcesses) return;
   const { holders } = await readHolders(engine);
   const dead = holders.filter((holder) => isDead(holder, engine)).map(({ run }) => run);
   if (dead.length === 0) return;
@@ -133,11 +137,16 @@ function describeSelf({ run, command }: { readonly run: string; readonly command
 
 function holdOn(engine: Engine, claim: HeldClaim): Claim {
   const stop = startHeartbeat(engine, claim);
+  let isGivenBack = false;
   return {
     ...claim,
+    givenBack: () => {
+      isGivenBack = true;
+    },
     release: async () => {
       stop();
       ownRuns.delete(claim.run);
+      if (isGivenBack) return;
       // A target that has gone away keeps the claim until its silence tells.
       await engine.transaction((session) => releaseClaim(session, claim)).catch(() => undefined);
     },

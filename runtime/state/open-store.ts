@@ -24,14 +24,7 @@ export async function openStore(session: Session, schemas: readonly string[]): P
 
 /** As `openStore`, for those who mend: also where tables are there and their marks are not. */
 export async function lookAtStore(session: Session, schemas: readonly string[]): Promise<Store> {
-  const asked = [...new Set(['etalon_state', 'etalon_tables', ...schemas])];
-  const found = await session.execute(
-    statement(
-      `select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_schema in (${asked.map((_, index) => `$${index + 1}`).join(', ')})`,
-      ...asked,
-    ),
-  );
-  const relations = new Set(found.rows.map(([schema, name]) => `${toText(schema)}.${toText(name)}`));
+  const relations = await listRelations(session, schemas);
   if (!relations.has('etalon_state.migrations')) return { session, schemaVersion: 0, relations };
   const newest = await session.execute('select max(version) from etalon_state.migrations');
   const schemaVersion = toCount(newest.rows[0]?.[0]);
@@ -41,6 +34,18 @@ export async function lookAtStore(session: Session, schemas: readonly string[]):
     );
   }
   return { session, schemaVersion, relations };
+}
+
+/** `schema.name` of every table and view in `etalon_state`, `etalon_tables` and the schemas asked for. */
+export async function listRelations(session: Session, schemas: readonly string[]): Promise<ReadonlySet<string>> {
+  const asked = [...new Set(['etalon_state', 'etalon_tables', ...schemas])];
+  const found = await session.execute(
+    statement(
+      `select table_schema, table_name from information_schema.tables where table_catalog = current_database() and table_schema in (${asked.map((_, index) => `$${index + 1}`).join(', ')})`,
+      ...asked,
+    ),
+  );
+  return new Set(found.rows.map(([schema, name]) => `${toText(schema)}.${toText(name)}`));
 }
 
 function refuseUnmarkedTables(relations: ReadonlySet<string>): void {

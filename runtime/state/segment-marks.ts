@@ -101,17 +101,10 @@ export async function readStoredVersions(session: Session, segment: string): Pro
   }));
 }
 
-/**
- * For every table the least build of it that an evaluation of a segment goes on from: what the table's log says of later builds is still wanted.
- */
-export async function readSeenBySegments(session: Session): Promise<readonly Readonly<Record<string, number>>[]> {
-  return (await readMarks(session)).flatMap(({ inputs }) => (inputs === undefined ? [] : [inputs]));
-}
-
 /** Is anything kept for segments that no schedule evaluates? */
-export async function hasOtherInputs(session: Session, scheduled: readonly string[]): Promise<boolean> {
+export function hasOtherInputs(marks: readonly SegmentMark[], scheduled: readonly string[]): boolean {
   const names = new Set(scheduled);
-  return (await readMarks(session)).some(({ segment, inputs }) => inputs !== undefined && !names.has(segment));
+  return marks.some(({ segment, inputs }) => inputs !== undefined && !names.has(segment));
 }
 
 /** Segments that no schedule evaluates any more go on from nowhere: logs are not kept for them. In a transaction of a run that lets nobody else claim. */
