@@ -133,10 +133,13 @@ export async function gatherInput(
 export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
   const asked = flags.out as string | undefined;
   if (asked !== undefined) return resolve(context.cwd, asked);
+  return resolve(project.folder, 'target', `docs${audienceMark(flags)}`);
+}
+
+/** Ends the name of what is written for an audience: it never takes the place of what is for all, or the other way round. */
+export function audienceMark(flags: Flags): string {
   const audience = flags.audience as string | undefined;
-  // What is for some never takes the place of what is for all, or the other way round.
-  const name = audience === undefined ? 'docs' : `docs-${audience.replace(/[^\p{L}\d_-]/gu, '-')}`;
-  return resolve(project.folder, 'target', name);
+  return audience === undefined ? '' : `-${audience.replace(/[^\p{L}\d_-]/gu, '-')}`;
 }
 
 /** As `buildDictionary`, with a connection of its own where there is something to read. */

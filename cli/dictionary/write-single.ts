@@ -8,7 +8,7 @@ import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { writeFile } from '../output/write-file.ts';
 import type { Project } from '../project/load-project.ts';
-import { gatherInput, withParts } from './build-dictionary.ts';
+import { audienceMark, gatherInput, withParts } from './build-dictionary.ts';
 import { chooseAudience } from './choose-audience.ts';
 import { drawWith } from './override-failure.ts';
 
@@ -29,8 +29,8 @@ export async function writeSingle(context: Context, project: Project, flags: Fla
   const asked = flags.single as string;
   const page = findPage(project.manifest, asked, chooseAudience(project.manifest, flags));
   const to = flags.to as string | undefined;
-  const file =
-    to === undefined ? resolve(project.folder, 'target', `${asked.replace('/', '.')}.html`) : resolve(context.cwd, to);
+  const name = `${asked.replace('/', '.')}${audienceMark(flags)}.html`;
+  const file = to === undefined ? resolve(project.folder, 'target', name) : resolve(context.cwd, to);
   const html = await withParts(context, project, flags, async (parts) =>
     drawWith(context, project.folder, async () => buildSingle(await gatherInput(context, project, flags, parts), page)),
   );
