@@ -141,10 +141,12 @@ function storedTests({ name, metric, tests }: StoredModel, metrics: readonly Man
 }
 
 /** What a segment expects of its members stands where the segment does. A draft is at work: what it misses stops nothing. */
-function segmentTest({ segment, ...test }: SegmentTest, { segments }: Definitions): ManifestTest {
-  const { owner, status, span } = segments.find(({ name }) => name === segment)!;
+function segmentTest({ segment, name, ...test }: SegmentTest, { segments }: Definitions): ManifestTest {
+  const { owner, status, span } = segments.find((one) => one.name === segment)!;
   return {
+    // These two first: by them an entry is found in what is kept (kept/entry-lines.ts).
     kind: 'test',
+    name,
     ...test,
     segment,
     description: `Comes with \`expect\` of the segment \`${segment}\`.`,

@@ -57,7 +57,7 @@ target: dev
   'metrics/lives.yml':
     'activities:\n  purchase: {from: marts.orders, entity: user, time: at}\ncohorts:\n  first: {anchor: purchase}\nmetrics:\n  kept: {retention: {cohort: first, return: purchase, every: week, periods: 4}}\n',
   'segments/all.yml':
-    'segments:\n  buyers:\n    entity: user\n    where: {all: [{did: purchase, times: ">= 1"}]}\n    exclude: [staff]\n',
+    'segments:\n  buyers:\n    entity: user\n    where: {all: [{did: purchase, times: ">= 1"}]}\n    exclude: [staff]\n    expect: {size: {max: 9}}\n',
   'tests/data/across.yml':
     'agrees:\n  reconcile: {left: {from: marts.orders, value: sum(amount)}, right: {from: marts.days, value: sum(total)}, tolerance: 0.1%}\n',
   'tests/data/none_lost.sql': 'select 1 as lost from clean.orders where order_id is null\n',
