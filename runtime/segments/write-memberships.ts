@@ -5,6 +5,7 @@ import type { SegmentRule } from './segment-rule.ts';
 import { createBeside, dropBeside, type Unit } from './temporary-table.ts';
 import type { Found, Place } from './write-evaluation.ts';
 
+/** Tables of the state, and the columns of an interval in the order in which rows are written. */
 export const memberships = 'etalon_state.segment_memberships';
 export const masks = 'etalon_state.segment_masks';
 export const columns = 'segment, rule, version, part, entity, entered_at, left_at, known_at, run';
@@ -52,6 +53,7 @@ export function at(instant: string | undefined): string {
   return instant === undefined ? 'cast(null as timestamptz)' : statement('cast($1 as timestamptz)', instant);
 }
 
+/** Values of ours as SQL, as a list. */
 export function text(...values: readonly Value[]): string {
   return values.map((value) => statement('$1', value)).join(', ');
 }

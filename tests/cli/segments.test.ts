@@ -334,7 +334,7 @@ describe('what a segment remembers', () => {
       ['little', 2],
       ['none', 0],
     ]);
-    // Whoever cuts a metric by it, or hands it out, goes by the same ruler.
+    // Whoever cuts a metric by it, draws it or hands it out goes by the same ruler.
     const cut = JSON.parse(await told(folder, 3, ['query', 'accounts', '--by', 'segment:halves', '--json'])) as {
       readonly rows: readonly { readonly halves: string; readonly accounts: number }[];
     };
@@ -342,6 +342,8 @@ describe('what a segment remembers', () => {
       ['little', 2],
       ['much', 5],
     ]);
+    await told(folder, 3, ['docs', 'build']);
+    expect(readFileSync(join(folder, 'target/docs/segments/halves.md'), 'utf8')).toContain('- much: 5\n- little: 2\n');
     const said = ['--role', 'crm', '--purpose', 'Summer catalogue'];
     await told(folder, 3, ['segment', 'export', 'halves', '--to', 'halves.csv', ...said]);
     expect(readFileSync(join(folder, 'halves.csv'), 'utf8').match(/much/g)).toHaveLength(5);

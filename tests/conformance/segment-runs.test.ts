@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { compileFiles, loadParser, type Manifest } from '../../compiler/index.ts';
+import { compileFiles, expectationCheck, loadParser, type Manifest } from '../../compiler/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { run } from '../../runtime/run/run.ts';
 import { StepError } from '../../runtime/run/run-context.ts';
@@ -10,6 +10,7 @@ import type { EvaluateSegment } from '../../runtime/run/run-segments.ts';
 import type { Notice, RunResult, SegmentResult } from '../../runtime/run/run-types.ts';
 import { evaluateSegment } from '../../runtime/segments/evaluate-segment.ts';
 import { findDue } from '../../runtime/segments/find-due.ts';
+import { membersNowSql } from '../../runtime/state/segment-marks.ts';
 import { engines } from './on-engines.ts';
 
 const definitions: Readonly<Record<string, string>> = {
@@ -125,6 +126,9 @@ async function expectOfStored(engine: Engine, manifest: Manifest): Promise<void>
      values ('buyers', 'planted', 2, 'nobody', timestamptz '${cut}', timestamptz '${cut}', 'planted')`,
   );
   expect(await counted()).toEqual([['passed', Number(members) + 1]]);
+  const apart = { rule: 'disjoint_with', other: 'other', key: 'user_id', keyType: 'text' } as const;
+  const { failures } = expectationCheck('buyers', apart, () => membersNowSql('buyers', cut));
+  expect(await rowsOf(engine, failures)).toContainEqual(['nobody']);
   await engine.execute("update etalon_state.segment_evaluations set inputs = replace(inputs, ':', ': ')");
   expect(await counted()).toEqual([['passed', members]]);
   await engine.execute("delete from etalon_state.segment_memberships where rule = 'planted'");

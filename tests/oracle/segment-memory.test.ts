@@ -309,8 +309,7 @@ describe('a segment remembers what the oracle says of every cut, now and then', 
 
 it('a change behind a view is followed to whom it concerns', async () => {
   const compiled = compileSegments({ s: { where: { did: 'other', within: '3 days' } } });
-  const start = instant('2025-03-30T00:00:00Z');
-  const hour = 3_600_000_000n;
+  const [start, hour] = [instant('2025-03-30T00:00:00Z'), 3_600_000_000n];
   const users = names.map((user): User => ({ user, plan: null, age: null, isTest: false, since: null }));
   const seen = (key: number, user: string, hours: bigint): Row => ({
     ...{ key, user, at: start - hours * hour, kind: 'other', model: 'others', value: null, color: null },
