@@ -1,5 +1,6 @@
 import type { Confusions, ManifestMetric, ManifestModel, ManifestSegment } from '../compiler/index.ts';
 import { type DefinitionEntry, definitionEntries } from './definition-entries.ts';
+import { leftOutOf } from './left-out.ts';
 import { headlineView, leastGroup } from './metric-values-view.ts';
 import { reconcile } from './reconciliation.ts';
 import { stepRows } from './reconciliation-view.ts';
@@ -60,7 +61,11 @@ function metricLines(site: SiteContext, metric: ManifestMetric): readonly string
     ]),
     ...section(
       t('section.exclusions'),
-      metric.exclude.map((name) => `- \`${name}\``),
+      leftOutOf(site, metric).map(({ name, through }) =>
+        through.length === 0
+          ? `- \`${name}\``
+          : `- \`${name}\` ${t('exclusion.through', { metrics: through.join(', ') })}`,
+      ),
     ),
     ...wayLines(site, metric),
     ...section(t('section.dimensions'), [

@@ -5,6 +5,7 @@ import { exampleViews } from './example-view.ts';
 import { linkTerms } from './glossary.ts';
 import { hiddenSections } from './hidden-sections.ts';
 import { highlightCode } from './highlight-code.ts';
+import { leftOutOf } from './left-out.ts';
 import { lineageOf } from './lineage-view.ts';
 import { leastGroup, valuesView } from './metric-values-view.ts';
 import { reconciliationView } from './reconciliation-view.ts';
@@ -121,9 +122,10 @@ function factsOf(site: SiteContext, metric: ManifestMetric) {
 
 function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
   const { input } = site;
-  return metric.exclude.map((name) => {
+  return leftOutOf(site, metric).map(({ name, through }) => {
     const rule = input.manifest.project.exclusions.find((each) => each.name === name);
     const count = site.metricRows.get(metric.name)?.exclusions.find((each) => each.name === name);
+    const metrics = through.map((input) => labelOf(site.metrics.get(input) ?? { name: input })).join(', ');
     return {
       name,
       where: rule === undefined ? undefined : safeHtml(highlightCode(rule.where, 'sql')),
@@ -132,7 +134,7 @@ function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
           ? undefined
           : { name: rule.in, href: prefix + definitionPath('model', rule.in) },
       entity: rule?.entity,
-      rows: rowsLeftOut(site, count?.rows),
+      rows: metrics === '' ? rowsLeftOut(site, count?.rows) : site.t('exclusion.through', { metrics }),
     };
   });
 }

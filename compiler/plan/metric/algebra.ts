@@ -9,8 +9,8 @@ export type Additivity = 'sum' | 'min' | 'max' | 'distinct' | 'average' | 'ratio
 export type ValueType = 'integer' | 'decimal' | 'double' | 'date' | 'timestamp' | 'text' | 'boolean';
 
 /**
- * `sum` where the formula is a sum or count, a sum or difference of such, or such a one times a constant; an aggregate alone merges by its own rule; what divides is a
- * `ratio`; all else is `none` and is recomputed from the rows.
+ * `sum` where the formula is a sum or count, a sum or difference of such, or such a one times a constant; an aggregate alone merges by its own rule; what divides by more than a
+ * constant is a `ratio`; all else is `none` and is recomputed from the rows.
  */
 export function additivityOf(formula: Formula, metric: (name: string) => Additivity | undefined): Additivity {
   const aggregates = new Map(formula.aggregates.map((a) => [a.call, a]));
@@ -23,17 +23,20 @@ export function additivityOf(formula: Formula, metric: (name: string) => Additiv
     if ('A_Expr' in node && node.A_Expr.kind === 'AEXPR_OP') {
       const operator = nameParts(node.A_Expr.name).join('');
       const { lexpr, rexpr } = node.A_Expr;
-      if (operator === '/') return rexpr && isConstant(rexpr) && lexpr && of(lexpr) === 'sum' ? 'sum' : 'ratio';
+      if (operator === '/') return lexpr && rexpr && isConstant(rexpr) ? scaled(of(lexpr)) : 'ratio';
       if ((operator === '+' || operator === '-') && rexpr)
         return (!lexpr || of(lexpr) === 'sum') && of(rexpr) === 'sum' ? 'sum' : 'none';
-      if (operator === '*' && lexpr && rexpr)
-        return (isConstant(lexpr) && of(rexpr) === 'sum') || (isConstant(rexpr) && of(lexpr) === 'sum')
-          ? 'sum'
-          : 'none';
+      if (operator === '*' && lexpr && rexpr && isConstant(lexpr)) return scaled(of(rexpr));
+      if (operator === '*' && lexpr && rexpr && isConstant(rexpr)) return scaled(of(lexpr));
     }
     return 'none';
   };
   return of(formula.root);
+}
+
+/** In another unit, say minutes as hours. The others would add up by what they were, which nobody goes by. */
+function scaled(inner: Additivity): Additivity {
+  return inner === 'sum' || inner === 'ratio' ? inner : 'none';
 }
 
 function ofAggregate(aggregate: FormulaAggregate): Additivity {
