@@ -149,7 +149,7 @@ const historyWith = (payments: fc.Arbitrary<News>): fc.Arbitrary<History> =>
     asked: fc.subarray([...leaves], { minLength: 1, maxLength: 2 }),
     rounds: fc.array(fc.record({ news: fc.array(newsWith(payments), { minLength: 1, maxLength: 3 }), run: runKind }), {
       minLength: 2,
-      maxLength: 5,
+      maxLength: 4,
     }),
     rebuilt: fc.integer({ min: 1, max: 12 }).map((one) => one === 12),
   });
