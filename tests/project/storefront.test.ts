@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -53,6 +53,15 @@ async function runOn(target: string): Promise<RunResult> {
   const { out, err } = await runEtalon(folder, ['run', '--target', target, '--json'], environment());
   if (out === '') throw new Error(err);
   return JSON.parse(out) as RunResult;
+}
+
+/** Of a series in all its grains the months: period, value, state. */
+function monthsOf(csv: string): readonly string[] {
+  const rows = csv
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+  return rows.flatMap(([grain, period, value, state]) => (grain === 'month' ? [`${period},${value},${state}`] : []));
 }
 
 const environment = (): Record<string, string> => (database ? { DATABASE_URL: database.url } : {});
@@ -115,13 +124,32 @@ describe('built on DuckDB', () => {
     expect(rejected['raw.users']).toBe(0);
   });
 
-  test('the dictionary has the cells of cohorts as `etalon query` gives them', async () => {
+  test('the dictionary has of each metric what `etalon query` answers, and of each segment its size', async () => {
     await mustRun(folder, ['docs', 'build', '--out', 'target/cells']);
-    for (const metric of ['signup_retention', 'signup_churn', 'cohort_revenue', 'ltv']) {
-      const asked = await mustRun(folder, ['query', metric, '--format', 'csv']);
-      const drawn = readFileSync(join(folder, `target/cells/data/${metric}.csv`), 'utf8');
-      expect(drawn.replaceAll('\r\n', '\n'), metric).toBe(asked);
+    const seen = { series: 0, cells: 0, segments: 0 };
+    for (const file of readdirSync(join(folder, 'target/cells/data'))) {
+      const metric = file.replace('.csv', '');
+      const drawn = readFileSync(join(folder, 'target/cells/data', file), 'utf8').replaceAll('\r\n', '\n');
+      const isSeries = drawn.startsWith(`grain,period,${metric},state`);
+      const ask = ['query', metric, '--format', 'csv', ...(isSeries ? ['--grain', 'month'] : [])];
+      const asked = await mustRun(folder, ask);
+      if (!isSeries) expect(drawn, metric).toBe(asked);
+      else expect(monthsOf(drawn), metric).toEqual(asked.trim().split('\n').slice(1));
+      seen[isSeries ? 'series' : 'cells'] += 1;
     }
+    for (const { name } of manifest.segments) {
+      const twin = readFileSync(join(folder, `target/cells/segments/${name}.md`), 'utf8');
+      const told = /^- members: ([\d,]+)$/m.exec(twin)?.[1]?.replaceAll(',', '');
+      if (told === undefined) continue;
+      const asked = JSON.parse(await mustRun(folder, ['segment', 'size', name, '--json'])) as {
+        rows: readonly { part: string; entities: number }[];
+      };
+      expect(Number(told), name).toBe(asked.rows.find(({ part }) => part === 'members')?.entities);
+      seen.segments += 1;
+    }
+    expect(seen.series).toBeGreaterThan(40);
+    expect(seen.cells).toBeGreaterThan(5);
+    expect(seen.segments).toBeGreaterThan(8);
   }, 120_000);
 
   test('the dictionary goes from the source to the rows that a metric counts', async () => {
