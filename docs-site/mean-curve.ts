@@ -3,20 +3,22 @@ import { drawPlot, pickTicks } from './chart.ts';
 import type { CohortGrid } from './cohort-grid.ts';
 import { labelOf, type SiteContext } from './site-context.ts';
 
-/** The mean over cohorts as a curve. Interval 0 is everyone by definition: it would press all others down, and is left out. */
+/** The mean over cohorts as a curve; of intervals taken together, which are not alike, as bars. Interval 0 is everyone by definition: it would press all others down, and is left out. */
 export function meanCurve(site: SiteContext, metric: ManifestMetric, grid: CohortGrid) {
   const { t, format } = site;
   const from = isEveryoneAtFirst(metric) ? 1 : 0;
   const names = grid.across.slice(from);
   const values = grid.mean.slice(from);
   const unit = grid.holds === 'share' ? '%' : metric.unit;
+  const isBars = hasBrackets(metric);
   const drawing = drawPlot(
     {
-      form: 'line',
+      form: isBars ? 'bars' : 'line',
       numbers: values.map((value) => (value === null ? undefined : Number(value))),
       isOpen: () => false,
       unit,
-      xTicks: pickTicks(names.length, (index) => names[index]!),
+      // Each bar is called by its name, where so many fit on the narrowest screen.
+      xTicks: isBars && names.length <= 6 ? names : pickTicks(names.length, (index) => names[index]!),
     },
     format,
   );
@@ -40,6 +42,12 @@ export function meanCurve(site: SiteContext, metric: ManifestMetric, grid: Cohor
       };
     }),
   };
+}
+
+function hasBrackets({ rule }: ManifestMetric): boolean {
+  return (
+    (rule?.rule === 'retention' || rule?.rule === 'cohort_churn') && rule.cells.some(({ first, last }) => first < last)
+  );
 }
 
 function isEveryoneAtFirst({ rule }: ManifestMetric): boolean {
