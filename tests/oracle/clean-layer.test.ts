@@ -133,7 +133,7 @@ describe.each(engines)('the clean layer on %s', (engineName, on) => {
         fc.asyncProperty(hits, async (rows) => {
           expect(await stitchBySql(engine, manifest, rows)).toEqual(stitch(rows, rules(mode)));
         }),
-        { numRuns: isDuckdb ? 150 : 50 },
+        { numRuns: isDuckdb ? 100 : 30 },
       ),
     );
   });

@@ -127,7 +127,7 @@ describe.each(testEngines)('data tests find what the oracle finds, on $name', ({
         const found = failures.map(([id]) => Number(id)).sort((x, y) => x - y);
         expect(found).toEqual(brokenSequences(events, 'a', 'b'));
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -148,7 +148,7 @@ describe.each(testEngines)('data tests find what the oracle finds, on $name', ({
           expect(failures[0]!.slice(1).map(Number)).toEqual([rows, usual, Math.max(usual - borne, 0), usual + borne]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
     // Else the draw would have shown nothing.
     expect(seen.judged).toBeGreaterThan(5);

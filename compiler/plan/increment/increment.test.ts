@@ -258,7 +258,7 @@ describe('what a change touches', () => {
         expect(await count(`(${want}) except all (${got})`), `restricted lacks rows: ${narrow}`).toBe(0);
         expect(await count(`(${got}) except all (${want})`), `restricted has others: ${narrow}`).toBe(0);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 
