@@ -69,7 +69,7 @@ export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
       ru: clean(told, metric.words.ru, (sentence) => sentence),
     },
     knobs: clean(told, metric.knobs, ({ value }) => `\`${value}\``),
-    examples: isOpen ? metric.examples.map(withoutPlaces) : [],
+    examples: examplesFor(told, id, metric.examples),
   }) as ManifestMetric;
 }
 
@@ -94,7 +94,7 @@ export function segmentFor(told: Told, segment: ManifestSegment): ManifestSegmen
           ru: clean(told, segment.words.ru, ({ text }) => text),
         }
       : { en: [], ru: [] },
-    examples: isOpen ? segment.examples.map(withoutPlaces) : [],
+    examples: examplesFor(told, id, segment.examples),
   }) as ManifestSegment;
 }
 
@@ -103,6 +103,17 @@ function veilRule(rule: NonNullable<ManifestSegment['rule']>): NonNullable<Manif
   if (rule.form === 'where') return { form: 'where', where: { kind: 'all', of: [] } };
   const parts = rule.split.parts.map(({ name }) => ({ name, when: '' }));
   return { form: 'split', split: { activity: '', within: '', cuts: {}, freeze: 'none', parts } };
+}
+
+/** Worked examples of what may be told, of tables that are shown: a formula over shown metrics may have examples in rows of a table that is not. */
+export function examplesFor(
+  told: Told,
+  id: string,
+  examples: readonly ExampleDefinition[],
+): readonly ExampleDefinition[] {
+  if (!told.isOpen(id)) return [];
+  const isShown = ({ given }: ExampleDefinition) => given.every(({ model }) => told.shown.has(nodeId('model', model)));
+  return examples.filter(isShown).map(withoutPlaces);
 }
 
 const nowhere: Span = { file: '', start: { offset: 0, line: 0, column: 0 }, end: { offset: 0, line: 0, column: 0 } };

@@ -1,6 +1,6 @@
 import type { Confusions, Manifest } from '../compiler/index.ts';
 import { type AudienceNames, findTold, namesFor } from './audience-names.ts';
-import { metricFor, modelFor, segmentFor, type Told, wordFor } from './definition-for-audience.ts';
+import { examplesFor, metricFor, modelFor, segmentFor, type Told, wordFor } from './definition-for-audience.ts';
 import type { SiteContext } from './site-context.ts';
 import { nodeId } from './site-graph.ts';
 import type { DictionaryInput, SiteBuilds, SiteHistory, SiteModelStatus } from './site-types.ts';
@@ -31,6 +31,11 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
       ...(attrition && told.isOpen(nodeId('segment', own.segment)) ? { attrition } : {}),
       overlaps: (overlaps ?? []).filter((pair) => isShown('segment', pair.with.split('.')[0]!)),
     }));
+  const isExample = new Set(
+    [...metrics, ...segments].flatMap(({ kind, name, examples }) =>
+      examplesFor(told, nodeId(kind, name), examples).map(({ title }) => `${nodeId(kind, name)} ${title}`),
+    ),
+  );
   return {
     manifest: {
       ...shellOf(manifest),
@@ -51,7 +56,9 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     columnsOf: (metric) => (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model)),
     ...(sizes ? { segments: sizes } : {}),
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),
-    exampleResults: (input.exampleResults ?? []).filter(({ of = 'metric', metric }) => told.isOpen(nodeId(of, metric))),
+    exampleResults: (input.exampleResults ?? []).filter(({ of = 'metric', metric, title }) =>
+      isExample.has(`${nodeId(of, metric)} ${title}`),
+    ),
     ...(input.baseUrl === undefined ? {} : { baseUrl: input.baseUrl }),
     confusions: () => confusionsFor(site, told),
     ...overridesFor(input),

@@ -152,6 +152,13 @@ describe('built on DuckDB', () => {
     expect(seen.segments).toBeGreaterThan(8);
   }, 120_000);
 
+  test('a dictionary for one audience leaves no trace of the rest, or the command would refuse', async () => {
+    await mustRun(folder, ['docs', 'build', '--audience', 'finance']);
+    const twin = readFileSync(join(folder, 'target/docs-finance/metrics/aov.md'), 'utf8');
+    expect(twin).toContain('`revenue / orders`');
+    expect(twin).not.toContain('marts.');
+  });
+
   test('the dictionary goes from the source to the rows that a metric counts', async () => {
     const twin = readFileSync(join(folder, 'target/cells/metrics/orders.md'), 'utf8');
     const [, way] = /## Why another report differs\n\n([\s\S]*?)\n\n/.exec(twin)!;

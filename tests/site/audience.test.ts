@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
+import type { ExampleDefinition } from '../../compiler/index.ts';
 import { audienceFaults, buildSingle, buildSite, type DictionaryInput, tagsOf } from '../../docs-site/index.ts';
 import { findDeadLinks, pagesOf, textOf } from './open-site.ts';
 import { sampleInput } from './sample-input.ts';
 
 const shown = new Set(['orders', 'aov', 'weekly_retention', 'loyal', 'marts.events_1']);
+
+/** The same worked example over a table that is hidden. */
+function elsewhere(example: ExampleDefinition): ExampleDefinition {
+  const given = example.given.map((table) => ({ ...table, model: 'marts.zqevents_0' }));
+  return { ...example, title: 'zqExample', given };
+}
 
 /** What must leave no trace bears a mark in its name: in definitions, paths, SQL, runs, reasons and pages of the project. */
 function markedInput(): DictionaryInput {
@@ -30,7 +37,12 @@ function markedInput(): DictionaryInput {
     ...whole,
     manifest: {
       ...manifest,
-      metrics: tag(manifest.metrics),
+      // The formula may be told; a worked example over a table that is not shown may not.
+      metrics: tag(manifest.metrics).map((metric) =>
+        metric.name === 'orders'
+          ? { ...metric, examples: metric.examples.flatMap((one) => [one, elsewhere(one)]) }
+          : metric,
+      ),
       segments: tag(manifest.segments),
       models: tag(manifest.models),
     },
