@@ -5,7 +5,7 @@ import { namesFor } from './audience-names.ts';
 import { changesFeed } from './changes-feed.ts';
 import { changesPages } from './changes-page.ts';
 import { planMetric, planModel } from './definition-pages.ts';
-import { findTrace } from './find-trace.ts';
+import { AudienceTrace, findTrace } from './find-trace.ts';
 import { fitPages } from './fit-pages.ts';
 import { flowListPages, flowPages } from './flow-pages.ts';
 import { forAudience } from './for-audience.ts';
@@ -33,7 +33,7 @@ import { withoutSmall } from './suppress-values.ts';
 export async function buildSite(input: DictionaryInput): Promise<readonly SiteFile[]> {
   const files = drawFiles(await openSite(input));
   const told = input.audience && findTrace(files, namesFor(input.manifest, input.audience.name).hidden);
-  if (told) throw new Error(`\`${told.path}\` names \`${told.name}\`, which the audience is not shown`);
+  if (told) throw new AudienceTrace(told.path, told.name);
   return files;
 }
 

@@ -4,6 +4,7 @@ import type {
   ManifestMetric,
   ManifestModel,
   ManifestSegment,
+  ManifestTest,
   Span,
 } from '../compiler/index.ts';
 import type { AudienceNames } from './audience-names.ts';
@@ -16,6 +17,8 @@ export interface Told extends AudienceNames {
   readonly above: (id: string) => readonly string[];
   /** Its rule names nothing that is not shown. */
   readonly isOpen: (id: string) => boolean;
+  /** The text of an author names nothing that is not shown. */
+  readonly isClean: (text: string | undefined) => boolean;
 }
 
 const fingerprint = '';
@@ -35,6 +38,9 @@ function clean<T>(told: Told, items: readonly T[], textOf: (item: T) => string):
 function present<T extends object>(from: T): T {
   return Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as T;
 }
+
+/** Settings that are the rule itself. */
+const ofRule: ReadonlySet<string> = new Set(['is', 'from', 'time', 'where', 'exclude', 'cohort', 'return', 'steps']);
 
 /** A metric without where it is counted from; with its formula, condition and examples where all that they name is shown. */
 export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
@@ -57,7 +63,7 @@ export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
         name: dimension.name,
         label: dimension.label,
         type: dimension.type,
-        description: dimension.description,
+        description: told.isClean(dimension.description) ? dimension.description : undefined,
       }),
       ...(told.shown.has(nodeId('model', dimension.model))
         ? { model: dimension.model, column: dimension.column }
@@ -68,7 +74,7 @@ export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
       en: clean(told, metric.words.en, (sentence) => sentence),
       ru: clean(told, metric.words.ru, (sentence) => sentence),
     },
-    knobs: clean(told, metric.knobs, ({ value }) => `\`${value}\``),
+    knobs: clean(told, metric.knobs, ({ value }) => `\`${value}\``).filter(({ name }) => isOpen || !ofRule.has(name)),
     examples: examplesFor(told, id, metric.examples),
   }) as ManifestMetric;
 }
@@ -153,6 +159,16 @@ export function modelFor(told: Told, model: ManifestModel): ManifestModel {
     reads: namesAbove(told, nodeId('model', name), 'model'),
     tests: model.tests,
   }) as ManifestModel;
+}
+
+/** A test by its rule; what its author says of it where that names nothing else. */
+export function testFor(told: Told, test: ManifestTest): ManifestTest {
+  const { why, description, owner: _, look: __, ...rest } = test;
+  return {
+    ...rest,
+    ...(why !== undefined && told.isClean(why) ? { why } : {}),
+    ...(description !== undefined && told.isClean(description) ? { description } : {}),
+  };
 }
 
 /** What an activity means; where its rows come from only if that model is shown. */

@@ -1,5 +1,13 @@
 import type { SiteFile } from './site-types.ts';
 
+/** A site for an audience would have told of what it is not shown; nothing was written. */
+export class AudienceTrace extends Error {
+  constructor(path: string, name: string) {
+    super(`\`${path}\` would name \`${name}\`, which the audience is not shown`);
+    this.name = 'AudienceTrace';
+  }
+}
+
 /** Words of a file, and pairs with a dot, as definitions are named. */
 const word = /[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)*/g;
 

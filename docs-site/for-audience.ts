@@ -1,6 +1,14 @@
 import type { Confusions, Manifest } from '../compiler/index.ts';
 import { type AudienceNames, findTold, namesFor } from './audience-names.ts';
-import { examplesFor, metricFor, modelFor, segmentFor, type Told, wordFor } from './definition-for-audience.ts';
+import {
+  examplesFor,
+  metricFor,
+  modelFor,
+  segmentFor,
+  type Told,
+  testFor,
+  wordFor,
+} from './definition-for-audience.ts';
 import type { SiteContext } from './site-context.ts';
 import { nodeId } from './site-graph.ts';
 import type { DictionaryInput, SiteBuilds, SiteHistory, SiteModelStatus } from './site-types.ts';
@@ -49,11 +57,14 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
           ...{ kind, name, anchor, occurrence, by: [], path: '' },
           ...(description === undefined ? {} : { description }),
         })),
-      tests,
+      tests: tests.map((test) => testFor(told, test)),
     },
     ...(input.history ? { history: historyFor(input.history, isShown, new Set(tests.map(({ name }) => name))) } : {}),
     ...(values ? { values } : {}),
-    columnsOf: (metric) => (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model)),
+    columnsOf: (metric) =>
+      told.isOpen(nodeId('metric', metric))
+        ? (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model))
+        : [],
     ...(sizes ? { segments: sizes } : {}),
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),
     exampleResults: (input.exampleResults ?? []).filter(({ of = 'metric', metric, title }) =>
@@ -91,6 +102,7 @@ function toldOf({ graph, input }: SiteContext, { shown, words, hidden }: Audienc
     words,
     hidden,
     above,
+    isClean: (text) => findTold(text ?? '', hidden).length === 0,
     // All that its rule names is shown as well: then the rule may be.
     isOpen: (id) =>
       shown.has(id) &&

@@ -33,7 +33,12 @@ export function healthView(site: SiteContext, shownProblems: number) {
         label: t('health.examples_ok'),
         value: t('health.share', {
           n: format.count((input.exampleResults ?? []).filter((each) => each.status === 'passed').length),
-          of: format.count(input.manifest.metrics.reduce((sum, metric) => sum + metric.examples.length, 0)),
+          of: format.count(
+            [...input.manifest.metrics, ...input.manifest.segments].reduce(
+              (sum, { examples }) => sum + examples.length,
+              0,
+            ),
+          ),
         }),
       },
     ],

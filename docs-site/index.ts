@@ -4,6 +4,7 @@ export { audienceFaults } from './audience-faults.ts';
 export { tagsOf } from './audience-names.ts';
 export { buildSite } from './build-site.ts';
 export { clockMarks } from './clock-marks.ts';
+export { AudienceTrace } from './find-trace.ts';
 export type { OverrideFault } from './override-faults.ts';
 export { overrideFaults } from './override-faults.ts';
 export type { ServeOptions, SiteServer } from './serve.ts';

@@ -14,7 +14,6 @@ import { detailsOf, labelOf, type SiteContext, sentenceOf, withheldRule, wordsHt
 import { definitionPath } from './site-path.ts';
 import { sourceRow } from './source-row.ts';
 import { sqlViews } from './sql-view.ts';
-import { isSmall } from './suppress-small.ts';
 import { testRows } from './test-rows.ts';
 import { trustOfMetric } from './trust.ts';
 import { versionRows } from './version-rows.ts';
@@ -142,7 +141,7 @@ function exclusionsOf(site: SiteContext, metric: ManifestMetric) {
 function rowsLeftOut(site: SiteContext, rows: number | undefined): string {
   const least = leastGroup(site);
   if (rows === undefined) return site.t('absent.count');
-  return isSmall(rows, least) ? site.t('exclusion.few', { n: least }) : site.t('exclusion.rows', { n: rows });
+  return least > 1 ? site.t('reconcile.hidden') : site.t('exclusion.rows', { n: rows });
 }
 
 /** Tests of what the metric reads itself; those further up stand on the pages of their models. */

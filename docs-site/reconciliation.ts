@@ -3,7 +3,6 @@ import { accountWords } from './account-words.ts';
 import { leastGroup } from './metric-values-view.ts';
 import { modelStatus, type SiteContext } from './site-context.ts';
 import type { MetricRows, SiteModelStatus } from './site-types.ts';
-import { suppressSmall } from './suppress-small.ts';
 
 /** A number of rows; undefined where nobody has counted them, `hidden` where they would tell of too few people. */
 export type Rows = number | 'hidden' | undefined;
@@ -129,22 +128,15 @@ function activityWhere({ input }: SiteContext, { rule }: ManifestMetric): string
   return input.manifest.activities.find((each) => each.name === name)?.where;
 }
 
-/** A row may be a person: what would tell of few of them is hidden, and with it what would give it away. */
+/** Nobody has counted whose rows these are, and one person may have many: where few people are hidden, no number of rows of a single metric is told. */
 function shownNumbers(counts: MetricRows | undefined, least: number) {
   if (!counts) return undefined;
   const { filtered, exclusions, untimed, counted } = counts;
-  const all = [filtered, untimed, counted, ...exclusions.map(({ removed }) => removed)];
-  const { hidden, withTotal } = suppressSmall(
-    all.map((n) => [n]),
-    least,
-  );
-  const [shownFiltered, shownUntimed, shownCounted, ...removed] = all.map(
-    (n, at): Rows => (withTotal || hidden.has(at) ? 'hidden' : n),
-  );
+  const shown = (rows: number): Rows => (least > 1 ? 'hidden' : rows);
   return {
-    filtered: shownFiltered,
-    untimed: shownUntimed,
-    counted: shownCounted,
-    removed: new Map(exclusions.map(({ name }, at) => [name, removed[at]])),
+    filtered: shown(filtered),
+    untimed: shown(untimed),
+    counted: shown(counted),
+    removed: new Map(exclusions.map(({ name, removed }) => [name, shown(removed)])),
   };
 }

@@ -3,7 +3,7 @@ import { readStyle } from './asset-files.ts';
 import { namesFor } from './audience-names.ts';
 import { openSite } from './build-site.ts';
 import { planMetric, planModel } from './definition-pages.ts';
-import { findTrace } from './find-trace.ts';
+import { AudienceTrace, findTrace } from './find-trace.ts';
 import type { PagePlan } from './fit-pages.ts';
 import { frameOf } from './page.ts';
 import { safeHtml } from './render-template.ts';
@@ -39,7 +39,7 @@ export async function buildSingle(
   const told =
     input.audience &&
     findTrace([{ path: head.path, content: html }], namesFor(input.manifest, input.audience.name).hidden);
-  if (told) throw new Error(`the page names \`${told.name}\`, which the audience is not shown`);
+  if (told) throw new AudienceTrace(told.path, told.name);
   return settleLinks(html, head.path, input.baseUrl);
 }
 

@@ -53,9 +53,10 @@ function hideValues(
 ): MetricValues {
   if (metric?.rule !== undefined) return hideForm(values, metric.rule, least);
   if (!values.series.some(isCounted)) return values;
+  // A total that goes on tells of one period less the one before, and of a hidden one less those that another metric shows.
+  if (metric && isRunning(metric, metrics)) return { ...values, series: [], breakdowns: [], hides: 'all' };
   const told = values.series.map((series) => hidePoints(series, least));
-  const series =
-    metric && isRunning(metric, metrics) ? lastAlone(told) : apartIn(coarsestUnlessDays(told), values.series, least);
+  const series = apartIn(coarsestUnlessDays(told), values.series, least);
   const breakdowns = (values.breakdowns ?? [])
     .filter((breakdown) => isShown(series, breakdown))
     .map((breakdown) => hideMembers(breakdown, least));
@@ -102,7 +103,7 @@ function coarsestUnlessDays(series: readonly MetricSeries[]): readonly MetricSer
   return series.filter(({ grain }) => grain === longest);
 }
 
-/** A total that goes on from period to period tells of one period by subtraction: only the last whole one is shown. */
+/** Only the last whole period. */
 function lastAlone(series: readonly MetricSeries[]): readonly MetricSeries[] {
   const [longest] = longestFirst.flatMap((grain) => series.find((each) => each.grain === grain) ?? []);
   const last = longest?.points.findLast(({ state, value }) => state === 'final' && value !== null);

@@ -1,7 +1,13 @@
 import { diagnostic } from '../../compiler/diagnostic/diagnostic.ts';
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
 import { type Diagnostic, diagnosticToJson, renderDiagnostic, type Span } from '../../compiler/index.ts';
-import { type OverrideFault, overrideFaults, type SiteOverrides, TemplateFault } from '../../docs-site/index.ts';
+import {
+  AudienceTrace,
+  type OverrideFault,
+  overrideFaults,
+  type SiteOverrides,
+  TemplateFault,
+} from '../../docs-site/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -31,6 +37,10 @@ export async function drawWith<T>(context: Context, folder: string, draw: () => 
   try {
     return await draw();
   } catch (error) {
+    if (error instanceof AudienceTrace)
+      throw new CommandFailure(exitCode.failed, error.message, [
+        'nothing was written; tag that definition as well, or leave its name out of the text that names it',
+      ]);
     if (!(error instanceof TemplateFault)) throw error;
     const { template: name, message, line, column, available } = error;
     return fail(context, readOverrides(folder), [{ of: 'template', name, message, line, column, available }]);

@@ -1,5 +1,5 @@
 import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import type { QueryColumn, Value } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import { exitCode } from '../exit-code.ts';
@@ -8,6 +8,11 @@ import { formatCsv } from '../output/format-csv.ts';
 /** Nothing of anybody's is written over. */
 export function requireFree(cwd: string, path: string): string {
   const whole = resolve(cwd, path);
+  const folder = dirname(whole);
+  if (!existsSync(folder))
+    throw new CommandFailure(exitCode.usage, `\`${path}\` cannot be written: there is no folder \`${folder}\``, [
+      'an export makes no folders: whoever may read them is for you to say',
+    ]);
   if (!existsSync(whole)) return whole;
   throw new CommandFailure(exitCode.usage, `\`${path}\` is there already`, [
     'an export writes over nothing: name a new file, or remove that one',

@@ -38,6 +38,21 @@ describe('a distinct count that is kept', () => {
     manifest = compileTexts(distinctTexts);
   });
 
+  test('is not what periods are compared by: how much of the earlier one counts hangs on the instant asked for', () => {
+    const kept = manifest.models.filter(({ generated }) => generated?.metric).map(({ name }) => name);
+    const asked: QueryRequest = {
+      metrics: ['visitors'],
+      by: [],
+      grain: 'week',
+      order: [],
+      asOf: '2025-06-01T00:00:00Z',
+    };
+    expect(planQuery(manifest, asked, new Set(kept)).plan?.stored).toHaveLength(1);
+    const compared = planQuery(manifest, { ...asked, compare: 'previous' }, new Set(kept));
+    expect(compared.plan?.columns.map(({ name }) => name)).toContain('visitors_before');
+    expect(compared.plan?.stored).toBeUndefined();
+  });
+
   const byAll: Partial<QueryRequest> = { grain: 'week', by: ['country'] };
   test.each([
     ['visitors', byAll, false],

@@ -27,7 +27,9 @@ export function withStored(catalog: Catalog, request: QueryRequest, fresh: Reado
   if (first?.rule) return withStoredCohort(catalog, { ...first, rule: first.rule }, request, fresh);
   const metrics = new Map(catalog.metrics);
   const models = new Map(catalog.models);
-  for (const [name, isFramed] of plainMetrics(catalog, request.metrics)) {
+  // Up to which instant of the earlier period is compared hangs on the instant that is asked for, which a table of whole periods does not know.
+  const framed = request.compare === undefined ? 'no' : 'by instant';
+  for (const [name, isFramed] of plainMetrics(catalog, request.metrics, framed)) {
     const metric = catalog.metrics.get(name)!;
     if (whyNotStored(metric) !== undefined) continue;
     const stored = grains.filter((grain) => fresh.has(partsName(name, grain)));
@@ -46,7 +48,7 @@ export function withStored(catalog: Catalog, request: QueryRequest, fresh: Reado
 type Framed = 'no' | 'by day' | 'by instant';
 
 /** The metrics over rows that a question comes down to, and whether their periods reach back or are moved. */
-function plainMetrics(catalog: Catalog, names: readonly string[]): ReadonlyMap<string, Framed> {
+function plainMetrics(catalog: Catalog, names: readonly string[], from: Framed): ReadonlyMap<string, Framed> {
   const found = new Map<string, Framed>();
   const visit = (name: string, above: Framed): void => {
     const metric = catalog.metrics.get(name);
@@ -55,7 +57,7 @@ function plainMetrics(catalog: Catalog, names: readonly string[]): ReadonlyMap<s
     if (metric.model !== undefined) found.set(name, stricter(found.get(name) ?? 'no', framed));
     for (const input of metric.inputs) visit(input, framed);
   };
-  for (const name of names) visit(name, 'no');
+  for (const name of names) visit(name, from);
   return found;
 }
 
