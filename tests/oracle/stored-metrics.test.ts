@@ -132,6 +132,7 @@ const question = fc.record({
   from: fc.option(cell(['2025-01-01', '2025-01-05', '2025-01-15']), { nil: undefined }),
   to: fc.option(cell(['2025-04-01', '2025-03-30', '2025-04-10']), { nil: undefined }),
   asOf: cell(['2025-04-02T12:30:00Z', '2025-02-01T05:00:00Z', '2025-03-31T22:00:00Z', '2026-01-01T00:00:00Z']),
+  compare: fc.option(cell(['previous', 'year']), { nil: undefined, freq: 2 }),
 });
 type Asked = typeof question extends fc.Arbitrary<infer T> ? T : never;
 
@@ -150,7 +151,16 @@ const cohortQuestion = fc
       ? [...(isMean ? ['k'] : ['cohort', 'k']), ...(isCut && name !== 'streak' ? ['country'] : [])]
       : [];
     const where = isCut && isMean && isCohort && name !== 'streak' ? "country <> 'FR'" : undefined;
-    return { metrics: [name], by, grain: name === 'idle' ? 'week' : undefined, where, from, to, asOf };
+    return {
+      metrics: [name],
+      by,
+      grain: name === 'idle' ? 'week' : undefined,
+      where,
+      from,
+      to,
+      asOf,
+      compare: undefined,
+    };
   });
 
 /** Numbers at twelve significant digits: means of doubles are added up in another order. */
@@ -169,12 +179,13 @@ function comparable(rows: readonly (readonly Value[])[], types: readonly string[
 
 /** The answer, with what is stored or from the rows; why not, where the question has no answer. */
 async function ask(engine: Engine, manifest: Manifest, asked: Asked, stored: ReadonlySet<string>) {
-  const { grain, where, from, to, ...rest } = asked;
+  const { grain, where, from, to, compare, ...rest } = asked;
   const more = {
     ...(grain ? { grain } : {}),
     ...(where ? { where } : {}),
     ...(from ? { from } : {}),
     ...(to ? { to } : {}),
+    ...(compare ? { compare } : {}),
   };
   const { plan, diagnostics } = planQuery(manifest, { ...rest, ...more, order: [] }, stored);
   if (!plan) return { answer: diagnostics.map(({ message }) => message), used: [] };
@@ -295,6 +306,7 @@ const lateStory: Story = {
       from: undefined,
       to: undefined,
       asOf: '2026-01-01T00:00:00Z',
+      compare: undefined,
     },
   ],
 };
