@@ -12,6 +12,8 @@ export interface ShownSizes {
   readonly attrition?: Attrition;
   readonly overlaps: readonly (SegmentOverlap & { readonly hidden: boolean })[];
   readonly history: NonNullable<SegmentValues['history']>;
+  /** There are sizes to draw, and some of few people. */
+  readonly isHistoryHidden: boolean;
   readonly isHiding: boolean;
 }
 
@@ -34,6 +36,7 @@ export function shownSizes(site: SiteContext, name: string): ShownSizes | undefi
     const isHidden = hidden.has(groups.findIndex((group) => group.part === part));
     return { part, entities: isHidden ? null : entities, share: isHidden ? null : share };
   });
+  const isOfFew = history.some(({ size, entered = 0, left = 0 }) => [size, entered, left].some(isFew));
   const isTold = attrition !== undefined && hidden.size === 0 && !figuresOf(attrition).some(isFew);
   return {
     asOf,
@@ -43,7 +46,8 @@ export function shownSizes(site: SiteContext, name: string): ShownSizes | undefi
       ...pair,
       hidden: hidden.size > 0 || [pair.both, pair.onlySet, pair.onlyWith].some(isFew),
     })),
-    history: history.some(({ size, entered = 0, left = 0 }) => [size, entered, left].some(isFew)) ? [] : history,
+    history: isOfFew ? [] : history,
+    isHistoryHidden: isOfFew && history.length > 1,
     isHiding: hidden.size > 0 || (attrition !== undefined && !isTold),
   };
 }

@@ -108,6 +108,7 @@ function numbersOf(site: SiteContext, segment: ManifestSegment, sizes: ShownSize
     attrition: sizes.attrition ? attritionSteps(site, segment, sizes.attrition) : [],
     overlaps: overlapRows(site, sizes),
     chart: segmentHistory(site, segment, sizes.history),
+    chartHidden: sizes.isHistoryHidden ? t('heat.hidden', { n: leastGroup(site) }) : undefined,
   };
 }
 
