@@ -26,7 +26,11 @@ export function requireRole({ env }: Pick<Context, 'env'>, flags: Flags): string
 export function requirePurpose(flags: Flags): string {
   const purpose = ((flags.purpose as string | undefined) ?? '').replace(/[\s\p{Cc}]+/gu, ' ').trim();
   if (purpose.length >= 5) return purpose.slice(0, 500);
-  throw new CommandFailure(exitCode.usage, 'an export says what its rows are wanted for', [
+  const found =
+    purpose === ''
+      ? 'an export says what its rows are wanted for'
+      : `\`--purpose ${purpose}\` tells nobody what the rows are wanted for: five characters at least`;
+  throw new CommandFailure(exitCode.usage, found, [
     'it stands in the ledger: --purpose "Summer catalogue, first mailing"',
   ]);
 }

@@ -67,7 +67,7 @@ export function typeOf(
   formula: Formula,
   parsed: ParsedExpression,
   typeOfName: (path: readonly string[]) => ExpressionType | undefined,
-): { readonly type: ValueType; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly type: ValueType; readonly isLength: boolean; readonly diagnostics: readonly Diagnostic[] } {
   const resolver: ColumnResolver = (path) => {
     const type = typeOfName(path);
     return { ...(type ? { type } : {}), sources: [] };
@@ -75,7 +75,8 @@ export function typeOf(
   const inferred = inferExpression(parsed, resolver);
   const { diagnostics } = inferred;
   const name = inferred.type?.name;
+  const isLength = name === 'interval' && !formula.divides;
   if (formula.divides || name === undefined || name === 'interval' || name === 'json')
-    return { type: 'double', diagnostics };
-  return { type: name, diagnostics };
+    return { type: 'double', isLength, diagnostics };
+  return { type: name, isLength, diagnostics };
 }

@@ -65,7 +65,10 @@ export function analyseDerived(
       ),
     );
   }
-  const type = inferType(formula, parsed, () => undefined, context, diagnostics);
+  const type = inferType(formula, parsed, () => undefined, context, diagnostics, {
+    name: definition.name,
+    span: definition.is.span,
+  });
   return {
     name: definition.name,
     form: 'derived',

@@ -70,7 +70,10 @@ export function analyseSimple(
   const dimensions = (definition.by?.value ?? []).flatMap((name) => dimensionOf(name, find));
   const exclude = definition.exclude.value.flatMap((name) => checkExclusion(name, model, context, reads, diagnostics));
   for (const name of formula.metrics) for (const read of context.analysed.get(name)?.reads ?? []) reads.add(read);
-  const type = inferType(formula, parsed, (path) => types.get(path.join('.')), context, diagnostics);
+  const type = inferType(formula, parsed, (path) => types.get(path.join('.')), context, diagnostics, {
+    name: definition.name,
+    span: definition.is.span,
+  });
   return {
     name: definition.name,
     form: 'simple',

@@ -35,6 +35,10 @@ describe('mistakes in metrics say what is wrong and how to mend it', () => {
       'metrics: {a: sum(amount) over (order by paid_at)}',
       'E1605 `sum … over` is a window over rows, and a metric is one value per group · periods that reach back are said by `window: 7 days`, `to_date: month` or `compare`',
     ],
+    [
+      'metrics: {a: max(paid_at) - min(paid_at)}',
+      'E1407 `a` would be a length of time, and a value is a number, a day, an instant or a text · a number of hours: `extract(epoch from …) / 3600`',
+    ],
     ['metrics: {a: count()}', 'E1605 `count()` counts nothing · `count(*)` counts rows, `count(x)` rows with a value'],
     [
       'metrics: {a: "percentile(amount, 95)"}',
