@@ -13,7 +13,9 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
 import { readBuilds } from '../../runtime/state/builds.ts';
 import { readEventTotals, readRunSteps } from '../../runtime/state/read-run-steps.ts';
+import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
+import { exitCode } from '../exit-code.ts';
 import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
@@ -132,7 +134,13 @@ export async function gatherInput(
 /** What a user types is seen from where they stand; the default is seen from the project. */
 export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
   const asked = flags.out as string | undefined;
-  if (asked !== undefined) return resolve(context.cwd, asked);
+  if (asked !== undefined) {
+    const out = resolve(context.cwd, asked);
+    if (out !== resolve(project.folder)) return out;
+    throw new CommandFailure(exitCode.usage, `\`--out ${asked}\` is the project itself`, [
+      'pages would lie among the definitions; name a folder of their own, such as `target/docs`',
+    ]);
+  }
   return resolve(project.folder, 'target', `docs${audienceMark(flags)}`);
 }
 

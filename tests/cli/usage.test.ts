@@ -85,6 +85,7 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     [['lineage', 'marts.orders.amont'], 'marts.orders.amount'],
     [['status', '--project', 'no-such-folder'], 'no such folder'],
     [['compile', '--project', 'data'], 'no project.yml'],
+    [['docs', 'build', '--out', '.'], 'is the project itself'],
     [['test'], 'etalon build'],
     [['query', 'revenue'], 'etalon build'],
   ])('etalon %j', async (words, wanted) => {
