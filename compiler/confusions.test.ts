@@ -187,6 +187,26 @@ describe('what the other metric does otherwise', () => {
   });
 });
 
+it('tells of a difference all or nothing', () => {
+  // A term that stands twice; values in another order; the same lines, one of them in another group.
+  const { metrics } = confusions({
+    twice: 'sum(amount) + sum(refunded) + sum(refunded)',
+    once: 'sum(amount) + sum(refunded)',
+    listed: `{is: count(*), where: "kind in ('a', 'b') and country = 'DE'"}`,
+    turned: `{is: count(*), where: "kind in ('b', 'a')"}`,
+  });
+  expect(metrics.twice?.find(({ name }) => name === 'once')?.words.en).toBe('Does not add sum of refunded.');
+  expect(metrics.listed?.find(({ name }) => name === 'turned')?.words.en).toBe("Does not ask for “country is 'DE'”.");
+  const [buys, late, visit] = ['days', 'weeks', 'months'].map((unit) => `{did: purchase, within: 9 ${unit}}`);
+  const { segments } = confusions(
+    { revenue },
+    `  flat: {entity: user, where: {all: [${buys}, ${late}, {any: [${visit}, {did: purchase, within: 2 days}]}]}}
+  deep: {entity: user, where: {all: [${buys}, {any: [${visit}, ${late}, {did: purchase, within: 2 days}]}]}}
+`,
+  );
+  expect(segments).toEqual({});
+});
+
 it('takes nothing for another that counts something else', () => {
   const cash = '{is: sum(amount), from: marts.cash}';
   expect(confusions({ revenue, orders: 'count(*)', smallest: 'min(refunded)', cash }).metrics).toEqual({});

@@ -150,7 +150,7 @@ function confusedSegments({ segments }: Manifest): Confusions['segments'] {
   const told = segments.filter(({ computed }) => computed);
   const pairs = pairsOf(told, keys, order).flatMap(([a, b]): Near<ManifestSegment>[] => {
     const distance = Math.max(linesWithout(a, b, 'en').length, linesWithout(b, a, 'en').length);
-    return distance <= near ? [{ a, b, distance }] : [];
+    return distance <= near && isNestedAlike(a, b) ? [{ a, b, distance }] : [];
   });
   return choose(pairs, (is, not) =>
     inEachLanguage((language) => {
@@ -195,6 +195,24 @@ function subjectsOf({ rule }: ManifestSegment): readonly string[] {
 function linesWithout(of: ManifestSegment, other: ManifestSegment, language: WordsLanguage): readonly string[] {
   const theirs = new Set(other.words[language].map(({ text }) => text));
   return of.words[language].map(({ text }) => text).filter((text) => !theirs.has(text));
+}
+
+/** Do the lines that both have stand below the same lines? Else the lines that differ are not all of the difference. */
+function isNestedAlike(a: ManifestSegment, b: ManifestSegment): boolean {
+  const [mine, theirs] = [groupsOf(a), groupsOf(b)];
+  return [...mine].every(([text, group]) => !theirs.has(text) || theirs.get(text) === group);
+}
+
+/** Of each line what it stands below; of one that stands twice, both. */
+function groupsOf({ words }: ManifestSegment): ReadonlyMap<string, string> {
+  const texts = new Map(words.en.map(({ path, text }) => [path, text]));
+  const groups = new Map<string, string>();
+  for (const { path, text } of words.en) {
+    const end = path.lastIndexOf('.');
+    const above = end < 0 ? '' : texts.get(path.slice(0, end));
+    groups.set(text, `${groups.get(text) ?? ''}\n${above}`);
+  }
+  return groups;
 }
 
 /** Words of names that say nothing of what is meant. */

@@ -74,7 +74,15 @@ describe.each([
     }[];
     expect(whyBen.map(({ holds }) => holds)).toEqual(['yes', 'yes', 'unknown', 'yes', 'yes', 'no', 'yes']);
     expect(whyBen[3]!.value).toBe('times 2, sum 320.00');
-    expect(await rowsOf('why', 'rfm', '--user', 'cleo')).toEqual([{ part: 'others' }]);
+    const evidence = 'purchase 2025-01-30T10:00:00Z 60.00 (5)';
+    expect(await rowsOf('why', 'rfm', '--user', 'cleo')).toEqual([
+      { part: 'others', score: 'r', value: 'score 1, last_at 2025-01-30T10:00:00Z', evidence },
+      { part: 'others', score: 'f', value: 'score 1, times 1', evidence },
+    ]);
+    expect(await rowsOf('why', 'rfm', '--user', 'finn')).toEqual([
+      { part: 'none', score: 'r', value: 'score none, last_at none', evidence: '' },
+      { part: 'none', score: 'f', value: 'score none, times none', evidence: '' },
+    ]);
     expect(await rowsOf('preview', 'draft.yml')).toMatchObject([{ entities: 3 }, { entities: 0 }, { entities: 6 }]);
   });
 

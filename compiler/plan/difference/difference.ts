@@ -84,8 +84,15 @@ function termDifference(
   mine: ReturnType<SqlParts['formula']>['terms'],
   theirs: ReturnType<SqlParts['formula']>['terms'],
 ): Told | undefined {
-  const lacks = (of: typeof mine, from: typeof mine) =>
-    from.filter((term) => !of.some(({ sign, sql }) => sign === term.sign && sql === term.sql));
+  // A term that stands twice is there twice.
+  const lacks = (of: typeof mine, from: typeof mine) => {
+    const left = of.map(({ sign, sql }) => `${sign}${sql}`);
+    return from.filter(({ sign, sql }) => {
+      const at = left.indexOf(`${sign}${sql}`);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+  };
   const [more, less] = [lacks(theirs, mine), lacks(mine, theirs)];
   if (more.length > 0 === less.length > 0 || more.length === mine.length || less.length === theirs.length)
     return undefined;
@@ -118,8 +125,15 @@ function rowDifferences(
 }
 
 function filterDifference(mine: readonly string[], theirs: readonly string[], parts: SqlParts): Told[] {
-  const more = mine.filter((condition) => !theirs.includes(condition));
-  const less = theirs.filter((condition) => !mine.includes(condition));
+  const keyOf = (condition: string): string => {
+    const oneOf = parts.oneOf(condition);
+    return oneOf === undefined ? condition : JSON.stringify([oneOf.column, [...oneOf.values].sort()]);
+  };
+  const lacks = (of: readonly string[], from: readonly string[]) => {
+    const known = new Set(of.map(keyOf));
+    return from.filter((condition) => !known.has(keyOf(condition)));
+  };
+  const [more, less] = [lacks(theirs, mine), lacks(mine, theirs)];
   if (more.length === 0 && less.length === 0) return [];
   const values =
     more.length === 1 && less.length === 1 ? valuesDifference(parts.oneOf(more[0]!), parts.oneOf(less[0]!)) : undefined;

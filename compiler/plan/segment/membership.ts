@@ -6,7 +6,7 @@ import { childrenOf, isGroup, leafConditions } from './placed.ts';
 import { populationSql, propertyColumn } from './population.ts';
 import type { CatalogSegment, Condition } from './rule.ts';
 import { amongSql, createTables, population, type SegmentSetting } from './setting.ts';
-import { splitSql } from './split.ts';
+import { scoreValues, splitSql } from './split.ts';
 
 /** A segment at a cut as one SELECT, and the models it reads. */
 export interface MembershipSql {
@@ -41,6 +41,14 @@ export function membershipSql(asked: Asked, segment: CatalogSegment): Membership
   return rule!.form === 'split'
     ? { sql: splitSql(setting, rule!.split, excludedSql(setting)), values: [] }
     : ruleSql(setting, rule!.where, asked);
+}
+
+/** The same, and of a split what each part comes from as values, too. */
+export function explainedSql(asked: Asked, segment: CatalogSegment): MembershipSql {
+  if (segment.rule!.form !== 'split') return membershipSql(asked, segment);
+  const setting = createSetting(asked, segment);
+  const { split } = segment.rule!;
+  return { sql: splitSql(setting, split, excludedSql(setting), true), values: scoreValues(setting, split) };
 }
 
 /** The tables of those whom exclusions name. A condition that is unknown excludes nobody. */

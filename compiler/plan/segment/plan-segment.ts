@@ -7,9 +7,10 @@ import { identifier as id, textLiteral } from '../sql-text.ts';
 import { type EvidenceQuestion, evidenceSql } from './evidence.ts';
 import { type ExportQuestion, exportSql } from './export-rows.ts';
 import { keyType } from './key-type.ts';
-import { createSetting, membershipSql } from './membership.ts';
+import { createSetting, explainedSql, membershipSql } from './membership.ts';
 import { type ProfileQuestion, profileSql } from './profile.ts';
 import type { CatalogSegment } from './rule.ts';
+import { scoredBy } from './split.ts';
 
 /**
  * What is asked of a segment: its members (of a split everyone with their part); how many entities have each mask or part; what one entity looks like to each condition; how many
@@ -53,11 +54,12 @@ export function planSegment(catalog: Catalog, question: SegmentQuestion, asOf: s
   if (question.ask === 'evidence') {
     const [segment] = segments;
     const { rule } = segment!;
-    if (rule!.form === 'split') return { diagnostics: [...diagnostics, noEvidence(segment!)] };
-    const found = evidenceSql(createSetting(asked, segment!), rule!.where, question);
+    const looked = rule!.form === 'split' ? scoredBy(rule!.split) : rule!.where;
+    const found = evidenceSql(createSetting(asked, segment!), looked, question);
     return { plan: { kind: 'query-plan', ...found, values: [], reads: [...reads].sort() }, diagnostics };
   }
-  const parts = segments.map((segment) => ({ segment, ...membershipSql(asked, segment) }));
+  const lookAt = question.ask === 'entity' ? explainedSql : membershipSql;
+  const parts = segments.map((segment) => ({ segment, ...lookAt(asked, segment) }));
   if (hasErrors(diagnostics)) return { diagnostics };
   if (question.ask === 'profile') {
     const [{ segment, sql: members }] = parts as [Part];
@@ -69,12 +71,6 @@ export function planSegment(catalog: Catalog, question: SegmentQuestion, asOf: s
   const { sql, columns, values = [], more = [] } = answer(catalog, question, parts);
   for (const model of more) reads.add(model);
   return { plan: { kind: 'query-plan', sql, columns, values, reads: [...reads].sort() }, diagnostics };
-}
-
-function noEvidence({ name }: CatalogSegment): Diagnostic {
-  return diagnostic('E1604', `\`${name}\` is a split: its parts have scores and no conditions of their own`, {
-    hints: ['ask for the part: `etalon segment why`'],
-  });
 }
 
 function findSegment(catalog: Catalog, name: string, diagnostics: Diagnostic[]): CatalogSegment[] {

@@ -3,7 +3,7 @@ import { secondsOfMicros } from '../cohort/length.ts';
 import { textLiteral } from '../sql-text.ts';
 import { eventsSql, hasValue } from './activity-rows.ts';
 import { populationSql } from './population.ts';
-import { type Breaks, type Score, type Split, scores } from './rule.ts';
+import { type Breaks, type Condition, type Score, type Split, scores } from './rule.ts';
 import { population, type SegmentSetting } from './setting.ts';
 import { windowSql } from './window.ts';
 
@@ -20,10 +20,32 @@ export function scoresOf(
   return scores.filter((score) => score !== 'monetary' || isWorth);
 }
 
-/** Everyone who is not excluded, with `part`: the first that fits, and `none` for those who did nothing in the window. */
-export function splitSql(setting: SegmentSetting, split: Split, excluded: readonly string[]): string {
+/** The events that a split scores by, as a condition. */
+export function scoredBy({ activity, within }: Split): Condition {
+  return { kind: 'did', negated: false, activity, tests: [], timing: { form: 'within', length: within } };
+}
+
+/** What an entity's part comes from: each score, and what it is reckoned from, as `value_1`, `value_2` … of `splitSql`. */
+export function scoreValues(
+  { catalog }: Pick<SegmentSetting, 'catalog'>,
+  split: Split,
+): readonly { readonly path: string; readonly name: string; readonly type: string }[] {
+  const types: Readonly<Record<Score, string>> = { recency: 'timestamp', frequency: 'integer', monetary: 'decimal' };
+  return scoresOf(split, hasValue(catalog, split.activity)).flatMap((score) => [
+    { path: scoreNames[score], name: 'score', type: 'integer' },
+    { path: scoreNames[score], name: measured[score], type: types[score] },
+  ]);
+}
+
+/** Everyone who is not excluded, with `part`: the first that fits, and `none` for those who did nothing in the window; with `explained` also `scoreValues`. */
+export function splitSql(
+  setting: SegmentSetting,
+  split: Split,
+  excluded: readonly string[],
+  explained = false,
+): string {
   const { tables } = setting;
-  const { counted, scored } = scoredSql(setting, split, excluded);
+  const { counted, buyers, scored } = scoredSql(setting, split, excluded);
   const parts = split.parts.map(({ name, when }) =>
     when === 'else' ? `else ${textLiteral(name)}` : `when ${when} then ${textLiteral(name)}`,
   );
@@ -31,7 +53,12 @@ export function splitSql(setting: SegmentSetting, split: Split, excluded: readon
   const isOnlyElse = parts.length === 1 && otherwise === '' && split.parts[0]!.when === 'else';
   const part = isOnlyElse ? textLiteral(split.parts[0]!.name) : `case ${parts.join(' ')}${otherwise} end`;
   const ctes = tables.all.map(([name, sql]) => `${name} as (${sql})`).join(', ');
-  return `with ${ctes} select ${counted}.entity, case when ${scored}.entity is null then ${textLiteral(noPart)} else ${part} end as part from ${counted} left join ${scored} on ${scored}.entity = ${counted}.entity`;
+  const values = scoreValues(setting, split).map(
+    ({ path, name }, i) => `${name === 'score' ? `${scored}.${path}` : `${buyers}.${name}`} as value_${i + 1}`,
+  );
+  const more = explained ? `, ${values.join(', ')}` : '';
+  const join = explained ? ` left join ${buyers} on ${buyers}.entity = ${counted}.entity` : '';
+  return `with ${ctes} select ${counted}.entity, case when ${scored}.entity is null then ${textLiteral(noPart)} else ${part} end as part${more} from ${counted} left join ${scored} on ${scored}.entity = ${counted}.entity${join}`;
 }
 
 /**
