@@ -93,7 +93,8 @@ export const segmentCommands: CommandSpec = {
     },
     {
       name: 'why',
-      summary: 'for one entity: each condition with what was found and whether it holds, of a split each score, and the events that count',
+      summary:
+        'for one entity: each condition with what was found and whether it holds, of a split each score, and the events that count',
       more: ['What tells of people is shown as `***`, also a pseudonym.'],
       arguments: [segment],
       options: [
