@@ -23,7 +23,8 @@ export function useEngines(): void {
     }
   });
   afterAll(async () => {
-    for (const { target } of opened) await target.drop();
+    // Files that share a process share this list.
+    for (const { target } of opened.splice(0)) await target.drop();
   });
 }
 
