@@ -37,7 +37,9 @@ const hit = fc.record({
   login: name(['U1', 'U2', 'U3', 'null']),
   at: fc.integer({ min: 0, max: 12 }),
 });
-const hits = fc.array(hit, { maxLength: 9 }).map((rows): Hit[] => rows.map((row, i) => ({ id: `e${i}`, ...row })));
+const hits = fc
+  .array(hit, { maxLength: 9, size: 'max' })
+  .map((rows): Hit[] => rows.map((row, i) => ({ id: `e${i}`, ...row })));
 
 const text = (value: string | null) => (value === null ? 'null' : `'${value}'`);
 const instant = (hours: number) => `timestamptz '2025-01-01 00:00:00+00' + interval '${hours * 6} hours'`;
@@ -141,7 +143,7 @@ describe.each(engines)('the clean layer on %s', (engineName, on) => {
   it('any shuffle and batching of the rows gives the same tables and the same accounts', async () => {
     const manifest = compileProject('nearest', 'clean.events');
     const story = fc
-      .record({ hits: fc.array(rawRow, { maxLength: 10 }), rates: fc.array(rateRow, { maxLength: 4 }) })
+      .record({ hits: fc.array(rawRow, { maxLength: 10, size: 'max' }), rates: fc.array(rateRow, { maxLength: 4 }) })
       .chain((all) =>
         fc.record({
           all: fc.constant(all),

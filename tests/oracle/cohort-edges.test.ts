@@ -248,6 +248,20 @@ describe.each(listRunnableEngines())('on $name', (under) => {
     expect(answer.map((r) => r.entities)).toEqual([3, 2]);
   });
 
+  it('what stands between two steps in strict order, where several events of a model are at one instant', async () => {
+    const rows = log(
+      row('a', '2025-01-05T10:00:00Z', 'start', { model: 'others' }),
+      row('a', '2025-01-05T11:00:00Z', 'done'),
+      row('a', '2025-01-05T11:00:00Z', 'start'),
+      row('b', '2025-01-05T10:00:00Z', 'start', { model: 'others' }),
+      row('b', '2025-01-05T11:00:00Z', 'start'),
+      row('b', '2025-01-05T11:00:00Z', 'done'),
+    );
+    const metric = compileForm('funnel', { steps: ['other', 'start', 'done'], within: '2 hours', order: 'strict' });
+    const answer = await ask(engine, metric, rows, asked('2025-01-05', '2025-01-06', '2025-01-07T00:00:00Z'));
+    expect(answer.map((r) => r.entities)).toEqual([2, 1, 1]);
+  });
+
   it('one activity as two steps: an event does not follow itself', async () => {
     const rows = log(
       row('a', '2025-01-05T10:00:00Z'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { everies } from './cohort/arbitrary.ts';
-import { compileForm, share } from './cohort/ask.ts';
+import { compileForm, type Row, share } from './cohort/ask.ts';
 import { dateOf, microsPerHour } from './cohort/clock.ts';
 import { type Funnel, funnel } from './cohort/funnel.ts';
 import { type Answer, hold, labelOf, only, pick, plainRule, ruleOf, unknown, useEngines } from './cohort/hold.ts';
@@ -100,9 +100,22 @@ describe('the engines count as the oracle does', () => {
     });
   });
 
-  it('funnels', async () => {
+  it('funnels, also of events that are two steps or stand in two models', async () => {
+    const activities: Record<string, (r: Row) => boolean> = {
+      start: (r) => r.model === 'events' && r.kind === 'start',
+      back: (r) => r.model === 'events' && r.kind === 'back',
+      done: (r) => r.model === 'events' && r.kind === 'done',
+      other: (r) => r.model === 'others',
+      either: (r) => r.model === 'others' || r.kind === 'back',
+    };
     const knobs = fc
       .record({
+        steps: fc.constantFrom(
+          ['start', 'back', 'done'],
+          ['start', 'either', 'done'],
+          ['back', 'either', 'other', 'back'],
+          ['either', 'start', 'either'],
+        ),
         hours: fc.constantFrom(1, 24, 72),
         entry: pick('first', 'any'),
         windowFrom: pick('first_step', 'previous_step'),
@@ -113,10 +126,10 @@ describe('the engines count as the oracle does', () => {
       .filter((k) => k.order !== 'any' || k.windowFrom === 'first_step');
     await hold({
       knobs,
-      shape: { kinds: ['start', 'back', 'done'], most: 16 },
+      shape: { kinds: ['start', 'back', 'done'], models: ['events', 'events', 'others'], most: 24, spread: 2 },
       form: (k) =>
         compileForm('funnel', {
-          steps: ['start', 'back', 'done'],
+          steps: k.steps,
           within: `${k.hours} hours`,
           entry: k.entry,
           window_from: k.windowFrom,
@@ -124,15 +137,11 @@ describe('the engines count as the oracle does', () => {
           order: k.order,
           count: k.count,
         }),
-      expected: (k, w) => {
-        const steps = ['start', 'back', 'done'];
+      expected: ({ steps, ...k }, w) => {
         const rule: Funnel = { ...k, within: BigInt(k.hours) * microsPerHour };
-        const reached = funnel(
-          w.rows.map((r) => ({ ...r, step: steps.indexOf(r.kind) })),
-          3,
-          rule,
-          w.asked,
-        );
+        const events = w.rows.map((r) => ({ ...r, steps: [...steps.keys()].filter((i) => activities[steps[i]!]!(r)) }));
+        const isStep = ({ steps }: { readonly steps: readonly number[] }) => steps.length > 0;
+        const reached = funnel(events.filter(isStep), steps.length, rule, w.asked);
         return reached.map((n, i) => ({
           step: i + 1,
           name: steps[i]!,

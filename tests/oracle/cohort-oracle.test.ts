@@ -235,7 +235,7 @@ describe('semantics.md §7', () => {
       entity: 'a',
       at: instant(`2025-01-05T${time}Z`),
       key,
-      step: key === 2 ? 1 : 0,
+      steps: [key === 2 ? 1 : 0],
     }));
     const of = (entry: 'first' | 'any') =>
       funnel(

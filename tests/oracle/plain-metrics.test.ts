@@ -67,7 +67,7 @@ const world = fc
     const sale = saleAt(at);
     return fc
       .record({
-        sales: fc.array(sale, { minLength: 4, maxLength: 30 }),
+        sales: fc.array(sale, { minLength: 4, maxLength: 30, size: 'max' }),
         grain: fc.constantFrom('day' as const, 'week' as const, 'month' as const),
         by: fc.subarray<Cut>(['place', 'city']),
         isInX: fc.boolean(),
@@ -158,7 +158,7 @@ const byHour = fc
       .map(([d, quarters, by]) => startOfDay(middle + d, calendar) + (BigInt(quarters) * microsPerHour) / 4n + by);
     return fc
       .record({
-        sales: fc.array(saleAt(at), { minLength: 4, maxLength: 25 }),
+        sales: fc.array(saleAt(at), { minLength: 4, maxLength: 25, size: 'max' }),
         from: fc.integer({ min: -1, max: 1 }),
         asOf: at,
       })

@@ -50,7 +50,7 @@ const world = fc
       .map(([day, by]) => startOfDay(middle + day, calendar) + by);
     return fc.record({
       sales: fc
-        .array(saleAt(at), { minLength: 5, maxLength: 25 })
+        .array(saleAt(at), { minLength: 5, maxLength: 25, size: 'max' })
         .map((all) => all.map((s, i): Sale => ({ ...s, key: i + 1 }))),
       question: fc.record({
         calendar: fc.constant(calendar),

@@ -236,7 +236,7 @@ interface Story {
 }
 
 const delivery = fc.record({
-  orders: fc.array(order, { maxLength: 12 }),
+  orders: fc.array(order, { maxLength: 12, size: 'max' }),
   users: fc.array(user, { maxLength: 3 }),
   visits: fc.array(visit, { maxLength: 6 }),
 });

@@ -12,19 +12,19 @@ interface Source {
 }
 
 /**
- * The steps of a funnel as common table expressions that end with `steps`: `entity`, `at`, `source`, `place` (the event's number among the entity's of its source, by time and key) and
- * `step` (1 …). An event that two steps ask for is in it twice, at one place.
+ * The events of a funnel as common table expressions that end with `steps`, one row each: `entity`, `at`, `source`, `place` (the event's number among the entity's of its source, by time
+ * and key), `is_step_1` …, and with several sources `is_first`, whether it is the first of its source at its instant.
  */
-export function stepEventsSql(setting: CohortSetting<FunnelRule>): [string, string][] {
+export function stepEvents(setting: CohortSetting<FunnelRule>): { tables: [string, string][]; sources: number } {
   const sources = sourcesOf(setting);
   const ctes = sources.map((source, i): [string, string] => [`source_${i + 1}`, sourceSql(setting, source)]);
-  const steps = sources.flatMap(({ conditions }, i) =>
-    [...conditions.keys()].map(
-      (step) =>
-        `select entity, at, ${i + 1} as source, place, ${step} as step from source_${i + 1} where is_step_${step}`,
-    ),
-  );
-  return [...ctes, ['steps', steps.join(' union all ')]];
+  const isFirst =
+    sources.length > 1 ? ', row_number() over (partition by entity, at order by place) = 1 as is_first' : '';
+  const events = sources.map(({ conditions }, i) => {
+    const flags = setting.rule.steps.map((_, s) => `${conditions.has(s + 1) ? '' : 'false as '}is_step_${s + 1}`);
+    return `select entity, at, ${i + 1} as source, place, ${flags.join(', ')}${isFirst} from source_${i + 1}`;
+  });
+  return { tables: [...ctes, ['steps', events.join(' union all ')]], sources: sources.length };
 }
 
 function sourcesOf({ rule, catalog }: CohortSetting<FunnelRule>): Source[] {
@@ -52,9 +52,4 @@ function sourceSql(setting: CohortSetting<FunnelRule>, { activity, conditions }:
   const flags = isStep.map(({ step, sql }) => `${sql} as is_step_${step}`);
   const select = [`${leaf.entity} as entity`, `${leaf.at} as at`, place, ...flags];
   return `select ${select.join(', ')} ${leaf.source([`(${isStep.map(({ sql }) => sql).join(' or ')})`])}`;
-}
-
-/** Whether `b` comes after `a`: between two sources a tie in time never does. */
-export function followsSql(a: string, b: string): string {
-  return `case when ${b}.source = ${a}.source then ${b}.place > ${a}.place else ${b}.at > ${a}.at end`;
 }

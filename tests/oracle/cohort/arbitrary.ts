@@ -15,13 +15,12 @@ export interface World {
 
 const kinds = ['start', 'back', 'done', 'spend'] as const;
 
-function instantOf(middle: number, asked: Pick<Asked, 'calendar'>): fc.Arbitrary<bigint> {
+function instantOf(middle: number, asked: Pick<Asked, 'calendar'>, spread: number): fc.Arbitrary<bigint> {
+  const day = fc.integer({ min: -spread, max: spread });
   const step = fc.constantFrom(-1n, 0n, 1n, microsPerHour, 7n * microsPerHour);
-  const local = fc
-    .tuple(fc.integer({ min: -24, max: 24 }), step)
-    .map(([d, by]) => startOfDay(middle + d, asked.calendar) + by);
+  const local = fc.tuple(day, step).map(([d, by]) => startOfDay(middle + d, asked.calendar) + by);
   const elapsed = fc
-    .tuple(fc.integer({ min: -24, max: 24 }), fc.constantFrom(-1n, 0n, 1n))
+    .tuple(day, fc.constantFrom(-1n, 0n, 1n))
     .map(([d, by]) => startOfDay(middle, asked.calendar) + 10n * microsPerHour + BigInt(d) * microsPerDay + by);
   return fc.oneof(local, elapsed);
 }
@@ -30,12 +29,15 @@ export interface Shape {
   readonly kinds?: readonly Row['kind'][];
   readonly models?: readonly string[];
   readonly most?: number;
+  /** Days before and after the middle on which events happen. */
+  readonly spread?: number;
 }
 
 export function world(shape: Shape = {}): fc.Arbitrary<World> {
   const calendar = fc.record({ zone: fc.constantFrom(...zones), weekStart: fc.constantFrom(1, 7) });
   return fc.tuple(calendar, fc.constantFrom(...middles)).chain(([cal, middle]) => {
-    const at = instantOf(middle, { calendar: cal });
+    const at = instantOf(middle, { calendar: cal }, shape.spread ?? 24);
+    const asOf = instantOf(middle, { calendar: cal }, 24);
     const row = fc.record({
       entity: fc.constantFrom('a', 'b', 'c', 'd'),
       at,
@@ -47,10 +49,12 @@ export function world(shape: Shape = {}): fc.Arbitrary<World> {
       until: fc.option(at, { nil: null }),
     });
     const range = fc.tuple(fc.integer({ min: -24, max: 10 }), fc.integer({ min: 1, max: 30 }));
-    return fc.tuple(fc.array(row, { maxLength: shape.most ?? 24 }), range, at).map(([rows, [from, length], asOf]) => ({
-      rows: rows.map((one, key): Row => ({ ...one, key: key + 1 })),
-      asked: { calendar: cal, from: middle + from, to: middle + from + length, asOf },
-    }));
+    return fc
+      .tuple(fc.array(row, { maxLength: shape.most ?? 24, size: 'max' }), range, asOf)
+      .map(([rows, [from, length], asOf]) => ({
+        rows: rows.map((one, key): Row => ({ ...one, key: key + 1 })),
+        asked: { calendar: cal, from: middle + from, to: middle + from + length, asOf },
+      }));
   });
 }
 

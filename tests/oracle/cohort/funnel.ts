@@ -10,9 +10,9 @@ export interface Funnel {
   readonly count: 'entities' | 'attempts';
 }
 
-/** An event that is one of the funnel's steps (0 …). */
+/** An event that is one or several of the funnel's steps (0 …). */
 export interface StepEvent extends Event {
-  readonly step: number;
+  readonly steps: readonly number[];
 }
 
 /** Does `b` come after `a`? Between two models a tie in time never follows. */
@@ -24,7 +24,7 @@ function follows(a: StepEvent, b: StepEvent): boolean {
 export function funnel(events: readonly StepEvent[], steps: number, rule: Funnel, asked: Asked): number[] {
   const reached = new Map<string, number[]>();
   for (const [entity, list] of byEntity(known(events, asked.asOf))) {
-    const entries = list.filter((e) => rule.order === 'any' || e.step === 0);
+    const entries = list.filter((e) => rule.order === 'any' || e.steps.includes(0));
     const started = rule.entry === 'first' ? entries.slice(0, 1) : entries;
     const length = rule.windowFrom === 'previous_step' ? rule.within * BigInt(steps - 1) : rule.within;
     const closed = started.filter((e) =>
@@ -50,7 +50,7 @@ function depthOf(entry: StepEvent, list: readonly StepEvent[], steps: number, ru
   const isInside = (from: StepEvent, e: StepEvent) =>
     rule.bound === 'inclusive' ? e.at - from.at <= rule.within : e.at - from.at < rule.within;
   if (rule.order === 'any') {
-    const done = new Set(list.filter((e) => e.at >= entry.at && isInside(entry, e)).map((e) => e.step));
+    const done = new Set(list.filter((e) => e.at >= entry.at && isInside(entry, e)).flatMap((e) => e.steps));
     let depth = 0;
     while (depth < steps && done.has(depth)) depth++;
     return depth;
@@ -60,7 +60,7 @@ function depthOf(entry: StepEvent, list: readonly StepEvent[], steps: number, ru
     best = Math.max(best, depth);
     if (depth === steps) return;
     const later = list.filter((e) => follows(at, e));
-    for (const next of later.filter((e) => e.step === depth)) {
+    for (const next of later.filter((e) => e.steps.includes(depth))) {
       if (!isInside(rule.windowFrom === 'first_step' ? entry : at, next)) continue;
       const isBroken = rule.order === 'strict' && list.some((e) => isBetween(at, e, next));
       if (!isBroken) go(next, depth + 1);

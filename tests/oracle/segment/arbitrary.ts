@@ -164,7 +164,7 @@ export function segmentCase(): fc.Arbitrary<Case> {
         zone: fc.constant(zone),
         asOf: fc.constant(asOf),
         users: fc.tuple(user, user, user, user).map((all) => all.map((u, i) => ({ ...u, user: 'abcd'[i]! }))),
-        rows: fc.array(row, { maxLength: 18 }).map((rows) => rows.map((r, i) => ({ ...r, key: i + 1 }))),
+        rows: fc.array(row, { maxLength: 18, size: 'max' }).map((rows) => rows.map((r, i) => ({ ...r, key: i + 1 }))),
         rule: condition(middle, false),
         other: condition(middle, true),
         exclude: fc.constantFrom<string[]>([], ['test_users']),

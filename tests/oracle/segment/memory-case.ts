@@ -80,7 +80,7 @@ export function memoryCase(): fc.Arbitrary<MemoryCase> {
       users: fc
         .array(user, { minLength: 8, maxLength: 8 })
         .map((all) => all.map((u, i) => ({ ...u, user: names[i]! }))),
-      rows: fc.array(row, { maxLength: 20 }),
+      rows: fc.array(row, { maxLength: 20, size: 'max' }),
       rules: fc.tuple(condition(middle, false), condition(middle, false)),
       other: condition(middle, true),
       exclude: fc.constantFrom<string[]>([], ['test_users']),
