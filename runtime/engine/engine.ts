@@ -134,6 +134,8 @@ export interface Engine {
   readonly label: string;
   /** In a session of the engine's pool, outside a transaction. */
   execute(statement: Statement | string): Promise<QueryResult>;
+  /** A question over whole tables that changes nothing: `execute`, planned for steps of a query whose size no statistics tell. */
+  ask(question: Statement | string): Promise<QueryResult>;
   /** BEGIN … COMMIT, ROLLBACK where `work` throws. Transient failures (serialization, lock timeout, DuckDB conflict, lost connection before COMMIT) are retried with back-off: `work` must be idempotent. */
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T>;
   /** Creates the two raw tables where they are not there yet, within the session's transaction. */

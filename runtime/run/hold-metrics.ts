@@ -59,7 +59,7 @@ async function hold(
     shapeOf: shapesOf(manifest),
   });
   try {
-    const { columns, rows } = await engine.execute(rendered);
+    const { columns, rows } = await engine.ask(rendered);
     const differences = rows.slice(0, shown).map((row) => describeRow(columns, row));
     const more = rows.length - differences.length;
     return {

@@ -24,5 +24,5 @@ export function renderQuery({ manifest, engine, plan, target = manifest.project.
  * const { rows } = await queryTarget({ manifest, engine, plan })
  */
 export async function queryTarget(query: TargetQuery): Promise<{ readonly rows: readonly (readonly Value[])[] }> {
-  return { rows: (await query.engine.execute(renderQuery(query))).rows };
+  return { rows: (await query.engine.ask(renderQuery(query))).rows };
 }

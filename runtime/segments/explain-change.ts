@@ -162,7 +162,7 @@ async function readSignatures(
   const labels = sets.map((_, i) => `max(case when place = ${i} then label end) as in_${i}`);
   const names = sets.map((_, i) => `in_${i}`).join(', ');
   const all = sets.map((sql, i) => `select entity, label, ${i} as place from (${sql}) as set_${i}`).join(' union all ');
-  const found = await engine.execute(
+  const found = await engine.ask(
     `select ${names}, entities, entity from (
        select ${names}, entity, count(*) over (partition by ${names}) as entities, row_number() over (partition by ${names} order by entity) as nth
        from (select entity, ${labels.join(', ')} from (${all}) as sets group by entity) as marked

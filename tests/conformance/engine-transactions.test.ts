@@ -39,6 +39,25 @@ describe.each(listRunnableEngines())('transactions of $name', ({ name, prepare }
     await engine.execute('drop table made');
   });
 
+  it('answers a question, and goes on as before after it, also where it failed', async () => {
+    expect((await engine.ask({ sql: 'select id + $1 from t', parameters: [1] })).rows).toEqual([[2]]);
+    expect((await fail(engine.ask('select nope from t'))).kind).toBe('sql');
+    await engine.execute('insert into t values (2, 0)');
+    expect(await count()).toBe(2);
+  });
+
+  const itPlans = name === 'postgres' ? it : undefined;
+  itPlans?.('plans a question without nested loops, as far as it can', async () => {
+    const plan = 'explain select count(*) from t as a join t as b on a.id = b.id where a.n = 0';
+    const text = async (ask: Promise<{ readonly rows: readonly unknown[] }>) => JSON.stringify((await ask).rows);
+    await engine.execute('create index t_by_id on t (id)');
+    await engine.execute('insert into t select g, g from generate_series(2, 10000) as g');
+    await engine.execute('analyze t');
+    expect(await text(engine.execute(plan))).toContain('Nested Loop');
+    expect(await text(engine.ask(plan))).not.toContain('Nested Loop');
+    expect(await text(engine.execute(plan))).toContain('Nested Loop');
+  });
+
   it('leaves nothing when the work throws', async () => {
     const cause = new Error('mine');
     await expect(

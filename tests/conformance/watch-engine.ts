@@ -33,6 +33,7 @@ export function watchEngine(engine: Engine, watch: Watch): Engine {
     capabilities: engine.capabilities,
     label: engine.label,
     execute: watchSession(engine, around).execute,
+    ask: (question) => around(textOf(question), () => engine.ask(question)),
     transaction,
     createRawTables: (session, load) => engine.createRawTables(session, load),
     load: (session, load) => engine.load(session, load),
@@ -51,9 +52,13 @@ export function watchEngine(engine: Engine, watch: Watch): Engine {
   };
 }
 
+function textOf(statement: Statement | string): string {
+  return typeof statement === 'string' ? statement : statement.sql;
+}
+
 function watchSession(session: Session, around: Around): Session {
   const execute = (statement: Statement | string): Promise<QueryResult> =>
-    around(typeof statement === 'string' ? statement : statement.sql, () => session.execute(statement));
+    around(textOf(statement), () => session.execute(statement));
   return standIn(session, execute, around);
 }
 

@@ -48,6 +48,10 @@ export class DuckdbEngine implements Engine {
     return this.#pool.use((session) => session.execute(statement));
   }
 
+  ask(question: Statement | string): Promise<QueryResult> {
+    return this.execute(question);
+  }
+
   transaction<T>(work: (session: Session) => Promise<T>): Promise<T> {
     return retryTransient(() => this.#pool.use((session) => this.#attempt(session, work)));
   }

@@ -84,6 +84,7 @@ function bound(engine: Engine): Engine {
     capabilities: engine.capabilities,
     label: engine.label,
     execute: (statement) => engine.execute(statement),
+    ask: (question) => engine.ask(question),
     transaction: (work) => engine.transaction(work),
     createRawTables: (session, load) => engine.createRawTables(session, load),
     load: (session, load) => engine.load(session, load),
