@@ -97,5 +97,6 @@ function splitWords({ activity, within, cuts, quantiles, parts }: Split): string
 export const english: SegmentWords = {
   condition: conditionWords,
   excluded: (name) => `is not excluded by \`${name}\``,
+  leftOut: (name) => `Left out: \`${name}\`.`,
   split: splitWords,
 };

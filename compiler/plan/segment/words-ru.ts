@@ -132,5 +132,6 @@ function splitWords({ activity, within, cuts, quantiles, parts }: Split): string
 export const russian: SegmentWords = {
   condition: conditionWords,
   excluded: (name) => `не исключён по \`${name}\``,
+  leftOut: (name) => `Исключены: \`${name}\`.`,
   split: splitWords,
 };

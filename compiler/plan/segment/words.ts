@@ -8,7 +8,10 @@ import { russian } from './words-ru.ts';
 export interface SegmentWords {
   /** A condition; of a group only what holds it together. */
   condition(condition: Condition): string;
+  /** What a member must not be, beside the conditions. */
   excluded(name: string): string;
+  /** The same as a sentence, beside those of a split. */
+  leftOut(name: string): string;
   /** A sentence each. */
   split(split: Split): readonly string[];
 }
@@ -27,7 +30,8 @@ export function describeSegment(
   language: WordsLanguage,
 ): readonly RuleLine[] {
   const words = languages[language];
-  const out = exclude.map((name) => ({ path: name, text: words.excluded(name) }));
+  const isSplit = rule?.form === 'split';
+  const out = exclude.map((name) => ({ path: name, text: isSplit ? words.leftOut(name) : words.excluded(name) }));
   if (!rule) return out;
   if (rule.form === 'split') return [...words.split(rule.split).map((text) => ({ path: '', text })), ...out];
   const lines = placeConditions(rule.where).map(({ path, condition }: Placed) => ({
