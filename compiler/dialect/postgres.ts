@@ -25,9 +25,22 @@ export function rewriteForPostgres(node: Node, original: Node, typeOf: TypeOf): 
   ) {
     return { MinMaxExpr: { ...node.MinMaxExpr, args: (node.MinMaxExpr.args ?? []).map((arg) => collate(arg, 'C')) } };
   }
+  if ('CoalesceExpr' in node && 'CoalesceExpr' in original) return withScale(node, typeOf(original));
   if ('SelectStmt' in node && 'SelectStmt' in original)
     return { SelectStmt: sortOutputByBytes(node.SelectStmt, original.SelectStmt, typeOf) };
   return node;
+}
+
+type CoalesceNode = Extract<Node, { CoalesceExpr: unknown }>;
+
+/** `coalesce(amount, 0)` is 0.00 where amounts have cents: PostgreSQL keeps the scale of the value that it takes, DuckDB that of the type. */
+function withScale(node: CoalesceNode, type: SqlType | undefined): Node {
+  if (type?.name !== 'decimal' || type.scale === undefined || type.scale === 0) return node;
+  const to = `x::numeric(38, ${type.scale})`;
+  const args = (node.CoalesceExpr.args ?? []).map((arg) =>
+    'A_Const' in arg && 'ival' in arg.A_Const ? fragment(to, { x: arg }) : arg,
+  );
+  return { CoalesceExpr: { ...node.CoalesceExpr, args } };
 }
 
 type OperatorNode = Extract<Node, { A_Expr: unknown }>;

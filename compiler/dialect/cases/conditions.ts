@@ -4,6 +4,7 @@ export const conditionCases: Readonly<Record<string, readonly string[]>> = {
     'coalesce(n, 0)',
     "coalesce(s, 'none')",
     'coalesce(d, n, 1)',
+    'cast(coalesce(nullif(d, d), 0) as text)',
     'nullif(n, 5)',
     'greatest(n, 3)',
     'least(n, d)',
