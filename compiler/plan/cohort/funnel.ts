@@ -50,6 +50,7 @@ function attemptsSql(setting: CohortSetting<FunnelRule>, reach: Reach, result: R
   ];
   const columns = [
     'entity',
+    'at',
     ...(result ? [`${result.periods.of({ sql: 'at', type: 'timestamp', zone: result.periods.zone })} as period`] : []),
     ...reach.reached.map((sql, i) => `coalesce(${sql}, false) as reaches_${i + 1}`),
   ];

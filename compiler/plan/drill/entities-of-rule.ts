@@ -173,8 +173,10 @@ export function entitiesOf(setting: CohortSetting, cell: Readonly<Record<string,
       const step = wholeNumber(setting, 'step', cell.step!);
       const part = choosePart(setting, cell.part ?? 'reached', ['reached', 'lost']);
       const own = setting.asked.grain ? ` and a.period = ${periodSql(setting, cell)}` : '';
+      // Nobody is in a step that there is not.
+      const reaches = (n: number) => (n >= 1 && n <= rule.steps.length ? `a.reaches_${n}` : 'false');
       const came = (n: number) =>
-        `select r.entity, min(a.at) as started_at from reached as r join attempts as a on a.attempt = r.attempt where r.step = ${n}${own} group by r.entity`;
+        `select a.entity, min(a.at) as started_at from attempts as a where ${reaches(n)}${own} group by a.entity`;
       const lost = `select b.entity, b.started_at from (${came(step - 1)}) as b where not exists (select 1 from (${came(step)}) as c where c.entity = b.entity)`;
       return {
         rows: part === 'reached' ? came(step) : lost,
