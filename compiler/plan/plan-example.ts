@@ -8,6 +8,7 @@ import { writeSql } from '../expression/write-sql.ts';
 import { canonicalType } from './canonical-type.ts';
 import type { Catalog, CatalogModel } from './catalog.ts';
 import { startOfDaySql } from './period.ts';
+import type { ModelPlan } from './plan-model.ts';
 import { planQuestion } from './plan-query.ts';
 import type { QueryPlan } from './query-types.ts';
 import { planSegment } from './segment/plan-segment.ts';
@@ -19,6 +20,15 @@ export interface ExampleModel extends CatalogModel {
   readonly generated?: object;
   readonly reads: readonly string[];
   readonly sql?: string;
+}
+
+/** Every model there is, with those that stand behind one: a table of rates is built where the model that takes them is. */
+export function exampleModels(models: Iterable<ModelPlan>): ReadonlyMap<string, ExampleModel> {
+  const all = [...models].flatMap((model): ExampleModel[] => [
+    { ...model, form: model.definition.form },
+    ...(model.companions ?? []).map((one) => ({ ...one, form: 'declarative', relations: [] })),
+  ]);
+  return new Map(all.map((model) => [model.name, model]));
 }
 
 type Outcome = { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagnostic[] };
