@@ -91,8 +91,8 @@ describe('what a form needs is there', () => {
       'E1205 `periods` of `m`: it is not said how far intervals go',
     ],
     [
-      '  m: {retention: {cohort: first, return: seen, every: day, brackets: [2, 2]}}',
-      'E1205 `brackets` of `m`: first intervals go up from 1',
+      '  m: {retention: {cohort: first, return: seen, every: day, brackets: [2, 0]}}',
+      'E1205 `brackets`: expected at least 1, found `0`',
     ],
     [
       '  m: {retention: {cohort: first, return: seen, every: 6 hours, periods: 2}}',
