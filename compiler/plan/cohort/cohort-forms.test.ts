@@ -25,7 +25,8 @@ const activities = `activities:
   bought: {from: raw.orders, entity: user, time: paid_at, value: amount, order: order_id}
   seen: {from: raw.orders, entity: user, time: paid_at}
   sold: {from: raw.orders, entity: shop, time: paid_at}
-  held: {from: raw.orders, entity: user, time: paid_at, until: ended_at}
+  held: {from: raw.orders, entity: user, time: paid_at, until: ended_at, value: amount}
+  bought_or_held: {any: [bought, held]}
   any_of: {any: [bought, seen]}
 cohorts:
   first: {anchor: bought, by: [country]}
@@ -103,6 +104,10 @@ describe('what a form needs is there', () => {
       'E1205 `inactive_for` of `m`: `36 hours` is no number of dates',
     ],
     ['  m: {stickiness: {activity: seen, of: day, in: day}}', 'E1205 `of` of `m`: `day` is not shorter than `day`'],
+    [
+      '  m: {revenue_retention: {activity: bought_or_held, every: month, kind: net}}',
+      'E1202 `m` needs `until` in the activity `bought`',
+    ],
     ['  m: {churn: {activity: seen, of: opening}}', 'E1202 `m` needs `until` in the activity `seen`'],
     [
       '  m: {ltv: {cohort: first, activity: any_of, horizons: [30 days]}}',
