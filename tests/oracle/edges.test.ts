@@ -14,7 +14,7 @@ beforeAll(async () => {
 describe.each(listRunnableEngines())('on $name', (under) => {
   let target: TestTarget;
   beforeAll(async () => {
-    target = await under.prepare();
+    target = await under.prepare('en-US');
   });
   afterAll(() => target.drop());
 
