@@ -123,8 +123,8 @@ function defineBetween(context: DefinitionContext, node: YamlNode): TimingDefini
 
 function thresholdOf(node: YamlNode): Threshold {
   const { value, span } = locate(node);
-  const [, operator, number] = /^(=|<>|<=|>=|<|>) *(-?[0-9.]+)$/.exec(value)!;
-  return { operator: operator as Comparison, number: number!, span };
+  const [, operator, number] = /^(=|<>|!=|<=|>=|<|>) *(-?[0-9.]+)$/.exec(value)!;
+  return { operator: operator === '!=' ? '<>' : (operator as Comparison), number: number!, span };
 }
 
 /** Its file is read with the project, so that the ids are part of the definition. */

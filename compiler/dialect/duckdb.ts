@@ -47,7 +47,7 @@ function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: 
   const types = [typeOf(original.A_Expr.lexpr), typeOf(original.A_Expr.rexpr)];
   switch (nameParts(node.A_Expr.name).join('')) {
     case '/':
-      return fragment('a / nullif(b, 0)', { a, b });
+      return fragment(quotient(types), { a, b });
     case '+':
       return withDays(node, types);
     case '-':
@@ -90,6 +90,20 @@ function rewriteOperator(written: OperatorNode, original: OperatorNode, typeOf: 
     default:
       return node;
   }
+}
+
+/**
+ * DuckDB divides decimals as doubles, so that 3.30 / 3 is less than 1.1. As whole numbers of their least unit both sides are exact, and the quotient is the double next to the true one: one
+ * that compares and rounds as PostgreSQL's decimal does.
+ */
+function quotient(types: readonly (SqlType | undefined)[]): string {
+  const scales = types.map((type) =>
+    type?.name === 'integer' ? 0 : type?.name === 'decimal' ? type.scale : undefined,
+  );
+  const scale = scales.includes(undefined) ? 0 : Math.max(...(scales as number[]));
+  // A double has sixteen digits: with more behind the point there are no whole numbers left.
+  if (scale === 0 || scale > 12) return 'a / nullif(b, 0)';
+  return `round(a::double precision * 1e${scale}) / nullif(round(b::double precision * 1e${scale}), 0)`;
 }
 
 /** Between two instants DuckDB asks a calendar, at 16 µs a row; their microseconds as times without a zone have the same difference, a hundred times sooner. */

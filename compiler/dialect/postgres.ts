@@ -1,5 +1,6 @@
 import type { Node, SelectStmt } from '../expression/ast.ts';
 import { functionName, nameParts, typeName } from '../expression/ast.ts';
+import { outputName } from '../expression/output-name.ts';
 import type { SqlType } from '../expression/sql-type.ts';
 import { typeClass } from '../expression/sql-type.ts';
 import { collate, fragment } from './fragment.ts';
@@ -104,8 +105,8 @@ function sortOutputByBytes(select: SelectStmt, original: SelectStmt, typeOf: Typ
   select.targetList.forEach((target, i) => {
     const before = original.targetList?.[i];
     if (!('ResTarget' in target) || !before || !('ResTarget' in before) || !target.ResTarget.val) return;
-    const name = target.ResTarget.name;
-    if (name !== undefined && isText(typeOf(before.ResTarget.val))) texts.set(name, target.ResTarget.val);
+    const name = target.ResTarget.name ?? outputName(target.ResTarget.val);
+    if (isText(typeOf(before.ResTarget.val))) texts.set(name, target.ResTarget.val);
   });
   const sortClause = select.sortClause.map((item): Node => {
     const key = 'SortBy' in item ? item.SortBy.node : undefined;

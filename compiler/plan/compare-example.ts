@@ -1,4 +1,5 @@
 import type { ExampleDefinition, ExampleRow, ExampleValue } from '../definition/example.ts';
+import { dayNumber } from './civil-day.ts';
 
 /** A value of a result, as engines give it. */
 type Actual = null | boolean | number | bigint | string;
@@ -74,12 +75,19 @@ export function sameValue(want: ExampleValue, got: Actual): boolean {
 }
 
 function sameInstant(want: string, got: string): boolean {
-  const normal = (text: string) => {
-    const match = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(?:Z|\+00(?::?00)?)$/.exec(text);
-    return match ? `${match[1]}T${match[2]}:${match[3] ?? '00'}.${(match[4] ?? '').padEnd(6, '0')}` : undefined;
-  };
-  const a = normal(want);
-  return a !== undefined && a === normal(got);
+  const instant = instantOf(want);
+  return instant !== undefined && instant === instantOf(got);
+}
+
+/** An instant as one text, whatever its offset: minutes since 1970 and what is left of the last one. */
+function instantOf(text: string): string | undefined {
+  const match =
+    /^(\d{4}-\d{2}-\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?(?:Z|([+-])(\d{2}):?(\d{2})?)$/.exec(text);
+  if (!match) return undefined;
+  const [, day = '', hour, minute, second = '00', fraction = '', sign, hours = '0', minutes = '0'] = match;
+  const east = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1);
+  const whole = dayNumber(day) * 1440 + Number(hour) * 60 + Number(minute) - east;
+  return `${whole}:${second}.${fraction.padEnd(6, '0')}`;
 }
 
 function sameNumber(want: string, got: string): boolean {

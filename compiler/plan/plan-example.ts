@@ -8,6 +8,7 @@ import { writeSql } from '../expression/write-sql.ts';
 import { canonicalType } from './canonical-type.ts';
 import type { Catalog, CatalogModel } from './catalog.ts';
 import { startOfDaySql } from './period.ts';
+import type { ModelPlan } from './plan-model.ts';
 import { planQuestion } from './plan-query.ts';
 import type { QueryPlan } from './query-types.ts';
 import { planSegment } from './segment/plan-segment.ts';
@@ -15,10 +16,27 @@ import { identifier as id, textLiteral } from './sql-text.ts';
 
 /** A model as an example needs it: its columns, and how to build it where it is not given. */
 export interface ExampleModel extends CatalogModel {
+  readonly columns: readonly ExampleColumn[];
   readonly form: string;
   readonly generated?: object;
   readonly reads: readonly string[];
   readonly sql?: string;
+}
+
+interface ExampleColumn {
+  readonly name: string;
+  readonly type?: string;
+  /** Of a timestamp that arrives without a zone. */
+  readonly zone?: string;
+}
+
+/** Every model there is, with those that stand behind one: a table of rates is built where the model that takes them is. */
+export function exampleModels(models: Iterable<ModelPlan>): ReadonlyMap<string, ExampleModel> {
+  const all = [...models].flatMap((model): ExampleModel[] => [
+    { ...model, form: model.definition.form },
+    ...(model.companions ?? []).map((one) => ({ ...one, form: 'declarative', relations: [] })),
+  ]);
+  return new Map(all.map((model) => [model.name, model]));
 }
 
 type Outcome = { readonly plan?: QueryPlan; readonly diagnostics: readonly Diagnostic[] };
@@ -140,12 +158,17 @@ function cteName(model: string): string {
 function tableSql(model: ExampleModel, example: ExampleDefinition): string {
   if (isBuilt(model, example)) return readFromCtes(model.sql!);
   const rows = example.given.find((table) => table.model === model.name)?.rows ?? [];
-  const columns = model.columns.map((c) => ({ name: c.name, type: canonicalType(c.type ?? 'text') }));
-  const none = `select ${columns.map((c) => `cast(null as ${c.type}) as ${id(c.name)}`).join(', ')} where false`;
-  const given = rows.map(
-    (row) => `select ${columns.map((c) => `cast(${literal(row.cells[c.name])} as ${c.type})`).join(', ')}`,
-  );
+  const none = `select ${model.columns.map((c) => `${cellSql(c, null)} as ${id(c.name)}`).join(', ')} where false`;
+  const given = rows.map((row) => `select ${model.columns.map((c) => cellSql(c, row.cells[c.name])).join(', ')}`);
   return [none, ...given].join(' union all ');
+}
+
+/** A given value as its column has it. A time that says no offset is read in the zone of its column, as it would be on arrival. */
+function cellSql({ type = 'text', zone }: ExampleColumn, value: ExampleValue | undefined): string {
+  const isLocal = type === 'timestamp' && zone !== undefined && typeof value === 'string';
+  if (isLocal && !/(Z|[+-]\d\d(:?\d\d)?)$/.test(value.slice(10)))
+    return `timezone(${textLiteral(zone)}, cast(${textLiteral(value)} as timestamp))`;
+  return `cast(${literal(value)} as ${canonicalType(type)})`;
 }
 
 function literal(value: ExampleValue | undefined): string {
@@ -186,11 +209,7 @@ function dayAfterGiven(
       timed.flatMap((column) => {
         const value = row.cells[column.name];
         if (typeof value !== 'string') return [];
-        return [
-          column.type === 'date'
-            ? startOfDaySql(`date ${textLiteral(value)}`, zone)
-            : `timestamptz ${textLiteral(value)}`,
-        ];
+        return [column.type === 'date' ? startOfDaySql(`date ${textLiteral(value)}`, zone) : cellSql(column, value)];
       }),
     );
   });

@@ -15,6 +15,7 @@ import { checkHashes } from './hash-column.ts';
 import { analyseMetric } from './metric/analyse-metric.ts';
 import type { AnalysedMetric } from './metric/analysed-metric.ts';
 import { readFormula } from './metric/formula.ts';
+import { exampleModels } from './plan-example.ts';
 import { type ModelPlan, planModel } from './plan-model.ts';
 import { planTest, type TestPlan } from './plan-test.ts';
 import { checkMetricsPersonal } from './privacy/check-metrics.ts';
@@ -204,18 +205,18 @@ function checkMetrics(
   catalog: Catalog,
 ): Diagnostic[] {
   const { definitions } = graph;
-  const exampleModels = new Map([...models.values()].map((m) => [m.name, { ...m, form: m.definition.form }]));
+  const readable = exampleModels(models.values());
   const ofSegments = definitions.segments.flatMap((segment) =>
-    catalog.segments.get(segment.name)?.computed ? checkSegmentExamples(segment, catalog, exampleModels) : [],
+    catalog.segments.get(segment.name)?.computed ? checkSegmentExamples(segment, catalog, readable) : [],
   );
   const ofMetrics = definitions.metrics.flatMap((metric) => {
     const analysed = metrics.get(metric.name);
     if (metric.form !== 'plain')
-      return catalog.metrics.get(metric.name)?.computed ? checkExamples(metric, catalog, exampleModels) : [];
+      return catalog.metrics.get(metric.name)?.computed ? checkExamples(metric, catalog, readable) : [];
     if (!analysed?.computed) return [];
     const model = analysed.model === undefined ? undefined : models.get(analysed.model);
     const time = model && analysed.time !== undefined ? checkTime(model, analysed.time, metric.time?.span) : [];
-    return time.length > 0 ? time : checkExamples(metric, catalog, exampleModels);
+    return time.length > 0 ? time : checkExamples(metric, catalog, readable);
   });
   return [...ofMetrics, ...ofSegments];
 }

@@ -121,6 +121,7 @@ const definitions: Readonly<Record<string, string>> = {
   contracts_lost: '{churn: {activity: subscription, of: opening, every: month}}',
   contracts_lost_of_all: '{churn: {activity: subscription, of: opening_plus_new}}',
   kept_gross: '{revenue_retention: {activity: purchase, every: month, kind: gross}}',
+  kept_running: '{revenue_retention: {activity: subscription, every: month, kind: gross}}',
   kept_net: '{revenue_retention: {activity: purchase, every: quarter, kind: net, base: opening_plus_reactivated}}',
   cohort_revenue: '{revenue_retention: {cohort: signed_up, activity: purchase, every: month, periods: 12}}',
   value_gross:

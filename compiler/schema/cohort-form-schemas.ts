@@ -36,9 +36,10 @@ const returning: Readonly<Record<string, JsonSchema>> = {
   return: activity('The activity that counts as coming back.'),
   every,
   periods,
-  brackets: list('a list of first intervals', count('An interval.', [4]), {
+  brackets: list('a list of lengths', count('So many intervals.', [4]), {
     minItems: 1,
-    description: 'First intervals of brackets: `[1, 2, 4]` with days is day 1, days 2-3, days 4-7.',
+    description:
+      'How many intervals each bracket takes, from interval 1 on: `[1, 2, 4]` with days is day 1, days 2-3, days 4-7.',
     examples: [[1, 2, 4]],
   }),
   criteria: choice(

@@ -7,7 +7,7 @@ const within = described('In so much time before the cut.', ['90 days'], ref('du
 const threshold = (description: string, example: string): JsonSchema =>
   text(description, [example], {
     title: 'a comparison such as `">= 3"`',
-    pattern: '^(=|<>|<|<=|>|>=) *-?[0-9]+(\\.[0-9]+)?$',
+    pattern: '^(=|<>|!=|<|<=|>|>=) *-?[0-9]+(\\.[0-9]+)?$',
   });
 
 const day = { title: 'a day or an instant', type: 'string', pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$' } as const;

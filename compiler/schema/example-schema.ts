@@ -47,11 +47,12 @@ const shared: Readonly<Record<string, JsonSchema>> = {
     examples: [{ 'marts.orders': [{ order_id: 1, amount: 10 }] }],
   }),
   as_of: text(
-    'The instant up to which data is complete; the end of the day after the last given instant if absent.',
+    'The instant up to which data is complete, a date for its midnight UTC; the end of the day after the last given instant if absent.',
     ['2025-02-01T00:00Z'],
     {
       title: 'an instant such as `2025-02-01T00:00Z`',
-      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2})$',
+      pattern:
+        '^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|[+-][0-9]{2}:?[0-9]{2}))?$',
     },
   ),
   calendar: described('A calendar in place of the project’s.', [{ timezone: 'Europe/Berlin' }], ref('calendar')),

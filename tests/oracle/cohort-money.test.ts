@@ -5,7 +5,7 @@ import { compileForm, type Row, share } from './cohort/ask.ts';
 import { dateOf, microsPerHour } from './cohort/clock.ts';
 import { type Funnel, funnel } from './cohort/funnel.ts';
 import { type Answer, hold, labelOf, only, pick, plainRule, ruleOf, unknown, useEngines } from './cohort/hold.ts';
-import { cohortRevenue, ltv, repeat, revenueRetention } from './cohort/money.ts';
+import { cohortRevenue, contractRevenue, ltv, repeat, revenueRetention } from './cohort/money.ts';
 import { type Retention, retention } from './cohort/retention.ts';
 
 useEngines();
@@ -62,6 +62,36 @@ describe('the engines count as the oracle does', () => {
         compileForm('revenue_retention', { activity: 'spend', every: k.every.text, kind: k.kind, base: k.base }),
       expected: (k, w) => {
         const rows: Answer = revenueRetention(w.rows, k.kind, k.base, k.every.unit, w.asked).map((r) => ({
+          [labelOf(k.every)]: dateOf(r.period),
+          opening: r.opening,
+          retained: r.retained,
+          rate: share(r.retained, r.opening),
+        }));
+        return [...rows, ...unknown(w, k.every.unit, labelOf(k.every), ['opening', 'retained', 'rate'])];
+      },
+    });
+  });
+
+  it('revenue of contracts that is kept', async () => {
+    await hold({
+      knobs: fc
+        .record({
+          every: fc.constantFrom(...everies),
+          kind: pick('gross', 'net'),
+          base: pick('opening', 'opening_plus_reactivated'),
+        })
+        .filter((k) => k.kind === 'net' || k.base === 'opening'),
+      shape: { models: ['contracts'] },
+      form: (k) =>
+        compileForm('revenue_retention', { activity: 'contract', every: k.every.text, kind: k.kind, base: k.base }),
+      expected: (k, w) => {
+        const contracts = w.rows.map((r) => ({
+          entity: r.entity,
+          from: r.at,
+          until: r.until ?? null,
+          ...(r.value === undefined ? {} : { value: r.value }),
+        }));
+        const rows: Answer = contractRevenue(contracts, k.kind, k.base, k.every.unit, w.asked).map((r) => ({
           [labelOf(k.every)]: dateOf(r.period),
           opening: r.opening,
           retained: r.retained,

@@ -77,14 +77,15 @@ export function monthsBefore(day: number, months: number): number {
   return first / 86_400_000 + Math.min(date.getUTCDate(), last) - 1;
 }
 
-/** The week of the same number `years` before; of a year with 52 weeks the 53rd is its last. */
-function sameWeek(week: number, years: number, calendar: Calendar): number {
+/** The week of the same number `years` before; there may be none. */
+function sameWeek(week: number, years: number, calendar: Calendar): number | undefined {
   const year = new Date((week + 3) * 86_400_000).getUTCFullYear();
   const first = (of: number) => periodOf(dayOf(`${of}-01-04`), unitOf('week'), calendar);
-  return Math.min(first(year - years) + week - first(year), first(year - years + 1) - 7);
+  const earlier = first(year - years) + week - first(year);
+  return earlier < first(year - years + 1) ? earlier : undefined;
 }
 
-function shifted(period: number, { count, unit }: NonNullable<Plain['compare']>, q: PlainQuestion): number {
+function shifted(period: number, { count, unit }: NonNullable<Plain['compare']>, q: PlainQuestion): number | undefined {
   if (unit === 'day') return period - count;
   if (unit === 'week') return period - 7 * count;
   if (q.grain === 'week') return sameWeek(period, count, q.calendar);
@@ -120,9 +121,13 @@ export function plain(sales: readonly Sale[], metric: Plain, q: PlainQuestion): 
     const now = mine.filter((s) => isInside(s, period, next, true));
     if (!metric.compare) return { ...same, value: valueFrom(metric.aggregate, now), exists: now.length > 0 };
     const earlier = shifted(period, metric.compare, q);
-    const then = mine.filter(
-      (s) => isInside(s, earlier, periodAfter(earlier, grain, 1), false) && isAlike(s, period, next, earlier, state),
-    );
+    const then =
+      earlier === undefined
+        ? []
+        : mine.filter(
+            (s) =>
+              isInside(s, earlier, periodAfter(earlier, grain, 1), false) && isAlike(s, period, next, earlier, state),
+          );
     const { as, includePartial } = metric.compare;
     const exists = then.length > 0 || (as !== 'value' && now.length > 0);
     const isOpen = state !== 'final' && !includePartial;
@@ -137,7 +142,10 @@ export function plain(sales: readonly Sale[], metric: Plain, q: PlainQuestion): 
     const last = next - 1;
     if (metric.toDate) return day >= periodOf(last, unitOf(metric.toDate), calendar);
     if (metric.window?.unit === 'unbounded') return true;
-    if (metric.window?.unit === 'month') return day > monthsBefore(last, metric.window.count);
+    if (metric.window?.unit === 'month')
+      return q.grain === 'month'
+        ? day >= monthsBefore(next, metric.window.count)
+        : day > monthsBefore(last, metric.window.count);
     if (metric.window) return day > last - metric.window.count * (metric.window.unit === 'week' ? 7 : 1);
     return day >= (isOwn ? Math.max(period, q.from) : period);
   }

@@ -43,7 +43,7 @@ by: [country]
 activities:
   purchase: {from: marts.orders, entity: user, time: paid_at, value: amount}
   large:    {from: marts.orders, entity: user, time: paid_at, where: amount >= 50}
-  plan:     {from: marts.plans, entity: user, time: began, until: ended}
+  plan:     {from: marts.plans, entity: user, time: began, until: ended, value: plan_id}
   letter:   {from: clean.letters, entity: reader, time: read_at}
 cohorts:
   first: {anchor: purchase, by: [country]}
@@ -60,6 +60,7 @@ metrics:
   worth: {ltv: {cohort: first, activity: purchase, every: month, horizons: [30 days, 60 days]}}
   cohort_money: {revenue_retention: {cohort: first, activity: purchase, every: month, periods: 2}}
   kept: {revenue_retention: {activity: purchase, every: month, kind: net, base: opening_plus_reactivated}}
+  running: {revenue_retention: {activity: plan, every: month, kind: net, base: opening_plus_reactivated}}
   again: {repeat: {activity: purchase, within: 30 days, every: month}}
   life: {lifecycle: {activity: purchase, every: month}}
   returned: {returned: {activity: purchase, after: 20 days}}

@@ -54,6 +54,7 @@ const cases: readonly Case[] = [
   { metric: 'worth', cell: ['cohort', 'horizon'], count: (r) => r.n_mature, sum: ['value', (r) => r.value] },
   { metric: 'cohort_money', cell: ['cohort', 'k'], count: () => undefined, sum: ['value', (r) => r.value] },
   { metric: 'kept', cell: ['month'], count: () => undefined, sum: ['retained', (r) => r.retained] },
+  { metric: 'running', cell: ['month'], count: () => undefined, sum: ['retained', (r) => r.retained] },
   { metric: 'again', by: ['cohort'], cell: ['cohort'], part: 'repeated', count: (r) => r.repeated },
   {
     metric: 'again',

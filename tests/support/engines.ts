@@ -20,7 +20,8 @@ export interface TestEngine {
   readonly name: 'duckdb' | 'postgres';
   /** Why its tests are skipped here. */
   readonly obstacle: string | undefined;
-  prepare(): Promise<TestTarget>;
+  /** `language`: by which the target orders texts, where it does not do so by their bytes. */
+  prepare(language?: string): Promise<TestTarget>;
 }
 
 async function prepareDuckdb(): Promise<TestTarget> {
@@ -46,8 +47,8 @@ async function prepareDuckdb(): Promise<TestTarget> {
   };
 }
 
-async function preparePostgres(): Promise<TestTarget> {
-  const database = await freshDatabase();
+async function preparePostgres(language?: string): Promise<TestTarget> {
+  const database = await freshDatabase(undefined, language);
   const opened: Engine[] = [];
   return {
     open: async (options = {}) => {

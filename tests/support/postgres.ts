@@ -183,12 +183,16 @@ async function administer(server: TestServer, sql: string): Promise<void> {
   }
 }
 
-/** A database on the shared server: an empty one, or a copy of another of which nobody has a connection open. */
-export async function freshDatabase(copyOf?: string): Promise<TestDatabase> {
+/**
+ * A database on the shared server: an empty one, or a copy of another of which nobody has a connection open. Texts are ordered by their bytes in it, or as a language does, such as `en-US`:
+ * what has to be the same everywhere must not depend on it.
+ */
+export async function freshDatabase(copyOf?: string, language?: string): Promise<TestDatabase> {
   const server = await sharedPostgres();
   databases += 1;
   const name = `test_${databases}`;
-  await administer(server, `create database ${name} template ${copyOf ?? 'template0'}`);
+  const collation = language === undefined ? '' : ` locale_provider icu icu_locale '${language}'`;
+  await administer(server, `create database ${name} template ${copyOf ?? 'template0'}${collation}`);
   return {
     name,
     url: server.url(name),

@@ -228,7 +228,7 @@ function checkDedupe({ dedupe }: DeclarativeModel, upstream: ModelPlan, diagnost
   }
 }
 
-/** Ties are broken by all remaining columns, so that the same copy is kept on every engine and in every order of arrival. */
+/** In the order of `by` and then of all remaining columns the first copy is kept, or the last, so that the same copy is kept on every engine and in every order of arrival. */
 function dedupeSql(
   definition: DeclarativeModel,
   columns: readonly CleanColumn[],
@@ -242,7 +242,7 @@ function dedupeSql(
   const direction = dedupe.keep === 'last' ? ' desc nulls last' : ' asc nulls last';
   const order = [
     ...dedupe.by.map((name) => `${alias}.${id(name)}${direction}`),
-    ...upstream.columns.filter((c) => !dedupe.by.includes(c.name)).map((c) => `${tieBreaker(c)} asc nulls last`),
+    ...upstream.columns.filter((c) => !dedupe.by.includes(c.name)).map((c) => `${tieBreaker(c)}${direction}`),
   ];
   const all = upstream.columns.map((c) => `${alias}.${id(c.name)}`).join(', ');
   const cut = `partition by ${partition.join(', ')}`;

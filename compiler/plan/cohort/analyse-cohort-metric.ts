@@ -35,8 +35,9 @@ export function analyseCohortMetric(
   definition: CohortMetric,
   context: CohortContext,
 ): { readonly metric?: AnalysedCohortMetric; readonly diagnostics: readonly Diagnostic[] } {
-  const { rule, knobs, diagnostics: found } = resolveRule(definition);
-  if (!rule) return { diagnostics: found };
+  const { rule: written, knobs, diagnostics: found } = resolveRule(definition);
+  if (!written) return { diagnostics: found };
+  const rule = withLasting(written, context);
   const diagnostics: Diagnostic[] = [...found];
   const cohort = 'cohort' in rule ? context.cohorts.get(rule.cohort) : undefined;
   const activityNames = 'steps' in rule ? rule.steps : [rule.activity];
@@ -81,6 +82,13 @@ export function analyseCohortMetric(
   };
 }
 
+/** What is told of money depends on whether it is paid or runs, which its activity says. */
+function withLasting(rule: CohortRule, { activities }: CohortContext): CohortRule {
+  const activity = rule.rule === 'kept_revenue' ? activities.get(rule.activity) : undefined;
+  const lasts = activity && leavesOf(activity, activities).some(({ until }) => until !== undefined);
+  return lasts ? ({ ...rule, lasts } as CohortRule) : rule;
+}
+
 function checkEntity(definition: CohortMetric, all: readonly CatalogActivity[], diagnostics: Diagnostic[]): void {
   const other = all.find(({ entity }) => entity !== all[0]!.entity);
   if (!other) return;
@@ -117,6 +125,8 @@ function checkColumns(
     lacking('value', 'activity', 'what an event is worth: `value: amount`');
   if (rule.rule === 'ltv' && rule.refunds === 'on_order_date')
     lacking('order', 'refunds', 'the column with the order that a refund belongs to: `order: order_id`');
+  if (rule.rule === 'kept_revenue' && rule.lasts)
+    lacking('until', 'activity', 'what lasts and what happens once are not added up: the column of its end for each');
   if (rule.rule === 'contract_churn') lacking('until', 'activity', 'the column of its end: `until: ended_at`');
 }
 

@@ -25,7 +25,8 @@ const activities = `activities:
   bought: {from: raw.orders, entity: user, time: paid_at, value: amount, order: order_id}
   seen: {from: raw.orders, entity: user, time: paid_at}
   sold: {from: raw.orders, entity: shop, time: paid_at}
-  held: {from: raw.orders, entity: user, time: paid_at, until: ended_at}
+  held: {from: raw.orders, entity: user, time: paid_at, until: ended_at, value: amount}
+  bought_or_held: {any: [bought, held]}
   any_of: {any: [bought, seen]}
 cohorts:
   first: {anchor: bought, by: [country]}
@@ -91,8 +92,8 @@ describe('what a form needs is there', () => {
       'E1205 `periods` of `m`: it is not said how far intervals go',
     ],
     [
-      '  m: {retention: {cohort: first, return: seen, every: day, brackets: [2, 2]}}',
-      'E1205 `brackets` of `m`: first intervals go up from 1',
+      '  m: {retention: {cohort: first, return: seen, every: day, brackets: [2, 0]}}',
+      'E1205 `brackets`: expected at least 1, found `0`',
     ],
     [
       '  m: {retention: {cohort: first, return: seen, every: 6 hours, periods: 2}}',
@@ -103,6 +104,10 @@ describe('what a form needs is there', () => {
       'E1205 `inactive_for` of `m`: `36 hours` is no number of dates',
     ],
     ['  m: {stickiness: {activity: seen, of: day, in: day}}', 'E1205 `of` of `m`: `day` is not shorter than `day`'],
+    [
+      '  m: {revenue_retention: {activity: bought_or_held, every: month, kind: net}}',
+      'E1202 `m` needs `until` in the activity `bought`',
+    ],
     ['  m: {churn: {activity: seen, of: opening}}', 'E1202 `m` needs `until` in the activity `seen`'],
     [
       '  m: {ltv: {cohort: first, activity: any_of, horizons: [30 days]}}',

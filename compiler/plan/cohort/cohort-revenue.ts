@@ -1,4 +1,3 @@
-import { identifier as id } from '../sql-text.ts';
 import { eventsSql, valueColumn } from './events.ts';
 import { dimensionColumn, isWholeSql, membersSql } from './members.ts';
 import { createPeriods, type Periods } from './periods.ts';
@@ -27,14 +26,13 @@ export function answerCohortRevenue(setting: CohortSetting<CohortRevenueRule>): 
     ['cohorts', cohortsSql(setting, periods)],
     ['triangle', triangleSql(setting, periods, dimensions)],
   ];
-  const labels = dimensions.map((d, i) => `${d} as ${id(asked.dimensions[i]!.label)}`);
-  const order = [...asked.dimensions.map((d) => id(d.label)), 'cell'];
+  const order = [...dimensions, 'cell'];
   const k = `${isBracketed ? 'name' : 'cell'} as k`;
   const money = [metricColumn('base', 'decimal'), metricColumn('value', 'decimal'), metricColumn('rate', 'double')];
   if (asked.cohort)
     return {
       with: ctes,
-      rows: `select ${['cohort', ...labels, k, 'base', 'value', `${shareSql('value', 'base')} as rate`, 'state', 'cell'].join(', ')} from triangle`,
+      rows: `select ${['cohort', ...dimensions, k, 'base', 'value', `${shareSql('value', 'base')} as rate`, 'state', 'cell'].join(', ')} from triangle`,
       columns: [
         { name: 'cohort', type: periods.type, role: 'grain' },
         kColumn({ isBracketed }),
@@ -46,7 +44,14 @@ export function answerCohortRevenue(setting: CohortSetting<CohortRevenueRule>): 
     };
   const used = ` filter (where state in ('final'${rule.includePartial ? ", 'partial'" : ''}))`;
   const rate = shareSql(`sum(value)${used}`, `sum(base)${used}`);
-  const select = [...labels, k, `sum(base)${used} as base`, `sum(value)${used} as value`, `${rate} as rate`, 'cell'];
+  const select = [
+    ...dimensions,
+    k,
+    `sum(base)${used} as base`,
+    `sum(value)${used} as value`,
+    `${rate} as rate`,
+    'cell',
+  ];
   return {
     with: ctes,
     rows: `select ${select.join(', ')} from triangle group by ${['cell', 'name', ...dimensions].join(', ')}`,

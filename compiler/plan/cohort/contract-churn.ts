@@ -1,27 +1,16 @@
-import { instantSql, startOfDaySql } from '../period.ts';
 import { identifier as id } from '../sql-text.ts';
-import { eventsSql, timeOf } from './events.ts';
+import { endedColumn, eventsSql, ranSql, runsSql } from './events.ts';
 import { metricColumn, observedSql, resultPeriods, stateColumn } from './result-periods.ts';
 import type { ContractRule } from './rule.ts';
 import { type Answer, type CohortSetting, shareSql } from './setting.ts';
 
-/** Churn of contracts (semantics.md §5): of those with one running as the period begins, who has none as it ends. An end at or after `asOf` is not known yet. */
+/** Churn of contracts (semantics.md §5): of those with one running as the period begins, who has none as it ends. */
 export function answerContractChurn(setting: CohortSetting<ContractRule>): Answer {
-  const { rule, asked, asOf } = setting;
+  const { rule, asked } = setting;
   const result = resultPeriods(setting, rule.every ?? { count: 1, unit: asked.grain! }, 'contracts');
   const { periods } = result;
-  const start = (day: string) => (periods.type === 'date' ? startOfDaySql(day, periods.zone) : day);
-  const contracts = eventsSql(setting, rule.activity, [
-    [
-      'ended',
-      (leaf, activity) => {
-        const ended = instantSql(timeOf(leaf.rows, activity.until!, setting));
-        return `case when ${ended} < ${asOf} then ${ended} end`;
-      },
-    ],
-  ]);
-  const bounds = `select p.*, ${start('p.first_day')} as starts, ${start('p.end_day')} as ends from result_periods as p`;
-  const running = (at: string) => `bool_or(c.at < p.${at} and (c.ended is null or c.ended >= p.${at}))`;
+  const bounds = `select p.*, ${periods.start('p.first_day')} as starts, ${periods.start('p.end_day')} as ends from result_periods as p`;
+  const running = (at: string) => `bool_or(${runsSql(`p.${at}`)})`;
   const per = `select p.period, p.state, c.entity, ${running('starts')} as opened, ${running('ends')} as stays, bool_or(c.at >= p.starts) as joined from bounds as p join running as c on c.at < p.ends and (c.ended is null or c.ended >= p.starts) group by p.period, p.state, c.entity`;
   const base = rule.of === 'opening' ? 'opened' : '(opened or joined)';
   const counted = `select period, count(*) filter (where ${base}) as at_risk, count(*) filter (where ${base} and not stays) as churned from per_entity group by period`;
@@ -35,9 +24,8 @@ export function answerContractChurn(setting: CohortSetting<ContractRule>): Answe
   ];
   return {
     with: [
-      ['contracts', contracts],
-      // What ends before it begins never ran.
-      ['running', 'select * from contracts where ended is null or ended >= at'],
+      ['contracts', eventsSql(setting, rule.activity, [endedColumn(setting)])],
+      ['running', ranSql('contracts')],
       ['result_periods', result.sql],
       ['bounds', bounds],
       ['per_entity', per],

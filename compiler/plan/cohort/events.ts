@@ -73,3 +73,24 @@ export function eventsSql(setting: CohortSetting, name: string, columns: readonl
 
 /** What an event is worth. */
 export const valueColumn: EventColumn = ['value', (leaf, activity) => leaf.expression(activity.value!)];
+
+/** When what lasts ended. An end at or after `asOf` is not known yet. */
+export function endedColumn(setting: CohortSetting): EventColumn {
+  return [
+    'ended',
+    (leaf, activity) => {
+      const ended = instantSql(timeOf(leaf.rows, activity.until!, setting));
+      return `case when ${ended} < ${setting.asOf} then ${ended} end`;
+    },
+  ];
+}
+
+/** What lasted at all: what ends before it begins never ran. */
+export function ranSql(events: string): string {
+  return `select * from ${events} where ended is null or ended >= at`;
+}
+
+/** Whether the lasting event `c` runs as an instant comes: what ends there still does, what starts there does not yet. */
+export function runsSql(at: string): string {
+  return `c.at < ${at} and (c.ended is null or c.ended >= ${at})`;
+}

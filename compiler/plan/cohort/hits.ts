@@ -58,21 +58,15 @@ function afterAnchor({ returnAfterAnchor }: RetentionRule): string {
   return `r.at ${returnAfterAnchor === 'strict' ? '>' : '>='} m.at`;
 }
 
+/** Behind the last bracket each interval stands for itself. */
 function cellOf({ cells }: RetentionRule): string {
   const cases = cells.map(({ first, last }, i) => `when k between ${first} and ${last} then ${i}`);
-  return `case ${cases.join(' ')} end`;
+  return `case ${cases.join(' ')} else k - ${cells.at(-1)!.last} + ${cells.length - 1} end`;
 }
 
 /** The intervals that are looked at. `on_or_after` sees those beyond the last cell, too, up to its horizon. */
-function limits({ cells, criteria, horizon, isBracketed }: RetentionRule): string {
-  const last = cells[cells.length - 1]!.last;
-  if (isBracketed) {
-    const shown = cells.map(({ first, last: end }) => `k between ${first} and ${end}`).join(' or ');
-    if (criteria !== 'on_or_after' || typeof horizon !== 'object' || !('periods' in horizon)) return `(${shown})`;
-    const beyond = cells.find(({ first }) => first > horizon.periods);
-    return beyond ? `(${shown}) and k < ${beyond.first}` : `(${shown})`;
-  }
-  if (criteria !== 'on_or_after') return `k <= ${last}`;
+function limits({ cells, criteria, horizon }: RetentionRule): string {
+  if (criteria !== 'on_or_after') return `k <= ${cells.at(-1)!.last}`;
   return typeof horizon === 'object' && 'periods' in horizon ? `k <= ${horizon.periods}` : 'true';
 }
 

@@ -1,4 +1,4 @@
-import { identifier as id, textLiteral } from '../sql-text.ts';
+import { textLiteral } from '../sql-text.ts';
 import { type EventColumn, eventsSql, valueColumn } from './events.ts';
 import { elapsedSql } from './length.ts';
 import { cohortPeriodsSql, dimensionColumn, isWholeSql, membersSql } from './members.ts';
@@ -47,7 +47,7 @@ export function answerLtv(setting: CohortSetting<LtvRule>): Answer {
       metricColumn('ltv', 'double'),
       stateColumn,
     ],
-    order: [...(asked.cohort ? ['cohort'] : []), ...asked.dimensions.map((d) => id(d.label)), 'place'],
+    order: [...(asked.cohort ? ['cohort'] : []), ...dimensions, 'place'],
   };
 }
 
@@ -85,11 +85,10 @@ function rowsSql(setting: CohortSetting<LtvRule>, periods: Periods, groups: read
   const future = asked.cohort ? `when ${periods.start('g.cohort')} >= ${asOf} then 'unobservable' ` : '';
   const final = [`${matured} = ${total}`, ...whole].join(' and ');
   const state = `case ${future}when ${total} = 0 then 'empty' when ${matured} = 0 then 'unobservable' when ${final} then 'final' else 'partial' end`;
-  const labels = asked.dimensions.map((d, i) => `g.${dimensionColumn(i)} as ${id(d.label)}`);
   const select = [
     ...(asked.cohort ? ['g.cohort'] : []),
     'h.horizon',
-    ...labels,
+    ...asked.dimensions.map((_, i) => `g.${dimensionColumn(i)}`),
     `${total} as n_total`,
     `${matured} as n_mature`,
     'm.value',

@@ -2,10 +2,11 @@ import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
 import { diagnostic, hasErrors } from '../../diagnostic/diagnostic.ts';
 import type { Catalog, CatalogMetric } from '../catalog.ts';
 import { orderBy } from '../order-by.ts';
-import type { QueryPlan, QueryRequest } from '../query-types.ts';
+import type { QueryColumn, QueryPlan, QueryRequest } from '../query-types.ts';
 import { readPredicate } from '../read-predicate.ts';
 import { identifier as id } from '../sql-text.ts';
 import { answerRule } from './answer-rule.ts';
+import { dimensionColumn } from './members.ts';
 import { readAsked } from './read-asked.ts';
 import type { CohortRule } from './rule.ts';
 import type { Answer, CohortSetting } from './setting.ts';
@@ -24,11 +25,12 @@ export function planCohortQuestion(
   const setting = readSetting(catalog, metric, request, asOf, diagnostics);
   if (!setting) return { diagnostics };
   const answer = answerRule(setting);
+  const columns = nameColumns(answer, setting.asked.dimensions);
   for (const name of metric.exclude) setting.reads.add(catalog.exclusions.get(name)!.in);
-  const sql = sqlOf(answer, request, setting.asked.dimensions, diagnostics);
+  const sql = sqlOf(answer, columns, request, setting.asked.dimensions, diagnostics);
   if (hasErrors(diagnostics)) return { diagnostics };
   return {
-    plan: { kind: 'query-plan', sql, columns: answer.columns, reads: [...setting.reads].sort() },
+    plan: { kind: 'query-plan', sql, columns, reads: [...setting.reads].sort() },
     diagnostics,
   };
 }
@@ -66,19 +68,31 @@ export function readSetting(
   };
 }
 
+/** A dimension may be called `state`: then the column that says how far a cell is known gives way, as in a plain metric. */
+function nameColumns({ columns }: Answer, dimensions: CohortSetting['asked']['dimensions']): readonly QueryColumn[] {
+  if (!dimensions.some(({ label }) => label === 'state')) return columns;
+  return columns.map((column) => (column.role === 'state' ? { ...column, name: 'period_state' } : column));
+}
+
 /** In order as asked, then by what the rows are of, so that it is the same on every engine. */
 function sqlOf(
   answer: Answer,
+  columns: readonly QueryColumn[],
   request: Omit<QueryRequest, 'asOf'>,
   dimensions: CohortSetting['asked']['dimensions'],
   diagnostics: Diagnostic[],
 ): string {
-  const names = answer.columns.map((c) => c.name);
+  const names = columns.map((c) => c.name);
+  const select = columns.map(({ name, role }) => {
+    if (role === 'state') return `state as ${id(name)}`;
+    const i = role === 'dimension' ? dimensions.findIndex(({ label }) => label === name) : -1;
+    return i < 0 ? id(name) : `${dimensionColumn(i)} as ${id(name)}`;
+  });
   const first = orderBy(request.order, names, dimensions, diagnostics);
   const order = [...first, ...answer.order.map((sql) => `${sql} nulls last`)].join(', ');
   const ctes = answer.with.map(([name, sql]) => `${name} as (${sql})`).join(', ');
   const limit = request.limit === undefined ? '' : ` limit ${request.limit}`;
-  return `with ${ctes} select ${names.map((name) => id(name)).join(', ')} from (${answer.rows}) as answer${order ? ` order by ${order}` : ''}${limit}`;
+  return `with ${ctes} select ${select.join(', ')} from (${answer.rows}) as answer${order ? ` order by ${order}` : ''}${limit}`;
 }
 
 /** Metrics of cohort forms are asked for alone: their rows are not those of others. */

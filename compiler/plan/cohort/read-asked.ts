@@ -54,24 +54,15 @@ export function readAsked(
     );
   const grain = readGrain(metric, [...new Set(named)], all.includes('cohort'), diagnostics);
   if (diagnostics.length > before) return undefined;
-  const taken = [
-    ...shape.cuts,
-    'size',
-    'returned',
-    'churned',
-    'rate',
-    'state',
-    'base',
-    'value',
-    'ltv',
-    'n_total',
-    'n_mature',
-  ];
+  const taken = [...shape.cuts, 'size', 'returned', 'churned', 'rate', 'base', 'value', 'ltv', 'n_total', 'n_mature'];
   return {
     cohort: all.includes('cohort'),
     k: all.includes('k'),
     horizon: all.includes('horizon'),
-    dimensions: labelDimensions(dimensions, taken),
+    // One that is not dotted has no longer name to go by.
+    dimensions: labelDimensions(dimensions, [...taken, 'state']).map((d) =>
+      taken.includes(d.label) ? { ...d, label: `by_${d.label}` } : d,
+    ),
     ...(grain ? { grain } : {}),
   };
 }

@@ -126,16 +126,17 @@ function retention(rule: RetentionRule['rule'], reader: Reader): RetentionRule {
   };
 }
 
-/** `periods: n` is 0 … n. A bracket ends before the next one; the last one before its double. */
+/** `periods: n` is 0 … n. Brackets are told by how many intervals each takes, one after the other from 1 on. */
 function cellsOf(reader: Reader): CellSpan[] {
   const periods = reader.read<number | undefined>('periods');
   const brackets = reader.read<readonly number[] | undefined>('brackets');
   const zero = { first: 0, last: 0, name: '0' };
   if (brackets) {
-    if (brackets.some((first, i) => first < 1 || first <= (brackets[i - 1] ?? 0)))
-      reader.wrong('brackets', 'first intervals go up from 1', 'for example `[1, 2, 4]`');
-    const spans = brackets.map((first, i) => {
-      const last = (brackets[i + 1] ?? 2 * first) - 1;
+    let next = 1;
+    const spans = brackets.map((length) => {
+      const first = next;
+      next += length;
+      const last = next - 1;
       return { first, last, name: first === last ? String(first) : `${first}-${last}` };
     });
     return [zero, ...spans];

@@ -1,5 +1,5 @@
 import type { QueryColumn } from '../query-types.ts';
-import { identifier as id, textLiteral } from '../sql-text.ts';
+import { textLiteral } from '../sql-text.ts';
 import { eventsSql } from './events.ts';
 import { hitsSql } from './hits.ts';
 import { elapsedSql } from './length.ts';
@@ -97,7 +97,7 @@ function cellStateSql(setting: CohortSetting<RetentionRule>, periods: Periods): 
 
 function byCohort(setting: CohortSetting<RetentionRule>, periods: Periods, ctes: [string, string][]): Answer {
   const { asked, rule } = setting;
-  const dimensions = asked.dimensions.map((d, i) => `${dimensionColumn(i)} as ${id(d.label)}`);
+  const dimensions = asked.dimensions.map((_, i) => dimensionColumn(i));
   const { name, count, share } = outcomeOf(rule);
   const select = [
     'cohort',
@@ -119,7 +119,7 @@ function byCohort(setting: CohortSetting<RetentionRule>, periods: Periods, ctes:
       ...countColumns(name),
       { name: 'state', type: 'text', role: 'state' },
     ],
-    order: ['cohort', ...asked.dimensions.map((d) => id(d.label)), 'cell'],
+    order: ['cohort', ...dimensions, 'cell'],
   };
 }
 
@@ -133,7 +133,7 @@ function overCohorts(setting: CohortSetting<RetentionRule>, ctes: [string, strin
   const rate = rule.mean === 'pooled' ? shareSql(`sum(${count})${used}`, `sum(size)${used}`) : `avg(${share})${used}`;
   const dimensions = asked.dimensions.map((_, i) => dimensionColumn(i));
   const select = [
-    ...dimensions.map((d, i) => `${d} as ${id(asked.dimensions[i]!.label)}`),
+    ...dimensions,
     `${rule.isBracketed ? 'name' : 'cell'} as k`,
     `${sum('size')} as size`,
     `${sum(count)} as ${name}`,
@@ -144,7 +144,7 @@ function overCohorts(setting: CohortSetting<RetentionRule>, ctes: [string, strin
     with: ctes,
     rows: `select ${select.join(', ')} from triangle group by ${['cell', 'name', ...dimensions].join(', ')}`,
     columns: [kColumn(rule), ...dimensionColumns(setting), ...countColumns(name)],
-    order: [...asked.dimensions.map((d) => id(d.label)), 'cell'],
+    order: [...dimensions, 'cell'],
   };
 }
 

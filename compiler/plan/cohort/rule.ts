@@ -62,6 +62,8 @@ export interface KeptRevenueRule {
   readonly every: Span;
   readonly keeps: 'gross' | 'net';
   readonly base: 'opening' | 'opening_plus_reactivated';
+  /** The activity has an `until`: what runs at the ends of a period is set against one another, not what happens in it. */
+  readonly lasts?: true;
 }
 
 export interface CohortRevenueRule {

@@ -81,8 +81,8 @@ export const english: RuleWords = {
     `Of those with a running \`${activity}\` as the period begins${of === 'opening' ? '' : ', or who start one in it'}, how many have none as it ends.`,
     "What ends at a period's first instant ends in it; what starts then is new.",
   ],
-  keptRevenue: ({ activity, keeps, base }) => [
-    `Of those with a value of \`${activity}\` in the period before: how much of it is left in the period${keeps === 'gross' ? ', for each at most what it was' : ''}.`,
+  keptRevenue: ({ activity, keeps, base, lasts }) => [
+    `${lasts ? `Of those whose running \`${activity}\` has a value as the period begins: how much of it runs as it ends` : `Of those with a value of \`${activity}\` in the period before: how much of it is left in the period`}${keeps === 'gross' ? ', for each at most what it was' : ''}.`,
     base === 'opening_plus_reactivated'
       ? 'What those bring who had been customers earlier is added; what the new bring is not.'
       : 'What the new and the reactivated bring is not in it.',

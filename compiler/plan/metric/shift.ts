@@ -26,17 +26,16 @@ export function shiftDaySql(day: string, shift: Span, grain: Grain | undefined, 
 }
 
 /**
- * The week of the same number `years` earlier. As in ISO 8601, a week belongs to the year that has most of its days (that of its fourth one), and week 1 is the one with January 4; a
- * week 53 looks up the last week of a year that has 52.
+ * The week of the same number `years` earlier, null where that year has none. As in ISO 8601, a week belongs to the year that has most of its days (that of its fourth one), and week 1 is
+ * the one with January 4.
  */
 function sameWeekSql(week: string, years: number, calendar: Calendar): string {
   const fourth = `(${week} + 3)`;
   const year = `cast(extract(year from ${fourth}) as integer)`;
   const first = (of: string) => periodOfDaySql(`make_date(${of}, 1, 4)`, 'week', calendar);
   const sinceFirst = `(${week} - ${first(year)})`;
-  const earlier = first(`${year} - ${years}`);
-  const last = `(${first(`${year} - ${years - 1}`)} - 7)`;
-  return `least(${earlier} + cast(${sinceFirst} as integer), ${last})`;
+  const earlier = `(${first(`${year} - ${years}`)} + cast(${sinceFirst} as integer))`;
+  return `case when ${earlier} < ${first(`${year} - ${years - 1}`)} then ${earlier} end`;
 }
 
 /** An hour moved back: by hours in elapsed time, by longer units to the same hour of the local day. */

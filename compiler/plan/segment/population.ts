@@ -23,7 +23,7 @@ export function populationSql(setting: SegmentSetting, properties: readonly stri
       const leaf = activityRows(setting, activity);
       return `select ${leaf.entity} as entity ${leaf.source([])}`;
     });
-    return seen.join(' union ');
+    return `select distinct entity from (${seen.join(' union all ')}) as seen`;
   }
   const model = catalog.models.get(segment.attributes)!;
   const rows = createFactRows(catalog, {}, { model: model.name, exclude: [] }, diagnostics);

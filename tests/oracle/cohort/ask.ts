@@ -16,7 +16,7 @@ import type { Asked, Event } from './log.ts';
 const models = {
   events: 'event_id: integer, user_id: text, at: timestamp, kind: text, value: integer, order_id: text, flag: boolean',
   others: 'event_id: integer, user_id: text, at: timestamp',
-  contracts: 'event_id: integer, user_id: text, at: timestamp, ended_at: timestamp',
+  contracts: 'event_id: integer, user_id: text, at: timestamp, ended_at: timestamp, value: integer',
 } as const;
 
 const activities = `activities:
@@ -27,7 +27,7 @@ const activities = `activities:
   sale: {from: marts.events, entity: user, time: at, where: kind = 'spend' and value > 0, value: value, order: order_id}
   other: {from: marts.others, entity: user, time: at}
   either: {any: [back, other]}
-  contract: {from: marts.contracts, entity: user, time: at, until: ended_at}
+  contract: {from: marts.contracts, entity: user, time: at, until: ended_at, value: value}
 `;
 
 /** A project with one metric, `m`, of these knobs: what an author would write, read by the compiler itself. */
@@ -57,13 +57,14 @@ const days = ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'
 
 function cellsOf(row: Row): Record<string, ExampleValue> {
   const common = { event_id: { number: String(row.key) }, user_id: row.entity, at: toText(row.at) };
-  if (row.model === 'contracts') return { ...common, ended_at: row.until == null ? null : toText(row.until) };
+  const value = row.value === undefined ? null : { number: String(row.value) };
+  if (row.model === 'contracts') return { ...common, value, ended_at: row.until == null ? null : toText(row.until) };
   if (row.model === 'others') return common;
   return {
     ...common,
     kind: row.kind,
     flag: row.matches ?? true,
-    value: row.value === undefined ? null : { number: String(row.value) },
+    value,
     order_id: row.order ?? null,
   };
 }

@@ -26,7 +26,18 @@ export interface Contract {
   readonly until: bigint | null;
 }
 
-/** What ends before it begins never ran. Leavers of the base: those of the opening (or who joined in the period), who have no contract at its end. */
+/** Those of before `asOf`, whose ends at or after it are not known yet. What ends before it begins never ran. */
+export function knownContracts<C extends Contract>(contracts: readonly C[], asOf: bigint): C[] {
+  return contracts
+    .filter((c) => c.from < asOf && (c.until === null || c.until >= c.from))
+    .map((c) => ({ ...c, until: c.until !== null && c.until < asOf ? c.until : null }));
+}
+
+export function runsAt(c: Contract, at: bigint): boolean {
+  return c.from < at && (c.until === null || c.until >= at);
+}
+
+/** Leavers of the base: those of the opening (or who joined in the period), who have no contract at its end. */
 export function contractChurn(
   contracts: readonly Contract[],
   of: 'opening' | 'opening_plus_new',
@@ -34,11 +45,8 @@ export function contractChurn(
   asked: Asked,
 ): Churn[] {
   const { calendar, asOf } = asked;
-  const started = contracts
-    .filter((c) => c.from < asOf && (c.until === null || c.until >= c.from))
-    .map((c) => ({ ...c, until: c.until !== null && c.until < asOf ? c.until : null }));
-  const openAt = (at: bigint) =>
-    new Set(started.filter((c) => c.from < at && (c.until === null || c.until >= at)).map((c) => c.entity));
+  const started = knownContracts(contracts, asOf);
+  const openAt = (at: bigint) => new Set(started.filter((c) => runsAt(c, at)).map((c) => c.entity));
   return observed(unit, asked).map((period) => {
     const start = startOfDay(Math.max(period, asked.from), calendar);
     const end = startOfDay(Math.min(periodAfter(period, unit, 1), asked.to), calendar);

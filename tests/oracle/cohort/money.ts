@@ -1,5 +1,5 @@
-import { observed } from './churn.ts';
-import { localDay, microsPerDay, periodAfter, periodOf, type Unit } from './clock.ts';
+import { type Contract, knownContracts, observed, runsAt } from './churn.ts';
+import { localDay, microsPerDay, periodAfter, periodOf, startOfDay, type Unit } from './clock.ts';
 import { type Asked, byEntity, type Event, known } from './log.ts';
 import { type Member, membersOf } from './retention.ts';
 
@@ -91,6 +91,39 @@ export function revenueRetention(
         opening += open;
         retained += kind === 'gross' ? Math.min(open, close) : close;
       } else if (base === 'opening_plus_reactivated' && wasBefore) retained += close;
+    }
+    return { period, opening, retained };
+  });
+}
+
+export interface PaidContract extends Contract {
+  readonly value?: number;
+}
+
+/** The same of contracts: what runs as the period begins, and what of it runs as it ends. */
+export function contractRevenue(
+  contracts: readonly PaidContract[],
+  kind: 'gross' | 'net',
+  base: 'opening' | 'opening_plus_reactivated',
+  every: Unit,
+  asked: Asked,
+): Kept[] {
+  const { calendar } = asked;
+  const ran = knownContracts(contracts, asked.asOf);
+  const entities = [...new Set(ran.map((c) => c.entity))];
+  return observed(every, asked).map((period) => {
+    const start = startOfDay(Math.max(period, asked.from), calendar);
+    const end = startOfDay(Math.min(periodAfter(period, every, 1), asked.to), calendar);
+    let opening = 0;
+    let retained = 0;
+    for (const entity of entities) {
+      const own = ran.filter((c) => c.entity === entity);
+      const worth = (at: bigint) => own.filter((c) => runsAt(c, at)).reduce((sum, c) => sum + (c.value ?? 0), 0);
+      const [open, close] = [worth(start), worth(end)];
+      if (open > 0) {
+        opening += open;
+        retained += kind === 'gross' ? Math.min(open, close) : close;
+      } else if (base === 'opening_plus_reactivated' && own.some((c) => c.from < start)) retained += close;
     }
     return { period, opening, retained };
   });

@@ -66,11 +66,12 @@ export function membersOf(
   });
 }
 
-/** First and last interval of each cell, and its name. A bracket ends before the next one, the last one before its double. */
+/** First and last interval of each cell, and its name. Brackets are lengths, one after the other from interval 1 on. */
 function intervals({ periods, brackets }: Retention): { first: number; last: number; name: string }[] {
   if (!brackets) return Array.from({ length: periods! + 1 }, (_, k) => ({ first: k, last: k, name: String(k) }));
-  const all = brackets.map((first, i) => {
-    const last = (brackets[i + 1] ?? 2 * first) - 1;
+  const all = brackets.map((length, i) => {
+    const first = 1 + brackets.slice(0, i).reduce((sum, one) => sum + one, 0);
+    const last = first + length - 1;
     return { first, last, name: first === last ? String(first) : `${first}-${last}` };
   });
   return [{ first: 0, last: 0, name: '0' }, ...all];
@@ -87,15 +88,17 @@ export function retention(anchors: readonly Event[], returns: readonly Event[], 
       ? member.at + BigInt(k) * elapsed(rule.every)
       : startOfDay(periodAfter(member.cohort, rule.every, k), calendar);
 
-  /** Whether the member has returns enough in the cell's interval. */
-  const isBack = (member: Member, i: number): boolean => {
-    const { first, last } = cells[i]!;
+  /** Up to where `on_or_after` looks. */
+  const horizon = (member: Member): bigint => {
+    if (rule.criteria !== 'on_or_after' || typeof rule.horizon !== 'object') return asOf;
+    return 'day' in rule.horizon ? startOfDay(rule.horizon.day, calendar) : start(member, rule.horizon.periods + 1);
+  };
+
+  /** Whether the member has returns enough in these intervals. */
+  const isBack = (member: Member, { first, last }: { first: number; last: number }): boolean => {
     const low = start(member, first);
-    let high = start(member, last + 1);
-    if (rule.criteria === 'on_or_after' && typeof rule.horizon === 'object' && 'day' in rule.horizon) {
-      const limit = startOfDay(rule.horizon.day, calendar);
-      if (limit < high) high = limit;
-    }
+    const end = start(member, last + 1);
+    const high = horizon(member) < end ? horizon(member) : end;
     const counted = (events.get(member.entity) ?? []).filter((e) => {
       if (e.at < low || e.at >= high) return false;
       return rule.returnAfterAnchor === 'strict' ? e.at > member.at : e.at >= member.at;
@@ -105,30 +108,17 @@ export function retention(anchors: readonly Event[], returns: readonly Event[], 
 
   /** Intervals beyond the last cell count for `on_or_after`: as many as there can be data for. */
   const isBackLater = (member: Member, i: number): boolean => {
-    const limit = typeof rule.horizon === 'object' && 'periods' in rule.horizon ? rule.horizon.periods : undefined;
-    const inCells = cells
-      .slice(i)
-      .some((cell, j) => (limit === undefined || cell.first <= limit) && isBack(member, i + j));
-    if (inCells || rule.brackets) return inCells;
-    for (let k = rule.periods! + 1; limit === undefined || k <= limit; k++) {
-      const low = start(member, k);
-      if (low >= asOf) return false;
-      let high = start(member, k + 1);
-      if (typeof rule.horizon === 'object' && 'day' in rule.horizon) {
-        const end = startOfDay(rule.horizon.day, calendar);
-        if (end < high) high = end;
-      }
-      const n = (events.get(member.entity) ?? []).filter((e) => e.at >= low && e.at < high).length;
-      if (n >= rule.minOccurrences) return true;
-    }
+    if (cells.slice(i).some((cell) => isBack(member, cell))) return true;
+    for (let k = cells.at(-1)!.last + 1; start(member, k) < asOf; k++)
+      if (isBack(member, { first: k, last: k })) return true;
     return false;
   };
 
   const counts = (member: Member, i: number): boolean => {
     if (i === 0 && rule.periodZero === 'anchor') return true;
     if (rule.criteria === 'on_or_after') return isBackLater(member, i);
-    if (i === 0 || rule.criteria === 'on') return isBack(member, i);
-    const before = cells.slice(1, i + 1).map((_, j) => isBack(member, j + 1));
+    if (i === 0 || rule.criteria === 'on') return isBack(member, cells[i]!);
+    const before = cells.slice(1, i + 1).map((cell) => isBack(member, cell));
     return rule.criteria === 'streak' ? before.every(Boolean) : before.some(Boolean);
   };
 
