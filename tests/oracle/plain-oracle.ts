@@ -142,10 +142,7 @@ export function plain(sales: readonly Sale[], metric: Plain, q: PlainQuestion): 
     const last = next - 1;
     if (metric.toDate) return day >= periodOf(last, unitOf(metric.toDate), calendar);
     if (metric.window?.unit === 'unbounded') return true;
-    if (metric.window?.unit === 'month')
-      return q.grain === 'month'
-        ? day >= monthsBefore(next, metric.window.count)
-        : day > monthsBefore(last, metric.window.count);
+    if (metric.window?.unit === 'month') return day > monthsBefore(last, metric.window.count);
     if (metric.window) return day > last - metric.window.count * (metric.window.unit === 'week' ? 7 : 1);
     return day >= (isOwn ? Math.max(period, q.from) : period);
   }

@@ -53,7 +53,7 @@ function dayBounds(frame: Frame, period: string, { question, calendar, zone }: S
     : { start: question.from && `date '${question.from}'`, end: rangeEnd(question, zone) };
   const start = own.start && moved(own.start);
   const end = grain ? nextPeriodSql(moved(period), grain) : moved(own.end);
-  const low = frame.reach ? reachDaySql(frame.reach, end, grain, calendar) : start;
+  const low = frame.reach ? reachDaySql(frame.reach, end, calendar) : start;
   if (!frame.alike || frame.shifts.length === 0) {
     const high = frame.shifts.length === 0 && question.to ? `least(${end}, date '${question.to}')` : end;
     return { ...(low ? { low } : {}), high, position: 'day' };
@@ -94,16 +94,15 @@ function alike({ ownStart, ownEnd, start, end, low }: Both, frame: Frame, questi
   return { low: begin, high, position: 'local' };
 }
 
-/** The first day that a reach takes in, of a period whose last day is the one before `end`. Periods of months reach back by whole ones, whatever the date of their last day. */
-function reachDaySql(reach: Reach, end: string, grain: Grain | undefined, calendar: Calendar): string | undefined {
+/** The first day that a reach takes in, of a period whose last day is the one before `end`. Months are counted from that day at any grain: `(t − 2 months, t]`. */
+function reachDaySql(reach: Reach, end: string, calendar: Calendar): string | undefined {
   if (reach.kind === 'unbounded') return undefined;
   const last = `(${end} - 1)`;
   if (reach.kind === 'to_date') return periodOfDaySql(last, reach.of as Exclude<Grain, 'hour'>, calendar);
   const { count, unit } = reach.length;
   const months = monthsIn(unit);
   if (months === undefined) return `(${end} - ${count * (unit === 'week' ? 7 : 1)})`;
-  const back = (day: string) => `cast(${day} - interval '${count * months} months' as date)`;
-  return grain !== undefined && monthsIn(grain) !== undefined ? back(end) : `(${back(last)} + 1)`;
+  return `(cast(${last} - interval '${count * months} months' as date) + 1)`;
 }
 
 function hourBounds(frame: Frame, period: string, { question, calendar, zone }: Setting): Bounds {
@@ -121,5 +120,5 @@ function reachHourSql(reach: Reach, start: string, end: string, calendar: Calend
   if (reach.kind === 'window' && reach.length.unit === 'hour')
     return `(${end} - interval '${reach.length.count} hours')`;
   const day = `cast((${start} at time zone ${zone}) as date)`;
-  return startOfDaySql(reachDaySql(reach, `(${day} + 1)`, 'hour', calendar)!, zone);
+  return startOfDaySql(reachDaySql(reach, `(${day} + 1)`, calendar)!, zone);
 }
