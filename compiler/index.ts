@@ -52,8 +52,19 @@ export { explainQuestion } from './explain-question.ts';
 export { loadParser } from './expression/parser.ts';
 export type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
 export { graphOf } from './graph-of.ts';
-export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
+export type {
+  AddedSql,
+  Change,
+  Increment,
+  Lookup,
+  NoIncrement,
+  RowsSql,
+  Unit,
+  UnitsSql,
+  UnitTable,
+} from './increment.ts';
 export {
+  addedSql,
   changedPeriods,
   failuresIn,
   failuresSince,
