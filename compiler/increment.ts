@@ -1,7 +1,5 @@
-import { parseType } from './definition/type-name.ts';
 import type { ShapeColumn } from './expression/contract.ts';
 import type { Manifest, ManifestModel, ManifestTest } from './manifest-types.ts';
-import { addedGroups, addedRowsSql } from './plan/increment/added-groups.ts';
 import { changedRowsOf } from './plan/increment/changed-rows-of.ts';
 import type { Change } from './plan/increment/changes.ts';
 import { failuresOfPeriods, periodsOfFailures } from './plan/increment/failures-of-periods.ts';
@@ -57,56 +55,8 @@ export function rowsSql(manifest: Manifest, model: ManifestModel, units: UnitTab
   return { sql: unitRowsSql(asked, unit, units), isReplaced: inUnits(asked, unit, units, own) };
 }
 
-/** What rows that came add to the groups of a model, and how that is put together with the groups that stand. */
-export interface AddedSql {
-  /** One number: how many rows went. Only where it is 0 holds the rest. */
-  readonly gone: string;
-  /** The SQL that fills the table of units: the groups of the rows that came, with all columns of the model. */
-  readonly groups: string;
-  /** As `rowsSql`, from that table. */
-  readonly rows: (units: Pick<UnitTable, 'name' | 'mayBeNull'>) => RowsSql;
-}
-
-/**
- * Of a model that groups rows of one table: its increment from the rows that came alone. Only for a version that has exactly what the query yielded over its inputs as they were: what is added to anything else is
- * added to a wrong sum. Undefined where the query says more than that, or the changes do.
- *
- * @example
- * addedSql(manifest, model, [{ model: 'clean.events', seen: 6, raw: false }])
- */
-export function addedSql(manifest: Manifest, model: ManifestModel, changes: readonly Change[]): AddedSql | undefined {
-  const { late, lookback, partial, reads } = model.incremental ?? {};
-  if (late !== undefined || lookback !== undefined || partial === false || reads !== undefined) return undefined;
-  // The log of somebody else's table names rows about the watermark more than once: good for finding what they touch, not for adding them.
-  if (changes.some(({ model: name }) => !isCounted(manifest, name))) return undefined;
-  const { asked } = getIncrement(manifest, model);
-  const own = new Map(
-    model.columns.flatMap(({ name, type }) => {
-      const known = type === undefined ? undefined : parseType(type);
-      return known === undefined ? [] : [[name, known] as const];
-    }),
-  );
-  const types = { shapeOf: shapesOf(manifest), own };
-  const added = addedGroups(asked, changes, types);
-  const unit: Unit = { kind: 'key', columns: model.key };
-  return (
-    added && {
-      ...added,
-      rows: (units) => {
-        const key = unit.columns.map((column) => `"${column}"`);
-        const isReplaced = inUnits(asked, unit, { ...units, ranges: [] }, key);
-        return { sql: addedRowsSql(asked, units.name, isReplaced, types), isReplaced };
-      },
-    }
-  );
-}
-
-function isCounted(manifest: Manifest, name: string): boolean {
-  const input = manifest.models.find((one) => one.name === name);
-  return input?.form !== 'source' || input.source?.from === 'files';
-}
-
-function getIncrement(manifest: Manifest, model: ManifestModel): { asked: IncrementalModel; unit: Unit } {
+/** @throws where the model is not incremental */
+export function getIncrement(manifest: Manifest, model: ManifestModel): { asked: IncrementalModel; unit: Unit } {
   const asked = incrementalModel(manifest, model);
   if (!asked || model.increment?.kind !== 'increment') throw new Error(`\`${model.name}\` is not incremental`);
   return { asked, unit: model.increment.unit };

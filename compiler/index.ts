@@ -53,7 +53,6 @@ export { loadParser } from './expression/parser.ts';
 export type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
 export { graphOf } from './graph-of.ts';
 export type {
-  AddedSql,
   Change,
   Increment,
   Lookup,
@@ -64,7 +63,6 @@ export type {
   UnitTable,
 } from './increment.ts';
 export {
-  addedSql,
   changedPeriods,
   failuresIn,
   failuresSince,
@@ -73,6 +71,8 @@ export {
   tellsArrival,
   unitsSql,
 } from './increment.ts';
+export type { AddedSql } from './increment-from-standing.ts';
+export { addedSql, firstKeysSql } from './increment-from-standing.ts';
 export type * from './manifest-types.ts';
 export type { MetricRelation } from './metric-relations.ts';
 export { metricRelations } from './metric-relations.ts';

@@ -2,6 +2,7 @@ import {
   addedSql,
   type Change,
   closedRowsSql,
+  firstKeysSql,
   type ManifestModel,
   type NameResolver,
   periodGrain,
@@ -74,8 +75,9 @@ export async function stageRows(
     await session.execute(sql);
     return { ...tables, unit: 'all', by: [], units: -1, isLate: false, bounds, replaced: own, names, sql };
   }
-  const added = inPlace.kind === 'increment' ? await askAdded(context, session, model, inPlace.seen, names) : undefined;
-  const asked = added ?? askUnits(context, model, inPlace, bounds);
+  const standing =
+    inPlace.kind === 'increment' ? await askStanding(context, session, model, inPlace.seen, names) : undefined;
+  const asked = standing ?? askUnits(context, model, inPlace, bounds);
   const none: StagedRows = {
     ...tables,
     unit: asked.kind,
@@ -107,18 +109,26 @@ interface AskedUnits extends Pick<UnitsSql, 'sql' | 'kind' | 'names'> {
   readonly rows: (units: UnitTable) => RowsSql;
 }
 
-/** The groups that rows came to, where they go on by what came; undefined where units are computed anew. */
-async function askAdded(
+/** What goes on from the rows that stand, where they are as the inputs were: groups by the rows that came, first rows by those that came before them. Undefined where units are computed anew. */
+async function askStanding(
   context: RunContext,
   session: Session,
   model: ManifestModel,
   seen: Readonly<Record<string, number>>,
   names: NameResolver,
 ): Promise<AskedUnits | undefined> {
-  const added = addedSql(context.manifest, model, changesOf(context, seen));
-  if (added === undefined || !(await isAsItsInputs(session, context.published.get(model.name)!))) return undefined;
-  const { rows } = await session.execute(renderIncrement(context, added.gone, names));
-  if (Number(rows[0]?.[0]) > 0) return undefined;
+  const changes = changesOf(context, seen);
+  const added = addedSql(context.manifest, model, changes);
+  const first = added ? undefined : firstKeysSql(context.manifest, model, changes);
+  if (!added && first === undefined) return undefined;
+  if (!(await isAsItsInputs(session, context.published.get(model.name)!))) return undefined;
+  if (!added) {
+    const { columns } = getUnit(model);
+    const rows = (units: UnitTable) => rowsSql(context.manifest, model, units);
+    return { sql: first, kind: 'key', names: columns, by: columns, rows };
+  }
+  const gone = await session.execute(renderIncrement(context, added.gone, names));
+  if (Number(gone.rows[0]?.[0]) > 0) return undefined;
   return { ...added, sql: castColumns(model, added.groups), kind: 'key', names: model.key, by: model.key };
 }
 

@@ -6,12 +6,13 @@ import { identifier as id } from '../sql-text.ts';
 import { type Block, columnsRead, type Item, readBlock, resolveIn } from './block.ts';
 import { CannotTell } from './cannot-tell.ts';
 import { type Change, logOf, rowsOf } from './changes.ts';
-import { groupsOf, type StoredTypes } from './groups-that-go-on.ts';
+import { groupsOf } from './groups-that-go-on.ts';
 import type { IncrementalModel } from './incremental-model.ts';
 import { isSetOperation } from './read-from.ts';
 import { columnsOf, parseSelect, readSelect } from './read-model.ts';
 import { readsModel } from './reads-model.ts';
 import { replaceItems } from './restrict.ts';
+import type { StoredTypes } from './stored-types.ts';
 
 /** What rows that came add to the groups of a model. */
 export interface AddedGroups {

@@ -2,13 +2,13 @@ import type { ColumnType } from '../../definition/type-name.ts';
 import { functionName, type Node, type SelectStmt } from '../../expression/ast.ts';
 import type { ExpressionType } from '../../expression/contract.ts';
 import { inferTypes } from '../../expression/infer-select.ts';
-import type { ShapeOf } from '../../expression/inference.ts';
 import { languageType } from '../../expression/sql-type.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
 import { isCarried, readBlock } from './block.ts';
 import type { IncrementalModel } from './incremental-model.ts';
 import { isSetOperation } from './read-from.ts';
 import { columnsOf } from './read-model.ts';
+import { isStoredAs, type StoredTypes } from './stored-types.ts';
 
 /** A column of a model that groups. */
 export interface GroupColumn {
@@ -16,12 +16,6 @@ export interface GroupColumn {
   readonly type: ColumnType;
   /** The aggregate that puts two values of a group together; absent: the groups go by it. */
   readonly by?: string;
-}
-
-/** The columns of tables as they are stored: of those that are read, and of the model itself. */
-export interface StoredTypes {
-  readonly shapeOf: ShapeOf;
-  readonly own: ReadonlyMap<string, ColumnType>;
 }
 
 const putTogether: Readonly<Record<string, string>> = { count: 'sum', sum: 'sum', min: 'min', max: 'max' };
@@ -71,11 +65,4 @@ function wayOf(
   // A sum of doubles depends on the order in which they are added.
   if (name === 'sum' && type?.name === 'double') return undefined;
   return isStoredAs(type, stored) ? putTogether[name] : undefined;
-}
-
-/** Is a value the same once it is stored? */
-function isStoredAs(type: ExpressionType | undefined, stored: ColumnType): boolean {
-  if (type?.name === 'decimal' && stored.name === 'decimal')
-    return type.scale !== undefined && type.scale <= stored.scale;
-  return type !== undefined && type.name === stored.name;
 }
