@@ -59,8 +59,6 @@ function settings(target: DuckdbTarget, spill: string): Record<string, string> {
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
     temp_directory: spill,
-    // At 16 MB, as it comes, every other transaction of some 100,000 rows rewrites what the ones before it wrote: a fifth of the CPU of twenty segments' first evaluation. 64 MB are replayed in 0.7 s after a crash.
-    checkpoint_threshold: '64MB',
     ...(target.threads === undefined ? {} : { threads: String(target.threads) }),
     ...(target.readOnly === true ? { access_mode: 'READ_ONLY' } : {}),
   };
