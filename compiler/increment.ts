@@ -55,7 +55,8 @@ export function rowsSql(manifest: Manifest, model: ManifestModel, units: UnitTab
   return { sql: unitRowsSql(asked, unit, units), isReplaced: inUnits(asked, unit, units, own) };
 }
 
-function getIncrement(manifest: Manifest, model: ManifestModel): { asked: IncrementalModel; unit: Unit } {
+/** @throws where the model is not incremental */
+export function getIncrement(manifest: Manifest, model: ManifestModel): { asked: IncrementalModel; unit: Unit } {
   const asked = incrementalModel(manifest, model);
   if (!asked || model.increment?.kind !== 'increment') throw new Error(`\`${model.name}\` is not incremental`);
   return { asked, unit: model.increment.unit };

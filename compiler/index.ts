@@ -52,7 +52,16 @@ export { explainQuestion } from './explain-question.ts';
 export { loadParser } from './expression/parser.ts';
 export type { InEachLanguage, WordsLanguage } from './expression/words-language.ts';
 export { graphOf } from './graph-of.ts';
-export type { Change, Increment, Lookup, NoIncrement, RowsSql, Unit, UnitsSql, UnitTable } from './increment.ts';
+export type {
+  Change,
+  Increment,
+  Lookup,
+  NoIncrement,
+  RowsSql,
+  Unit,
+  UnitsSql,
+  UnitTable,
+} from './increment.ts';
 export {
   changedPeriods,
   failuresIn,
@@ -62,6 +71,8 @@ export {
   tellsArrival,
   unitsSql,
 } from './increment.ts';
+export type { AddedSql } from './increment-from-standing.ts';
+export { addedSql, firstKeysSql } from './increment-from-standing.ts';
 export type * from './manifest-types.ts';
 export type { MetricRelation } from './metric-relations.ts';
 export { metricRelations } from './metric-relations.ts';

@@ -95,7 +95,7 @@ async function writeIncrement(
     isLate = await holdLateBack(context, session, model, step.build, staged);
     changed = await applyChanges(session, model, relation, staged, step.build);
   }
-  const computed = computedOf(model, { ...staged, isLate });
+  const computed = computedOf({ ...staged, isLate });
   const table = { relation, current, completeThrough: complete.now, ...(computed ? { computed } : {}) };
   const scan = await testIncrement(context, session, model, step, table);
   if (scan.outcomes.some(({ result }) => stops(result))) throw new HeldBack(scan.outcomes, scan.rows);
@@ -124,12 +124,9 @@ function repairedOf({ unit, units, periods }: StagedRows, { changed, waiting }: 
 }
 
 /** Of keys that late rows touch, some were not written: then what was computed is not what the table has. */
-function computedOf(
-  { increment }: ManifestModel,
-  { unit, units, rows, isLate }: StagedRows,
-): ComputedUnits | undefined {
-  if (units < 0 || increment?.kind !== 'increment' || (unit === 'key' && isLate)) return undefined;
-  return { units, rows, by: increment.unit.columns };
+function computedOf({ unit, by, units, rows, isLate }: StagedRows): ComputedUnits | undefined {
+  if (units < 0 || (unit === 'key' && isLate)) return undefined;
+  return { units, rows, by };
 }
 
 /** What cannot be dropped, or is left here by a crash, goes with the next run's garbage: it changes nothing of what came of the step, and hides no error of it. */

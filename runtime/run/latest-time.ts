@@ -14,25 +14,31 @@ export interface TimeSpan {
  * latestSql({ name: 'day', type: 'date' }, { through: '2025-03-02T09:00:00Z' })
  * // cast(max("day") filter (where "day" <= cast(cast('2025-03-02T09:00:00Z' as timestamptz) at time zone 'UTC' as date)) as timestamptz)
  */
-export function latestSql(column: ManifestModel['columns'][number] | undefined, { from, through }: TimeSpan): string {
+export function latestSql(
+  column: ManifestModel['columns'][number] | undefined,
+  span: Pick<TimeSpan, 'through'>,
+): string {
   if (column === undefined) return 'cast(null as timestamptz)';
-  const name = comparable(column);
-  const limits = [
-    ...(from === undefined ? [] : [`${name} >= ${instantAs(column, from)}`]),
-    ...(through === undefined ? [] : [`${name} <= ${instantAs(column, through)}`]),
-  ];
+  const limits = limitsOf(column, span);
   const filter = limits.length === 0 ? '' : ` filter (where ${limits.join(' and ')})`;
-  return `cast(max(${name})${filter} as timestamptz)`;
+  return `cast(max(${comparable(column)})${filter} as timestamptz)`;
 }
 
-/** The same of rows from an instant on only, as a query over the model. */
+/** The same of rows from an instant on only, as a query over the model: an index of the column, where there is one, knows the answer. */
 export function latestSinceSql(
   model: ManifestModel,
   column: ManifestModel['columns'][number],
   span: TimeSpan & { readonly from: string },
 ): string {
-  const { from, ...through } = span;
-  return `select ${latestSql(column, through)} from ${model.name} where ${comparable(column)} >= ${instantAs(column, from)}`;
+  return `select cast(max(${comparable(column)}) as timestamptz) from ${model.name} where ${limitsOf(column, span).join(' and ')}`;
+}
+
+function limitsOf(column: ManifestModel['columns'][number], { from, through }: TimeSpan): readonly string[] {
+  const name = comparable(column);
+  return [
+    ...(from === undefined ? [] : [`${name} >= ${instantAs(column, from)}`]),
+    ...(through === undefined ? [] : [`${name} <= ${instantAs(column, through)}`]),
+  ];
 }
 
 export function timeColumn(model: ManifestModel): ManifestModel['columns'][number] | undefined {

@@ -21,6 +21,8 @@ function allLookups(manifest: Manifest): ReadonlyMap<string, readonly Lookup[]> 
     if (model.increment?.kind !== 'increment') continue;
     const { unit, edges } = model.increment;
     add(model.name, { kind: unit.kind === 'key' ? 'key' : 'range', columns: unit.columns });
+    // By it rows that take the place of others are found, and groups that rows come to.
+    add(model.name, { kind: 'key', columns: model.key });
     if (model.time !== undefined) add(model.name, { kind: 'range', columns: [model.time] });
     for (const { input, lookups } of edges) for (const lookup of lookups ?? []) add(input, lookup);
   }

@@ -1,6 +1,8 @@
 import {
+  addedSql,
   type Change,
   closedRowsSql,
+  firstKeysSql,
   type ManifestModel,
   type NameResolver,
   periodGrain,
@@ -8,13 +10,17 @@ import {
   qualify,
   quoteIdentifier,
   quoteLiteral,
+  type RowsSql,
   rowsSql,
+  type Unit,
+  type UnitsSql,
   type UnitTable,
   unitsInPeriodsSql,
   unitsSql,
 } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import type { InPlace, PlannedStep } from '../schedule/run-plan.ts';
+import { isAsItsInputs } from '../state/is-as-its-inputs.ts';
 import { castColumns } from './build-model.ts';
 import { incrementNames, renderIncrement, unitsOf } from './increment-names.ts';
 import { type Completeness, type PeriodBounds, readPeriodBounds } from './period-bounds.ts';
@@ -30,6 +36,8 @@ export interface StagedRows {
   readonly lateTable: QualifiedName;
   readonly isLate: boolean;
   readonly unit: Repaired['unit'];
+  /** The columns of the model that units go by. */
+  readonly by: readonly string[];
   /** How many units were computed; -1: all of them. */
   readonly units: number;
   readonly periods?: Repaired['periods'];
@@ -65,12 +73,15 @@ export async function stageRows(
   if (inPlace.kind === 'merge') {
     const sql = create(model.sql!);
     await session.execute(sql);
-    return { ...tables, unit: 'all', units: -1, isLate: false, bounds, replaced: own, names, sql };
+    return { ...tables, unit: 'all', by: [], units: -1, isLate: false, bounds, replaced: own, names, sql };
   }
-  const asked = askUnits(context, model, inPlace, bounds);
+  const standing =
+    inPlace.kind === 'increment' ? await askStanding(context, session, model, inPlace.seen, names) : undefined;
+  const asked = standing ?? askUnits(context, model, inPlace, bounds);
   const none: StagedRows = {
     ...tables,
     unit: asked.kind,
+    by: asked.by,
     units: 0,
     isLate: false,
     bounds,
@@ -84,7 +95,7 @@ export async function stageRows(
   const aside = { ...none, isLate };
   if (count === 0) return aside;
   const ranges = asked.kind === 'period' ? await readRanges(session, unitTable, count) : [];
-  const found = rowsSql(context.manifest, model, { name: unitsOf(model), mayBeNull, ranges });
+  const found = asked.rows({ name: unitsOf(model), mayBeNull, ranges });
   const sql = create(found.sql);
   await session.execute(sql);
   const periods = periodsOf(context, model, ranges);
@@ -92,10 +103,38 @@ export async function stageRows(
   return { ...aside, units: count, ...(periods ? { periods } : {}), sql, replaced };
 }
 
-interface AskedUnits {
-  readonly sql: string | undefined;
-  readonly kind: 'key' | 'period';
-  readonly names: readonly string[];
+/** Which units are to be computed, and how. */
+interface AskedUnits extends Pick<UnitsSql, 'sql' | 'kind' | 'names'> {
+  readonly by: readonly string[];
+  readonly rows: (units: UnitTable) => RowsSql;
+}
+
+/** What goes on from the rows that stand, where they are as the inputs were: groups by the rows that came, first rows by those that came before them. Undefined where units are computed anew. */
+async function askStanding(
+  context: RunContext,
+  session: Session,
+  model: ManifestModel,
+  seen: Readonly<Record<string, number>>,
+  names: NameResolver,
+): Promise<AskedUnits | undefined> {
+  const changes = changesOf(context, seen);
+  const added = addedSql(context.manifest, model, changes);
+  const first = added ? undefined : firstKeysSql(context.manifest, model, changes);
+  if (!added && first === undefined) return undefined;
+  if (!(await isAsItsInputs(session, context.published.get(model.name)!))) return undefined;
+  if (!added) {
+    const { columns } = getUnit(model);
+    const rows = (units: UnitTable) => rowsSql(context.manifest, model, units);
+    return { sql: first, kind: 'key', names: columns, by: columns, rows };
+  }
+  const gone = await session.execute(renderIncrement(context, added.gone, names));
+  if (Number(gone.rows[0]?.[0]) > 0) return undefined;
+  return { ...added, sql: castColumns(model, added.groups), kind: 'key', names: model.key, by: model.key };
+}
+
+function getUnit({ name, increment }: ManifestModel): Unit {
+  if (increment?.kind !== 'increment') throw new Error(`\`${name}\` is not incremental`);
+  return increment.unit;
 }
 
 /** The units that changes touch, and those of periods that are computed again whatever changed. */
@@ -111,7 +150,9 @@ function askUnits(
     ({ span, orAbsent }) => unitsInPeriodsSql(context.manifest, model, span, { orAbsent }).sql,
   );
   const parts = [...(touched.sql === undefined ? [] : [touched.sql]), ...again];
-  return { ...touched, sql: parts.length === 0 ? undefined : parts.join(' union ') };
+  const { columns: by } = getUnit(model);
+  const sql = parts.length === 0 ? undefined : parts.join(' union ');
+  return { ...touched, sql, by, rows: (units) => rowsSql(context.manifest, model, units) };
 }
 
 /** How many units there are. Of them, periods before the bound of `late` go to a table of their own. */

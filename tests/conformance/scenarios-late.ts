@@ -181,4 +181,27 @@ export const lateScenarios: readonly Scenario[] = [
       },
     ],
   },
+  {
+    title: 'a day that waited is counted whole once `late` is taken away and a row comes for it',
+    models: [visits, days],
+    steps: [
+      { files: { 'data/1.csv': first }, expect: {} },
+      { files: { 'data/2.csv': tooLate }, expect: { repaired: { 'marts.days': 1 } } },
+      {
+        models: [visits, { ...days, incremental: 'day' }],
+        files: { 'data/3.csv': csv('6,d,2025-03-01T12:00Z,2025-03-20T14:00Z') },
+        expect: {
+          repaired: { 'marts.days': 2 },
+          tables: {
+            'marts.days': [
+              ['2025-03-01', '3'],
+              ['2025-03-15', '1'],
+              ['2025-03-19', '1'],
+              ['2025-03-20', '1'],
+            ],
+          },
+        },
+      },
+    ],
+  },
 ];

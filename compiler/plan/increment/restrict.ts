@@ -157,7 +157,8 @@ export function equals(block: Block, value: Node): readonly { readonly item: Ite
   });
 }
 
-function replaceItems(node: Node, replaced: ReadonlyMap<Node, Node>): Node {
+/** FROM with some of its items replaced, wherever in its joins they stand. */
+export function replaceItems(node: Node, replaced: ReadonlyMap<Node, Node>): Node {
   const own = replaced.get(node);
   if (own) return own;
   if (!('JoinExpr' in node)) return node;

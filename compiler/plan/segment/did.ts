@@ -2,7 +2,7 @@ import { elapsedSql, parseLength } from '../cohort/length.ts';
 import { eventsSql } from './activity-rows.ts';
 import type { DidCondition, EdgeCondition, MeasureTest, Timing } from './rule.ts';
 import type { SegmentSetting } from './setting.ts';
-import { windowSql } from './window.ts';
+import { sinceInstantSql, untilInstantSql, windowSql } from './window.ts';
 
 /** A condition as SQL over the population with `tables` joined to it, and the values that it looks at. */
 export interface ConditionSql {
@@ -104,9 +104,13 @@ export function sinceSql(setting: SegmentSetting, timing: Timing | undefined): s
   return ` join ${table} on ${table}.entity = events.entity and events.at >= ${table}.at${end}`;
 }
 
-/** When the first or last event was; who has none does not meet it. */
+/** When the first or last event was; who has none does not meet it. Of a last event that is to lie behind an instant, one behind it tells, and earlier ones are not read where nobody asks when it was. */
 export function edgeSql(setting: SegmentSetting, { which, activity, timing, where }: EdgeCondition): ConditionSql {
-  const events = eventsSql(setting, activity, where === undefined ? {} : { where });
+  const telling = which === 'last' ? sinceInstantSql : untilInstantSql;
+  const events = eventsSql(setting, activity, {
+    when: (at) => (setting.explains ? [] : telling(setting, timing, at)),
+    ...(where === undefined ? {} : { where }),
+  });
   const pick = which === 'first' ? 'min' : 'max';
   const table = setting.tables.add(
     which,

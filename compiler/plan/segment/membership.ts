@@ -30,9 +30,9 @@ export interface Asked {
   readonly diagnostics: Diagnostic[];
 }
 
-export function createSetting(asked: Asked, segment: CatalogSegment): SegmentSetting {
+export function createSetting(asked: Asked, segment: CatalogSegment, explains = false): SegmentSetting {
   const zone = textLiteral(asked.catalog.calendar.timezone);
-  return { joined: new Set(), ...asked, segment, zone, tables: createTables() };
+  return { joined: new Set(), ...asked, segment, zone, tables: createTables(), explains };
 }
 
 export function membershipSql(asked: Asked, segment: CatalogSegment): MembershipSql {
@@ -43,10 +43,10 @@ export function membershipSql(asked: Asked, segment: CatalogSegment): Membership
     : ruleSql(setting, rule!.where, asked);
 }
 
-/** The same, and of a split what each part comes from as values, too. */
+/** The same, with what each condition looked at, or each part comes from, as values. */
 export function explainedSql(asked: Asked, segment: CatalogSegment): MembershipSql {
-  if (segment.rule!.form !== 'split') return membershipSql(asked, segment);
-  const setting = createSetting(asked, segment);
+  const setting = createSetting(asked, segment, true);
+  if (segment.rule!.form !== 'split') return ruleSql(setting, segment.rule!.where, asked);
   const { split } = segment.rule!;
   return { sql: splitSql(setting, split, excludedSql(setting), true), values: scoreValues(setting, split) };
 }
@@ -75,7 +75,8 @@ function ruleSql(setting: SegmentSetting, rule: Condition, asked: Asked): Member
     return conditionSql(setting, condition, property, other);
   });
   const excluded = excludedSql(setting);
-  const verdicts = tables.add('verdicts', verdictsSql(answers, excluded));
+  const shown = setting.explains ? answers : answers.map((answer) => ({ ...answer, values: [] }));
+  const verdicts = tables.add('verdicts', verdictsSql(shown, excluded));
   const columns = new Map(leaves.map(({ condition }, i) => [condition, column(i)]));
   const holds = logicSql(rule, columns);
   const out = excluded.map((_, i) => exclusionColumn(i)).join(' or ');
@@ -87,7 +88,7 @@ function ruleSql(setting: SegmentSetting, rule: Condition, asked: Asked): Member
   const marks = [...answers.map((_, i) => column(i)), ...excluded.map((_, i) => exclusionColumn(i))].map(
     (name) => `case when ${name} then '1' when not ${name} then '0' else '?' end`,
   );
-  const values = answers.flatMap((answer, i) => answer.values.map((value) => ({ path: leaves[i]!.path, ...value })));
+  const values = shown.flatMap((answer, i) => answer.values.map((value) => ({ path: leaves[i]!.path, ...value })));
   const select = [
     'entity',
     `case ${verdict} else 'out' end as verdict`,

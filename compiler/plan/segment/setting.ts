@@ -17,6 +17,8 @@ export interface SegmentSetting {
   /** Models that rows of another one look into: along relations, by exclusions of a metric. */
   readonly joined: Set<string>;
   readonly diagnostics: Diagnostic[];
+  /** Values that conditions look at are shown, and not only whether they hold. */
+  readonly explains: boolean;
 }
 
 /** The common table expressions of a SELECT, in order; equal ones stand once. */

@@ -11,16 +11,19 @@ export function beforeCutSql({ asOf }: SegmentSetting, length: string): string {
 
 /** Conditions on an instant; of `since`, which is another for each entity, none. */
 export function windowSql(setting: SegmentSetting, timing: Timing | undefined, at: string): string[] {
-  switch (timing?.form) {
-    case 'within':
-      return [`${at} >= ${beforeCutSql(setting, timing.length)}`];
-    case 'before':
-      return [`${at} < ${beforeCutSql(setting, timing.length)}`];
-    case 'between':
-      return [`${at} >= ${momentSql(timing.from, setting)}`, `${at} < ${momentSql(timing.to, setting)}`];
-    default:
-      return [];
-  }
+  return [...sinceInstantSql(setting, timing, at), ...untilInstantSql(setting, timing, at)];
+}
+
+/** From when on a window lets an instant lie. */
+export function sinceInstantSql(setting: SegmentSetting, timing: Timing | undefined, at: string): string[] {
+  if (timing?.form === 'within') return [`${at} >= ${beforeCutSql(setting, timing.length)}`];
+  return timing?.form === 'between' ? [`${at} >= ${momentSql(timing.from, setting)}`] : [];
+}
+
+/** Before when. */
+export function untilInstantSql(setting: SegmentSetting, timing: Timing | undefined, at: string): string[] {
+  if (timing?.form === 'before') return [`${at} < ${beforeCutSql(setting, timing.length)}`];
+  return timing?.form === 'between' ? [`${at} < ${momentSql(timing.to, setting)}`] : [];
 }
 
 /** A day stands for its first instant in the calendar's zone. */

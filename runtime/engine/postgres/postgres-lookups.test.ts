@@ -32,6 +32,7 @@ it.skipIf(obstacle !== undefined)('indexes what is looked up, by what the statis
     key('id'),
     key('shop'),
     key('code'),
+    key('user_id'),
     key('user_id', 'day'),
     key('team', 'id'),
     key('team', 'code'),

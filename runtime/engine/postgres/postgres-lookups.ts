@@ -26,13 +26,19 @@ export async function indexLookups(session: Session, table: QualifiedName, looku
   if (lookups.length === 0) return;
   const columns = await readColumns(session, table);
   const known = await readIndexes(session, table);
-  for (const lookup of lookups) {
+  // One by several columns serves who looks for the first of them alone.
+  for (const lookup of lookups.toSorted((a, b) => b.columns.length - a.columns.length)) {
     const index = indexFor(lookup, columns);
-    if (index === undefined || known.has(index)) continue;
+    if (index === undefined || known.has(index) || beginsOne(known, index)) continue;
     known.add(index);
     const storage = index.startsWith('brin') ? ' with (pages_per_range = 32, autosummarize = on)' : '';
     await session.execute(`create index on ${quoteRelation(table)} using ${index}${storage}`);
   }
+}
+
+function beginsOne(known: ReadonlySet<string>, index: string): boolean {
+  const beginning = `${index.slice(0, -1)}, `;
+  return index.startsWith('btree') && [...known].some((one) => one.startsWith(beginning));
 }
 
 /** `btree ("user_id")`; undefined where none would help. */

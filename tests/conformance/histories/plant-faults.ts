@@ -28,9 +28,10 @@ function onlyPeriodsSince(engine: Engine, days: number, of = /./): Engine {
       const [, table, units] = /^create table ("etalon_tables"\."\w+?)(__units_\d+") as/.exec(sql) ?? [];
       if (table === undefined || !of.test(table)) return result;
       const time = await findTime(engine, table);
-      if (time === undefined || !(await hasPeriods(engine, `${table}${units}`))) return result;
+      const period = await findPeriod(engine, `${table}${units}`, time);
+      if (period === undefined) return result;
       const newest = `select max(cast("${time}" as date)) - ${days} from ${table}"`;
-      await engine.execute(`delete from ${table}${units} where cast(period as date) < (${newest})`);
+      await engine.execute(`delete from ${table}${units} where cast("${period}" as date) < (${newest})`);
       return result;
     },
   };
@@ -46,8 +47,10 @@ async function findTime(engine: Engine, table: string): Promise<string | undefin
   return ['at', 'hour', 'day', 'week', 'month', 'quarter', 'year'].find((name) => columns.includes(name));
 }
 
-async function hasPeriods(engine: Engine, units: string): Promise<boolean> {
-  return (await columnsOf(engine, units)).includes('period');
+/** What tells how old a unit is: it is a period, or a group with the time that the model has. */
+async function findPeriod(engine: Engine, units: string, time: string | undefined): Promise<string | undefined> {
+  const columns = await columnsOf(engine, units);
+  return ['period', time].find((name) => time !== undefined && name !== undefined && columns.includes(name));
 }
 
 /** What a run remembers is committed first, in a transaction of its own, and the data after it. */
