@@ -18,7 +18,7 @@ export type { Allowance, TestSeverity } from './definition/data-test.ts';
 export type { ExampleDefinition, ExampleRow, ExampleValue, GivenTable } from './definition/example.ts';
 export type { Grain, Status } from './definition/metric.ts';
 export { grains } from './definition/metric.ts';
-export type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
+export type { CsvDelimiter, FileFormat, Layer, TrackingPlan } from './definition/model.ts';
 export { columnLine, suggestPlainName } from './definition/plain-name.ts';
 export type {
   Calendar,

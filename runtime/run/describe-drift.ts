@@ -116,3 +116,11 @@ export function describeNever(columns: readonly string[], available: readonly st
   const more = available.length > shownColumns ? ` and ${available.length - shownColumns} more` : '';
   return `no file has the column ${list(columns)}; there ${available.length === 1 ? 'is' : 'are'} ${shown}${more}`;
 }
+
+/** CSV files without a header: nothing tells whether they are meant to be. */
+export function describeEmpty(files: readonly string[]): string {
+  const shown = files.slice(0, 3).map((name) => `\`${name}\``);
+  const names = files.length > 3 ? `${shown.join(', ')} and ${files.length - 3} more` : shown.join(', ');
+  const [are, they] = files.length === 1 ? ['is', 'it'] : ['are', 'they'];
+  return `${names} ${are} empty and ${files.length === 1 ? 'has' : 'have'} not even a header: a run after ${they} ${are} written loads ${files.length === 1 ? 'it' : 'them'}`;
+}

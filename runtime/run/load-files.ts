@@ -74,6 +74,7 @@ async function loadInTransaction(
     into: relation,
     rejectedInto,
     format: model.source!.format ?? 'csv',
+    ...(model.source!.delimiter === undefined ? {} : { delimiter: model.source!.delimiter }),
     columns: model.columns.map(rawColumn),
     files: plan.load.map(({ name }) => ({ name, path: join(realpathSync(context.effects.folder), name) })),
     batch: step.build,

@@ -40,6 +40,14 @@ test('a changed file is an error that names it, or is loaded again', () => {
   expect(plan({ ...changed, onChange: 'reload' })).toMatchObject({ plan: { replace: ['1'], load: [file('1', 'b')] } });
 });
 
+test('a file that was empty when it was loaded may be written to', () => {
+  const filled = { observed: [file('1', 'b'), file('2', 'c')], known: [{ ...known('1', 'a'), size: 0 }] };
+  expect(plan(filled)).toEqual({
+    plan: { anew: false, load: [file('1', 'b'), file('2', 'c')], replace: ['1'], remember: [] },
+    reason: '2 new files',
+  });
+});
+
 test("files that took each other's names were moved, whatever a changed file would be", () => {
   const rotated = {
     observed: [file('1', 'new'), file('2', 'a'), file('3', 'b')],

@@ -47,9 +47,11 @@ export function planFiles(input: FilesToPlan): PlannedFiles {
   }
   const movedFrom = new Set(remember.map(({ was }) => was));
   const replace = left.map(({ path }) => path).filter((path) => here.has(path) && !movedFrom.has(path));
-  if (replace.length > 0 && input.onChange === 'error') return { blocked: describeChanged(replace) };
-  const added = load.filter(({ name }) => !replace.includes(name)).length;
-  return { plan: { anew: false, load, replace, remember }, reason: describe(added, replace) };
+  // Of an empty file nothing was loaded, so that nothing of it has changed.
+  const changed = replace.filter((path) => byPath.get(path)!.size > 0);
+  if (changed.length > 0 && input.onChange === 'error') return { blocked: describeChanged(changed) };
+  const added = load.filter(({ name }) => !changed.includes(name)).length;
+  return { plan: { anew: false, load, replace, remember }, reason: describe(added, changed) };
 }
 
 function groupByContent(files: readonly KnownFile[]): ReadonlyMap<string, KnownFile[]> {

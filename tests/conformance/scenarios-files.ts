@@ -59,6 +59,34 @@ export const fileScenarios: readonly Scenario[] = [
     ],
   },
   {
+    title: 'an empty file is told of, and loaded once something is in it',
+    models: [rawOrders, totals],
+    steps: [
+      {
+        files: { 'data/1.csv': first, 'data/2.csv': '', 'data/3.csv': '\n' },
+        expect: {
+          steps: { 'raw.orders': 'built: never loaded: 3 files' },
+          warnings: ['`data/2.csv`, `data/3.csv` are empty and have not even a header'],
+        },
+      },
+      { expect: { writes: 0 } },
+      {
+        files: { 'data/2.csv': second },
+        expect: {
+          steps: { 'raw.orders': 'built: 1 new file' },
+          warnings: [],
+          tables: {
+            'raw.orders': [
+              ['1', '10.50', 'paid'],
+              ['2', '20.00', 'open'],
+              ['3', '5.00', 'paid'],
+            ],
+          },
+        },
+      },
+    ],
+  },
+  {
     title: 'a changed file is an error, and readers keep what was loaded',
     models: [rawOrders, totals],
     steps: [
