@@ -13,4 +13,4 @@ export { buildSingle } from './single-page.ts';
 export type { PageKind } from './site-path.ts';
 export type * from './site-types.ts';
 export { TemplateFault } from './template-fault.ts';
-export { findWritten, sealOf, writeSite } from './write-site.ts';
+export { ForeignFiles, findForeign, findWritten, sealOf, writeSite } from './write-site.ts';

@@ -13,9 +13,7 @@ import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
 import { readBuilds } from '../../runtime/state/builds.ts';
 import { readEventTotals, readRunSteps } from '../../runtime/state/read-run-steps.ts';
-import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
-import { exitCode } from '../exit-code.ts';
 import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
@@ -24,6 +22,7 @@ import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
 import { chooseAudience } from './choose-audience.ts';
 import { chooseBaseUrl } from './choose-base-url.ts';
+import { chooseFolder } from './choose-folder.ts';
 import { columnReader } from './column-reader.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
@@ -64,7 +63,7 @@ export async function buildDictionary(
 ): Promise<Dictionary> {
   const target = getTarget(project, flags);
   const input = await gatherInput(context, project, flags, parts);
-  const folder = resolveOut(context, project, flags);
+  const folder = chooseFolder(context, project, flags);
   const { paths, written } = await drawWith(context, project.folder, () => drawSite(input, project, target, folder));
   const pages = paths.filter((path) => path.endsWith('.html')).length;
   return { folder, url: pathToFileURL(resolve(folder, 'index.html')).href, pages, written };
@@ -131,27 +130,9 @@ export async function gatherInput(
   };
 }
 
-/** What a user types is seen from where they stand; the default is seen from the project. */
-export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
-  const asked = flags.out as string | undefined;
-  if (asked !== undefined) {
-    const out = resolve(context.cwd, asked);
-    if (out !== resolve(project.folder)) return out;
-    throw new CommandFailure(exitCode.usage, `\`--out ${asked}\` is the project itself`, [
-      'pages would lie among the definitions; name a folder of their own, such as `target/docs`',
-    ]);
-  }
-  return resolve(project.folder, 'target', `docs${audienceMark(flags)}`);
-}
-
-/** Ends the name of what is written for an audience: it never takes the place of what is for all, or the other way round. */
-export function audienceMark(flags: Flags): string {
-  const audience = flags.audience as string | undefined;
-  return audience === undefined ? '' : `-${audience.replace(/[^\p{L}\d_-]/gu, '-')}`;
-}
-
 /** As `buildDictionary`, with a connection of its own where there is something to read. */
 export async function buildDictionaryFromTarget(context: Context, project: Project, flags: Flags): Promise<Dictionary> {
+  chooseFolder(context, project, flags);
   return withParts(context, project, flags, (parts) => buildDictionary(context, project, flags, parts));
 }
 
