@@ -26,6 +26,7 @@ export type {
   NotifyOn,
   ProjectDefinition,
   TargetDefinition,
+  UnitForms,
   Weekday,
 } from './definition/project.ts';
 export type { Schedule } from './definition/schedule.ts';

@@ -48,7 +48,7 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?:
   return {
     input,
     t,
-    format: makeFormat(input.language, manifest.project.calendar.timezone),
+    format: makeFormat(input.language, manifest.project.calendar.timezone, manifest.project.site.units),
     markdown,
     render: makeRender(t, markdown.words, input.overrides?.templates, frame),
     layout,

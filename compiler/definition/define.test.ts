@@ -74,6 +74,14 @@ describe('project', () => {
       ['E1307 project.yml:4:11 nothing uses the exclusion `staff`'],
     ],
     [
+      `${project}site: {units: {EUR: {one: a, few: a, other: a}}}`,
+      [
+        'E1306 project.yml:4:16 forms do not apply to the unit `EUR`: it is written as its language has it',
+        'E1306 project.yml:4:30 `few` does not apply: the dictionary is in English',
+        'E1307 project.yml:4:16 no metric has the unit `EUR`',
+      ],
+    ],
+    [
       `${project}site: {base_url: data.example.com}`,
       ['E1205 project.yml:4:18 `base_url` is `data.example.com`, not the address of a site'],
     ],

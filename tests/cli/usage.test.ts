@@ -86,7 +86,10 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     [['status', '--project', 'no-such-folder'], 'no such folder'],
     [['compile', '--project', 'data'], 'no project.yml'],
     [['docs', 'build', '--out', '.'], 'is the project itself'],
-    [['docs', 'build', '--out', 'models'], '`--out models` holds files that no build of a dictionary wrote: `marts`, `raw`'],
+    [
+      ['docs', 'build', '--out', 'models'],
+      '`--out models` holds files that no build of a dictionary wrote: `marts`, `raw`',
+    ],
     [['docs', 'build', '--out', 'project.yml'], 'is a file'],
     [['test'], 'etalon build'],
     [['query', 'revenue'], 'etalon build'],
