@@ -62,7 +62,7 @@ export const inspectCommands: readonly CommandSpec[] = [
       { flags: '--as-of <instant>', about: 'take the data as complete strictly before this instant' },
       { flags: '--format <format>', about: 'how to print', choices: ['table', 'json', 'csv'], default: 'table' },
       { flags: '--json', about: 'the same as --format json' },
-      { flags: '--sql', about: 'print the SQL for the target instead of running it' },
+      { flags: '--sql', about: 'print the SQL that the target would run instead of running it' },
       {
         flags: '--explain',
         about:

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../../runtime/engine/open-engine.ts';
 import { mustRun, runEtalon } from '../project/run-etalon.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
 import { writeShop } from './write-shop.ts';
@@ -297,6 +298,21 @@ describe('what a segment remembers', () => {
     expect(code, err).toBe(0);
     return out;
   };
+  /** What the database answers by itself; without the state column, which the instant of asking decides. */
+  const ask = async (folder: string, sql: string) => {
+    const engine = await openEngine({
+      engine: 'duckdb',
+      path: join(folder, 'target/shop.duckdb'),
+      threads: 1,
+      statementTimeoutSeconds: 60,
+      readOnly: true,
+    });
+    try {
+      return (await engine.execute(sql)).rows.map((row) => row.slice(0, 2));
+    } finally {
+      await engine.close();
+    }
+  };
   const sizes = async (folder: string, day: number) =>
     (
       JSON.parse(await told(folder, day, ['segment', 'size', 'halves', '--json'])) as {
@@ -347,6 +363,11 @@ describe('what a segment remembers', () => {
       readonly rows: readonly { readonly halves: string; readonly accounts: number }[];
     };
     expect(cut.rows.map(({ halves, accounts }) => [halves, accounts])).toEqual([
+      ['little', 2],
+      ['much', 5],
+    ]);
+    const shown = await told(folder, 3, ['query', 'accounts', '--by', 'segment:halves', '--sql']);
+    expect(await ask(folder, shown)).toEqual([
       ['little', 2],
       ['much', 5],
     ]);
