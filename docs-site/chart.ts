@@ -177,7 +177,7 @@ export function buildSparkline(
   const at = (index: number): string => `M${round(x(index), 0)},${round(y(index), 0)}`;
   const stems = alone.map((index) => `${at(index)}V${round(scale(0), 0)}`).join('');
   const path = line<number | undefined>()
-    .defined((value) => value !== undefined)
+    .defined((value, index) => value !== undefined && !alone.includes(index))
     .x((_, index) => x(index))
     .y((value) => scale(value!))
     .digits(0);
