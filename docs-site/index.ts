@@ -7,6 +7,7 @@ export { clockMarks } from './clock-marks.ts';
 export { AudienceTrace } from './find-trace.ts';
 export type { OverrideFault } from './override-faults.ts';
 export { overrideFaults } from './override-faults.ts';
+export { makeSayAgain, type SayAgain } from './sayings.ts';
 export type { ServeOptions, SiteServer } from './serve.ts';
 export { serveSite } from './serve.ts';
 export { buildSingle } from './single-page.ts';

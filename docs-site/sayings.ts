@@ -71,6 +71,7 @@ function patternOf(en: string): RegExp {
   const parts = en.split(/\{(\w+)\}/);
   const source = parts.map((part, index) => {
     if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    if (part === 'id') return '(?<id>[\\w.]+)';
     if (part === 'n') return '(?<n>\\d[\\d,]*)';
     return parts[index + 1]!.startsWith('`') ? `(?<${part}>[^\`]+)` : `(?<${part}>.+?)`;
   });

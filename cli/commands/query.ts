@@ -22,6 +22,7 @@ import { loadProject, type Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
+import { sayTextAgain } from '../project/say-again.ts';
 import { failQuestion } from '../query/fail-question.ts';
 import { planCell, printCell } from '../query/open-cell.ts';
 import { printAnswer } from '../query/print-answer.ts';
@@ -141,13 +142,14 @@ function printExplanation(
       : watermark
         ? `the watermark: ${watermark.heldBy.join(', ')} ${watermark.heldBy.length === 1 ? 'is' : 'are'} complete before it`
         : 'nothing is built yet on this target';
-  const text = explainQuestion(
+  const told = explainQuestion(
     manifest,
     asked,
     plan,
     { ...(instant === undefined ? {} : { instant }), why },
     languageOf(manifest, flags),
   );
+  const text = sayTextAgain(manifest, flags, told);
   output.out(
     formatOf(flags) === 'json'
       ? formatJson({ asked, text, columns: plan.columns, reads: plan.reads })

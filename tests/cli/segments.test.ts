@@ -217,6 +217,17 @@ describe('what leaves the target', () => {
       'country DE',
       null,
     ]);
+    const inRussian = async (...words: string[]) =>
+      (await mustRun(folder, ['segment', ...words, '--language', 'ru'])).split('\n');
+    const told = await inRussian('why', 'loyal', '--user', 'anna', ...asOf);
+    expect(told[0]).toMatch(/^условие +правило +значение +выполнено$/);
+    expect(told).toContainEqual(expect.stringMatching(/^user anna входит, на 2025-0/));
+    const lost = await inRussian('attrition', 'loyal', ...asOf);
+    expect(lost[0]).toMatch(/^условие +правило +не выполнено +неизвестно +убирает +только оно$/);
+    expect(lost.at(-2)).toMatch(/^из 6 входят \d; о \d неизвестно$/);
+    expect(await inRussian('show', 'loyal')).toEqual(
+      expect.arrayContaining(['кто входит', 'читает', 'кого пересматривают от среза к срезу']),
+    );
     const profile = await runEtalon(folder, ['segment', 'profile', 'loyal', '--by', 'plan', ...asOf]);
     expect(profile).toMatchObject({ code: 2, err: expect.stringContaining('`plan` is personal data') });
   });
