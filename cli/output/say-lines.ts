@@ -15,13 +15,16 @@ export function sayLines(text: string, again: SayAgain): string {
 
 function sayBlock(block: string, again: SayAgain): string {
   const lines = block.split('\n').map((line) => {
-    const indent = /^ */.exec(line)![0];
-    const [first = '', ...rest] = line.slice(indent.length).split(/ {2,}/);
-    const isName = indent !== '' && !first.includes(' ');
-    return { indent, first: isName ? first : again(first), rest: rest.map(again) };
+    const [, indent = '', before = '', gap = '', rest = ''] = /^( *)(.*?)(?:( {2,})(.*))?$/.exec(line)!;
+    const isName = indent !== '' && !before.includes(' ');
+    return { indent, before, first: isName ? before : again(before), gap, rest: again(rest) };
   });
-  const width = Math.max(0, ...lines.filter(({ rest }) => rest.length > 0).map(({ first }) => first.length));
+  const isOther = lines.some(({ before, first, rest }) => rest !== '' && before !== first);
+  const width = Math.max(0, ...lines.map(({ first, rest }) => (rest === '' ? 0 : first.length)));
   return lines
-    .map(({ indent, first, rest }) => indent + (rest.length === 0 ? first : [first.padEnd(width), ...rest].join('  ')))
+    .map(({ indent, first, gap, rest }) => {
+      if (rest === '') return indent + first;
+      return indent + (isOther ? `${first.padEnd(width)}  ` : first + gap) + rest;
+    })
     .join('\n');
 }

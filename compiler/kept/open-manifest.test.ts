@@ -5,7 +5,7 @@ import { encodePieces } from './manifest-bytes.ts';
 import { countEntries, countWritten, openManifest } from './open-manifest.ts';
 
 test('models that somebody wrote are counted in the bytes as among the entries', async () => {
-  const { manifest } = await compileProject(fileURLToPath(new URL('../../', import.meta.url)));
+  const { manifest } = await compileProject(fileURLToPath(new URL('../fixtures/sound/', import.meta.url)));
   const written = manifest!.models.filter(({ generated }) => generated === undefined).length;
   expect(written).toBeLessThan(manifest!.models.length);
   const opened = openManifest(encodePieces(manifest!));

@@ -170,6 +170,11 @@ describe.each([
       code: 2,
       err: expect.stringContaining('no such file'),
     });
+    writeFileSync(join(folder, 'slip.yml'), 'segments: {slip: {entity: user, where: {did: purchse}}}\n');
+    const slip = await ask('preview', 'slip.yml');
+    expect(slip).toMatchObject({ code: 1, err: expect.stringContaining('--> slip.yml:1:46') });
+    expect(slip.err).toContain('did you mean `purchase`?');
+    expect(slip.err).not.toContain('segments/preview');
   });
 });
 
