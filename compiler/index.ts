@@ -2,8 +2,9 @@
 
 export type { ColumnLineage } from './column-lineage.ts';
 export { columnLineage, columnReaders } from './column-lineage.ts';
-export type { ColumnUse, ColumnUser } from './column-users.ts';
+export type { ColumnUser } from './column-users.ts';
 export { findColumnTests, findColumnUsers, metricColumns } from './column-users.ts';
+export type { ColumnUse } from './column-uses.ts';
 export type { Compilation } from './compile.ts';
 export { compileFiles } from './compile.ts';
 export type { CompileCache } from './compile-project.ts';
@@ -91,6 +92,7 @@ export { planQuery } from './query.ts';
 export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Attrition, AttritionRow, SegmentPlan, SegmentQuestion } from './segment.ts';
 export { attritionOf, evaluateMask, overlapSets, planSegment } from './segment.ts';
+export { segmentColumns } from './segment-columns.ts';
 export type { Breaks, SegmentSplit } from './segment-memory.ts';
 export {
   lookedAtName,

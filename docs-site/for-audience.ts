@@ -61,9 +61,9 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     },
     ...(input.history ? { history: historyFor(input.history, isShown, new Set(tests.map(({ name }) => name))) } : {}),
     ...(values ? { values } : {}),
-    columnsOf: (metric) =>
-      told.isOpen(nodeId('metric', metric))
-        ? (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model))
+    columnsOf: (kind, name) =>
+      told.isOpen(nodeId(kind, name))
+        ? (input.columnsOf?.(kind, name) ?? []).filter(({ model }) => isShown('model', model))
         : [],
     ...(sizes ? { segments: sizes } : {}),
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),

@@ -131,12 +131,15 @@ export const inspectCommands: readonly CommandSpec[] = [
   {
     name: 'lineage',
     summary:
-      'show what a model, metric or column is made from, and what reads it: columns, metrics and data tests, each with its file and line',
-    arguments: [{ name: '<name>', about: '`marts.orders`, `revenue`, or a column: `marts.orders.amount`' }],
+      'show what a model, metric, segment or column is made from, and what reads it: columns, metrics, segments and data tests, each with its file and line',
+    arguments: [{ name: '<name>', about: '`marts.orders`, `revenue`, `vip`, or a column: `marts.orders.amount`' }],
     options: [shared.project, shared.json],
     examples: [
       ['etalon lineage revenue', 'models above it, the columns it reads, the data tests of these'],
-      ['etalon lineage marts.orders.amount', 'columns it is computed from; columns, metrics and tests that read it'],
+      [
+        'etalon lineage marts.orders.amount',
+        'columns it is computed from; columns, metrics, segments and tests that read it',
+      ],
     ],
     load: async () => (await import('../commands/lineage.ts')).lineage,
   },

@@ -78,7 +78,7 @@ function moreUsers(count: number): readonly string[] {
 }
 
 function userLine({ kind, name, path, line }: SourceUser): string {
-  const what = kind === 'metric' ? 'metric ' : kind === 'test' ? 'data test ' : '';
+  const what = kind === 'test' ? 'data test ' : kind === 'metric' || kind === 'segment' ? `${kind} ` : '';
   return `  needed by ${what}${name}  ${path}:${line}`;
 }
 

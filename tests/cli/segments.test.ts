@@ -238,6 +238,36 @@ describe('what leaves the target', () => {
   });
 });
 
+describe('what a segment reads', () => {
+  it('is followed column by column, from it and to it', async () => {
+    const folder = createFolder();
+    writeShop(folder);
+    const { segments, metrics } = JSON.parse(await mustRun(folder, ['lineage', 'loyal', '--json'])) as {
+      readonly segments: readonly { readonly columns: readonly Readonly<Record<string, unknown>>[] }[];
+      readonly metrics: readonly unknown[];
+    };
+    expect(metrics).toEqual([]);
+    expect(segments[0]!.columns.map(({ model, column, how }) => `${model}.${column} ${how}`)).toEqual([
+      'marts.orders.amount aggregated',
+      'marts.orders.paid_at time',
+      'marts.orders.user_id aggregated',
+      'marts.users.country filtered',
+      'marts.users.is_test filtered',
+      'marts.users.plan filtered',
+      'marts.users.signed_up_at time',
+      'marts.users.user_id aggregated',
+    ]);
+    expect(segments[0]!.columns[0]).toMatchObject({ from: [{ model: 'raw.orders', column: 'amount' }] });
+    const shown = await mustRun(folder, ['lineage', 'raw.users.plan']);
+    expect(shown).toContain(
+      'segments that read it\n  loyal  marts.users.plan filtered  segments/loyal.yml:2\n  pro    marts.users.plan filtered  segments/shop.yml:2\n',
+    );
+    expect(await mustRun(folder, ['lineage', 'loyal'])).toContain(
+      'columns that it reads\n  loyal  segments/loyal.yml:2\n',
+    );
+  });
+});
+
 describe('what a rule means', () => {
   it('is locked: an edit without another version does not pass `compile --check`', async () => {
     const folder = createFolder();
