@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type FilesToPlan, planFiles } from './plan-files.ts';
 
@@ -41,7 +42,10 @@ test('a changed file is an error that names it, or is loaded again', () => {
 });
 
 test('a file that was empty when it was loaded may be written to', () => {
-  const filled = { observed: [file('1', 'b'), file('2', 'c')], known: [{ ...known('1', 'a'), size: 0 }] };
+  const filled = {
+    observed: [file('1', 'b'), file('2', 'c')],
+    known: [known('1', createHash('sha256').digest('hex'))],
+  };
   expect(plan(filled)).toEqual({
     plan: { anew: false, load: [file('1', 'b'), file('2', 'c')], replace: ['1'], remember: [] },
     reason: '2 new files',
