@@ -64,6 +64,7 @@ describe('project', () => {
 
   test.each([
     [`${project}calendar: {timezone: Europe/Berln}`, ['E1308 project.yml:4:22 unknown time zone `Europe/Berln`']],
+    [`${project}calendar: {timezone: vienna}`, ['E1308 project.yml:4:22 unknown time zone `vienna`']],
     [`${project}target: prod`, ['E1501 project.yml:4:9 no target `prod`']],
     [
       project.replace('}}', '}, b: {engine: duckdb, path: b}}'),

@@ -11,6 +11,7 @@ import type { Opened, OtherLook, SettledDrift } from '../schedule/settle-drift.t
 const shownUsers = 8;
 const shownLines = 20;
 const shownColumns = 12;
+const shownReasons = 3;
 
 /**
  * The columns that nobody declared, with the lines that would.
@@ -123,4 +124,15 @@ export function describeEmpty(files: readonly string[]): string {
   const names = files.length > 3 ? `${shown.join(', ')} and ${files.length - 3} more` : shown.join(', ');
   const [are, they] = files.length === 1 ? ['is', 'it'] : ['are', 'they'];
   return `${names} ${are} empty and ${files.length === 1 ? 'has' : 'have'} not even a header: a run after ${they} ${are} written loads ${files.length === 1 ? 'it' : 'them'}`;
+}
+
+/** Not one row that came could be read. */
+export function describeRefusedRows(
+  { name, path }: ManifestModel,
+  rows: number,
+  reasons: readonly { readonly reason: string; readonly rows: number }[],
+): string {
+  const why = reasons.slice(0, shownReasons).map(({ reason, rows: of }) => `${reason} (${of} of ${rows})`);
+  const what = rows === 1 ? 'the one row that came cannot be read' : `not one of ${rows} rows that came can be read`;
+  return `${what} as declared (${path}): ${why.join('; ')}; see \`${name}__rejected\``;
 }

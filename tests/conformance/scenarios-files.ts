@@ -87,6 +87,27 @@ export const fileScenarios: readonly Scenario[] = [
     ],
   },
   {
+    title: 'a load of which not one row can be read is told, with why',
+    models: [rawOrders, totals],
+    steps: [
+      {
+        files: { 'data/1.csv': 'id,amount,status\n1,"1,50",paid\nx,"2,00",open\n' },
+        expect: {
+          steps: { 'raw.orders': 'built: never loaded: 1 file' },
+          warnings: [
+            'not one of 2 rows that came can be read as declared (models/raw/orders.yml): `amount` is not a decimal(10,2)',
+          ],
+          tables: { 'raw.orders': [] },
+        },
+      },
+      { files: { 'data/2.csv': second }, expect: { warnings: [], tables: { 'raw.orders': [['3', '5.00', 'paid']] } } },
+      {
+        files: { 'data/3.csv': 'id,amount,status\n,1,paid\n' },
+        expect: { warnings: ['the one row that came cannot be read as declared'] },
+      },
+    ],
+  },
+  {
     title: 'a changed file is an error, and readers keep what was loaded',
     models: [rawOrders, totals],
     steps: [
