@@ -11,6 +11,7 @@ import {
 } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
+import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { readBuilds } from '../../runtime/state/builds.ts';
 import { readEventTotals, readRunSteps } from '../../runtime/state/read-run-steps.ts';
 import type { Context, Flags } from '../context.ts';
@@ -104,6 +105,7 @@ export async function gatherInput(
   const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
   const segments = engine && history ? await readSegmentValues({ project, target, engine, history }) : undefined;
   if (store && engine && values) await recordFound(engine, manifest, values, { ...store, at: context.clock() });
+  const measured = engine ? await withFrozenRulers({ manifest, engine, target: target.name }) : manifest;
   const builds = engine && history && history.runs.length > 0 ? await readBuilds(engine) : undefined;
   const metricRows = engine && history ? await readMetricRows({ project, target, engine, history }) : undefined;
   return {
@@ -114,7 +116,7 @@ export async function gatherInput(
     overrides,
     sql: (kind, name, dialect) => {
       const as = { engine: dialect, name: target.name };
-      return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
+      return kind === 'segment' ? renderSegmentSql(measured, name, as) : renderDefinitionSql(manifest, name, as);
     },
     confusions: () => findConfusions(manifest),
     columnsOf: columnReader(manifest),

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -421,6 +421,11 @@ describe('what a segment remembers', () => {
     ]);
     await told(folder, 3, ['docs', 'build']);
     expect(readFileSync(join(folder, 'target/docs/segments/halves.md'), 'utf8')).toContain('- much: 5\n- little: 2\n');
+    const pages = readdirSync(join(folder, 'target/docs/segments')).filter((name) => /^halves.*\.html$/.test(name));
+    const drawn = pages.map((name) => readFileSync(join(folder, 'target/docs/segments', name), 'utf8')).join('');
+    const text = drawn.replaceAll(/<[^>]+>/g, '').replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/select .* from/i);
+    expect(text).not.toMatch(/rank\(\) over/i);
     const said = ['--role', 'crm', '--purpose', 'Summer catalogue'];
     await told(folder, 3, ['segment', 'export', 'halves', '--to', 'halves.csv', ...said]);
     expect(readFileSync(join(folder, 'halves.csv'), 'utf8').match(/much/g)).toHaveLength(5);
