@@ -13,11 +13,16 @@ const languages = {
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
+/** Is it a word that takes a form beside a number? */
+export function isBending(unit: string): boolean {
+  return !currencies.has(unit) && unit !== 'percent' && unit !== '%';
+}
+
 /** An entry of `units:`: each form that the language of the dictionary has, and no other. */
 export function defineUnit(context: DefinitionContext, entry: YamlEntry, language: 'en' | 'ru'): UnitForms {
   const { name, needed, allowed } = languages[language];
   const forms = entriesOf(entry.value);
-  if (currencies.has(entry.key) || entry.key === 'percent' || entry.key === '%') {
+  if (!isBending(entry.key)) {
     const message = `forms do not apply to the unit \`${entry.key}\`: it is written as its language has it`;
     report(context, 'E1306', entry.keySpan, message, ['remove it']);
   }

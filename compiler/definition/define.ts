@@ -9,6 +9,7 @@ import { defineModel } from './define-model.ts';
 import { defineProject } from './define-project.ts';
 import { defineProjectTests, defineSqlTest } from './define-project-tests.ts';
 import { defineSegment } from './define-segment.ts';
+import { isBending } from './define-unit.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { report } from './definition-context.ts';
 import type { Definitions } from './definitions.ts';
@@ -149,7 +150,8 @@ function reportUnusedUnits(context: DefinitionContext, document: Document | unde
   const used = new Set(metrics.flatMap(({ unit }) => unit ?? []));
   for (const { key, keySpan } of declared) {
     if (used.has(key)) continue;
-    const hints = [...suggestNames(key, [...used].sort()), 'or remove it'];
+    const others = [...used].filter((unit) => declared.every((one) => one.key !== unit) && isBending(unit)).sort();
+    const hints = [...suggestNames(key, others), 'or remove it'];
     report(context, 'E1307', keySpan, `no metric has the unit \`${key}\``, hints);
   }
 }
