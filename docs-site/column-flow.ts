@@ -50,17 +50,18 @@ function makeFlowGraph({ input }: SiteContext): FlowGraph {
   for (const model of models)
     for (const { name, sources } of model.columns)
       for (const source of sources) connect(`${source.model}.${source.column}`, `${model.name}.${name}`, source.how);
-  for (const { name, inputs: others } of metrics) {
-    for (const other of others) connect(nodeId('metric', other), nodeId('metric', name), undefined);
-    for (const use of input.columnsOf?.('metric', name) ?? [])
-      connect(`${use.model}.${use.column}`, nodeId('metric', name), use.how);
-  }
+  // Segments first: they are few, and a key that all metrics go by would bury them.
   for (const segment of segments) {
     const id = nodeId('segment', segment.name);
     for (const name of segment.inputs) connect(nodeId('segment', name), id, undefined);
     for (const name of segment.metrics) connect(nodeId('metric', name), id, undefined);
     for (const use of input.columnsOf?.('segment', segment.name) ?? [])
       connect(`${use.model}.${use.column}`, id, use.how);
+  }
+  for (const { name, inputs: others } of metrics) {
+    for (const other of others) connect(nodeId('metric', other), nodeId('metric', name), undefined);
+    for (const use of input.columnsOf?.('metric', name) ?? [])
+      connect(`${use.model}.${use.column}`, nodeId('metric', name), use.how);
   }
   return { inputs, users, hows };
 }
@@ -91,7 +92,11 @@ function treeOf(
   const items = (parent: string): readonly FlowItem[] =>
     (children.get(parent) ?? []).map((id) => {
       const how = hows.get(`${id} ${parent}`) ?? hows.get(`${parent} ${id}`);
-      return { ...named(id, prefix), how: how && site.t(`flow.${how}`), items: items(id) };
+      const said = [
+        ...(id.startsWith('segment:') ? [site.t('flow.segment')] : []),
+        ...(how === undefined ? [] : [site.t(`flow.${how}`)]),
+      ];
+      return { ...named(id, prefix), how: said.length === 0 ? undefined : said.join(', '), items: items(id) };
     });
   return { items: items(root), more: left > 0 ? site.t('column.more', { n: left }) : undefined };
 }
