@@ -128,11 +128,18 @@ export function describeEmpty(files: readonly string[]): string {
 
 /** Not one row that came could be read. */
 export function describeRefusedRows(
-  { name, path }: ManifestModel,
+  { name, path, source, columns }: ManifestModel,
   rows: number,
   reasons: readonly { readonly reason: string; readonly rows: number }[],
 ): string {
   const why = reasons.slice(0, shownReasons).map(({ reason, rows: of }) => `${reason} (${of} of ${rows})`);
   const what = rows === 1 ? 'the one row that came cannot be read' : `not one of ${rows} rows that came can be read`;
-  return `${what} as declared (${path}): ${why.join('; ')}; see \`${name}__rejected\``;
+  // Where cells are delimited by `;`, the comma is that of numbers.
+  const isRefused = (type: string) => reasons.some(({ reason }) => reason.includes(`is not a ${type}`));
+  const number = columns.find(({ type = '' }) => /^(decimal|double)/.test(type) && isRefused(type));
+  const comma =
+    source?.delimiter === ';' && number
+      ? `; numbers with a comma are read as text and turned in the clean layer: \`${number.name}: {is: "replace(${number.name}, ',', '.')", type: "${number.type}"}\``
+      : '';
+  return `${what} as declared (${path}): ${why.join('; ')}${comma}; see \`${name}__rejected\``;
 }

@@ -88,21 +88,24 @@ export const fileScenarios: readonly Scenario[] = [
   },
   {
     title: 'a load of which not one row can be read is told, with why',
-    models: [rawOrders, totals],
+    models: [{ ...rawOrders, source: { ...rawOrders.source!, delimiter: ';' } }, totals],
     steps: [
       {
-        files: { 'data/1.csv': 'id,amount,status\n1,"1,50",paid\nx,"2,00",open\n' },
+        files: { 'data/1.csv': 'id;amount;status\n1;1,50;paid\nx;2,00;open\n' },
         expect: {
           steps: { 'raw.orders': 'built: never loaded: 1 file' },
           warnings: [
-            'not one of 2 rows that came can be read as declared (models/raw/orders.yml): `amount` is not a decimal(10,2)',
+            'not one of 2 rows that came can be read as declared (models/raw/orders.yml): `amount` is not a decimal(10,2) (1 of 2); `id` is not an integer (1 of 2); numbers with a comma are read as text and turned in the clean layer: `amount: {is: "replace(amount, \',\', \'.\')", type: "decimal(10,2)"}`; see `raw.orders__rejected`',
           ],
           tables: { 'raw.orders': [] },
         },
       },
-      { files: { 'data/2.csv': second }, expect: { warnings: [], tables: { 'raw.orders': [['3', '5.00', 'paid']] } } },
       {
-        files: { 'data/3.csv': 'id,amount,status\n,1,paid\n' },
+        files: { 'data/2.csv': 'id;amount;status\n3;5;paid\n' },
+        expect: { warnings: [], tables: { 'raw.orders': [['3', '5.00', 'paid']] } },
+      },
+      {
+        files: { 'data/3.csv': 'id;amount;status\n;1;paid\n' },
         expect: { warnings: ['the one row that came cannot be read as declared'] },
       },
     ],
