@@ -37,7 +37,10 @@ export async function loadFiles(
   try {
     const done = await writeState(context, (session) => loadInTransaction(context, session, model, step, seconds));
     context.published.set(model.name, done.version);
-    tellDrift(context, model, [...done.told, ...tellRefused(model, done.arrivals)]);
+    tellDrift(context, model, [
+      ...done.told,
+      ...(done.told.some(({ isLoss }) => isLoss) ? [] : tellRefused(model, done.arrivals)),
+    ]);
     return {
       status: 'built',
       tests: done.outcomes,
