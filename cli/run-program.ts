@@ -5,6 +5,7 @@ import { type ExitCode, exitCode } from './exit-code.ts';
 import { describeUsage } from './output/describe-usage.ts';
 import { reportToMachines } from './output/report-to-machines.ts';
 import { buildProgram } from './program.ts';
+import type { CommandSpec } from './tree/command-spec.ts';
 import { commandTree } from './tree/command-tree.ts';
 
 /** Runs one command line and says how it ended. Never throws: whatever went wrong is printed in a line. */
@@ -30,9 +31,15 @@ function endUsage(error: CommanderError, words: readonly string[], context: Cont
   if (error.exitCode === 0) return exitCode.done;
   if (error.code === 'commander.help') return exitCode.usage;
   const { message, hints } = describeUsage(error.message);
-  const command = commandTree.some(({ name }) => name === words[0]) ? `${words[0]} ` : '';
-  const told = hints.length > 0 ? hints : [`see: etalon ${command}--help`];
+  const told = hints.length > 0 ? hints : [`see: ${['etalon', ...commandOf(words), '--help'].join(' ')}`];
   return printFailure(new CommandFailure(exitCode.usage, message, told), words, context);
+}
+
+/** The words that name a command, as far as there is one. */
+function commandOf(words: readonly string[], tree: readonly CommandSpec[] = commandTree): readonly string[] {
+  const [first, ...rest] = words;
+  const spec = tree.find(({ name }) => name === first);
+  return spec === undefined ? [] : [spec.name, ...commandOf(rest, spec.commands ?? [])];
 }
 
 function printFailure(failure: CommandFailure, words: readonly string[], { output }: Context): ExitCode {

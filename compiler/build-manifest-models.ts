@@ -135,7 +135,13 @@ function manifestSource(d: Extract<ModelDefinition, { form: 'source' }>): Manife
   const { source } = d;
   const from =
     source.from === 'files'
-      ? { from: 'files' as const, pattern: source.pattern, format: source.format, onChange: source.onChange }
+      ? {
+          from: 'files' as const,
+          pattern: source.pattern,
+          format: source.format,
+          delimiter: source.delimiter,
+          onChange: source.onChange,
+        }
       : { from: 'table' as const, table: source.table };
   return omitUndefined({ ...from, loadedAt: d.loadedAt, overlap: d.overlap, freshness: d.freshness, events: d.events });
 }

@@ -1,42 +1,37 @@
 import { catalogOf } from './catalog-of.ts';
 import { columnReaders } from './column-lineage.ts';
-import type { ColumnSource } from './expression/contract.ts';
-import { type ColumnResolver, inferExpression } from './expression/infer-expression.ts';
+import {
+  activityColumns,
+  asText,
+  type ColumnUse,
+  createReader,
+  excludedBy,
+  readOver,
+  uniqueUses,
+  use,
+} from './column-uses.ts';
 import { inferSelect } from './expression/infer-select.ts';
-import { parseExpression } from './expression/parse-expression.ts';
 import { parseSelect } from './expression/parse-select.ts';
-import type { Manifest, ManifestMetric, ManifestTest } from './manifest-types.ts';
-import type { CatalogModel } from './plan/catalog.ts';
+import type { Manifest, ManifestMetric, ManifestSegment, ManifestTest } from './manifest-types.ts';
 import { leavesOf } from './plan/cohort/leaves.ts';
 import type { CohortRule } from './plan/cohort/rule.ts';
-import { baseAlias, resolveColumn } from './plan/joins.ts';
+import { segmentColumns } from './segment-columns.ts';
 import { shapesOf } from './shapes-of.ts';
-import type { SqlText } from './source/source-file.ts';
 
-/**
- * What a metric or a data test does with a column. `shown`: a test's query yields it beside what it looks at, so that a failing row is found; `dimension`: a query may
- * group by it.
- */
-export interface ColumnUse {
-  readonly model: string;
-  readonly column: string;
-  readonly how: 'aggregated' | 'filtered' | 'time' | 'dimension' | 'tested' | 'shown';
-}
-
-/** A metric or a data test that would notice if a column changed. */
+/** A metric, a segment or a data test that would notice if a column changed. */
 export interface ColumnUser {
-  readonly kind: 'metric' | 'test';
+  readonly kind: 'metric' | 'segment' | 'test';
   readonly name: string;
-  /** The columns it reads among the one asked for and those computed from it; none where it reads metrics alone. */
+  /** The columns it reads among the one asked for and those computed from it; none where it reads metrics or segments alone. */
   readonly uses: readonly ColumnUse[];
-  /** Of a metric: those of its inputs that read the column. */
+  /** Of a metric: those of its inputs that read the column; of a segment the metrics and segments named in it. */
   readonly through: readonly string[];
   readonly path: string;
   readonly line: number;
 }
 
 /**
- * The metrics and data tests that read a column, or a column computed from it.
+ * The metrics, segments and data tests that read a column, or a column computed from it.
  *
  * @example
  * findColumnUsers(manifest, 'marts.orders', 'amount') // [{ kind: 'metric', name: 'revenue', uses: [ … ], path: 'metrics/revenue.yml', line: 7, … }]
@@ -44,7 +39,8 @@ export interface ColumnUser {
 export function findColumnUsers(manifest: Manifest, model: string, column: string): readonly ColumnUser[] {
   const below = new Set([`${model}.${column}`, ...columnReaders(manifest, model, column)]);
   const among = (uses: readonly ColumnUse[]) => uses.filter((use) => below.has(`${use.model}.${use.column}`));
-  return [...findMetrics(manifest, among), ...findTests(manifest, among)];
+  const metrics = findMetrics(manifest, among);
+  return [...metrics, ...findSegments(manifest, among, metrics), ...findTests(manifest, among)];
 }
 
 function findMetrics(manifest: Manifest, among: Among): readonly ColumnUser[] {
@@ -62,6 +58,24 @@ function findMetrics(manifest: Manifest, among: Among): readonly ColumnUser[] {
     return user;
   };
   return manifest.metrics.flatMap((metric) => visit(metric) ?? []);
+}
+
+function findSegments(manifest: Manifest, among: Among, metrics: readonly ColumnUser[]): readonly ColumnUser[] {
+  const byName = new Map(manifest.segments.map((segment) => [segment.name, segment]));
+  const reading = new Set(metrics.map(({ name }) => name));
+  const found = new Map<string, ColumnUser | undefined>();
+  const visit = (segment: ManifestSegment): ColumnUser | undefined => {
+    if (found.has(segment.name)) return found.get(segment.name);
+    const uses = among(segmentColumns(manifest, segment));
+    const inputs = segment.inputs.filter((name) => byName.has(name) && visit(byName.get(name)!));
+    const through = [...segment.metrics.filter((name) => reading.has(name)), ...inputs];
+    const { name, path, line } = segment;
+    const reads = uses.length > 0 || through.length > 0;
+    const user: ColumnUser | undefined = reads ? { kind: 'segment', name, uses, through, path, line } : undefined;
+    found.set(name, user);
+    return user;
+  };
+  return manifest.segments.flatMap((segment) => visit(segment) ?? []);
 }
 
 /** The data tests that look at one of some columns; those that only show it are left out. */
@@ -94,7 +108,7 @@ export function metricColumns(manifest: Manifest, metric: ManifestMetric): reado
     ...read(metric.where).map((source) => use(source, 'filtered')),
     ...(metric.time === undefined ? [] : named(metric.time, 'time')),
     ...(metric.ownTimezone === undefined ? [] : named(metric.ownTimezone, 'time')),
-    ...excludedBy(manifest, metric, base.name),
+    ...excludedBy(manifest, metric.exclude, base.name),
     ...metric.dimensions.flatMap(({ name }) => named(name, 'dimension')),
   ]);
 }
@@ -110,50 +124,14 @@ function cohortColumns(manifest: Manifest, metric: ManifestMetric, rule: CohortR
       const { read, named } = createReader(manifest, catalog.models.get(leaf.model!)!);
       const isAnchor = leaf.name === cohort?.anchor;
       return [
-        ...named(leaf.key!, 'aggregated'),
-        ...named(leaf.time!, 'time'),
-        ...(leaf.until === undefined ? [] : named(leaf.until, 'time')),
-        ...read(leaf.where).map((source) => use(source, 'filtered')),
-        ...read(leaf.value).map((source) => use(source, source.how === 'filtered' ? 'filtered' : 'aggregated')),
+        ...activityColumns(manifest, leaf, true),
         ...(leaf.order === undefined ? [] : named(leaf.order, 'filtered')),
         ...(isAnchor ? read(cohort.where).map((source) => use(source, 'filtered')) : []),
         ...(isAnchor ? cohort.by.flatMap((name) => named(name, 'dimension')) : []),
-        ...excludedBy(manifest, metric, leaf.model!, leaf.key),
+        ...excludedBy(manifest, metric.exclude, leaf.model!, leaf.key),
       ];
     }),
   );
-}
-
-/** Reads expressions and names over a model, through its relations. */
-function createReader(manifest: Manifest, base: CatalogModel) {
-  const catalog = catalogOf(manifest);
-  const resolve: ColumnResolver = (path) => {
-    const { column } = resolveColumn(catalog, base, path);
-    if (!column) return undefined;
-    const own = { model: column.model, column: column.column, how: 'same' as const };
-    const aliases = new Map([[baseAlias, base.name], ...column.joins.map((join) => [join.alias, join.model] as const)]);
-    const joined = column.joins.flatMap(({ model, from, on }) =>
-      on.flatMap(([left, right]): ColumnSource[] => [
-        { model: aliases.get(from)!, column: left, how: 'filtered' },
-        { model, column: right, how: 'filtered' },
-      ]),
-    );
-    return { sources: [own, ...joined] };
-  };
-  const read = (sql: string | undefined) => (sql === undefined ? [] : readExpression(sql, resolve, manifest));
-  const named = (path: string, how: ColumnUse['how']) =>
-    (resolve(path.split('.'))?.sources ?? []).map((source) => use(source, source.how === 'same' ? how : 'filtered'));
-  return { read, named };
-}
-
-function excludedBy(manifest: Manifest, metric: ManifestMetric, base: string, own?: string): ColumnUse[] {
-  return manifest.project.exclusions
-    .filter(({ name }) => metric.exclude.includes(name))
-    .flatMap(({ key, in: model, where }) => [
-      { model: base, column: own ?? key, how: 'filtered' as const },
-      { model, column: key, how: 'filtered' as const },
-      ...readOver(where, model, manifest).map((source) => use(source, 'filtered')),
-    ]);
 }
 
 function testColumns(manifest: Manifest, test: ManifestTest): readonly ColumnUse[] {
@@ -169,44 +147,4 @@ function testColumns(manifest: Manifest, test: ManifestTest): readonly ColumnUse
   const tested = shape.filters.map((source) => use(source, 'tested'));
   const shown = shape.columns.flatMap(({ sources }) => sources).map((source) => use(source, 'shown'));
   return uniqueUses([...tested, ...shown]);
-}
-
-function readOver(sql: string, model: string, manifest: Manifest): readonly ColumnSource[] {
-  const { expression } = parseExpression(asText(sql));
-  const shapeOf = shapesOf(manifest);
-  return expression ? inferExpression(expression, shapeOf(model) ?? [], { model, shapeOf }).sources : [];
-}
-
-function readExpression(sql: string, resolve: ColumnResolver, manifest: Manifest): readonly ColumnSource[] {
-  const { expression } = parseExpression(asText(sql));
-  return expression ? inferExpression(expression, resolve, { shapeOf: shapesOf(manifest) }).sources : [];
-}
-
-function asText(text: string): SqlText {
-  const start = { offset: 0, line: 1, column: 1 };
-  return { text, span: { file: '', start, end: start } };
-}
-
-function use({ model, column }: ColumnSource, how: ColumnUse['how']): ColumnUse {
-  return { model, column, how };
-}
-
-const strength: Readonly<Record<ColumnUse['how'], number>> = {
-  aggregated: 0,
-  filtered: 1,
-  time: 2,
-  dimension: 3,
-  tested: 0,
-  shown: 1,
-};
-
-/** Each column once, with the strongest of its uses: to be grouped by says little of a column that is summed. */
-function uniqueUses(uses: readonly ColumnUse[]): readonly ColumnUse[] {
-  const found = new Map<string, ColumnUse>();
-  for (const one of uses) {
-    const name = `${one.model}.${one.column}`;
-    const known = found.get(name);
-    if (!known || strength[one.how] < strength[known.how]) found.set(name, one);
-  }
-  return [...found.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one);
 }

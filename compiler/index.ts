@@ -2,8 +2,9 @@
 
 export type { ColumnLineage } from './column-lineage.ts';
 export { columnLineage, columnReaders } from './column-lineage.ts';
-export type { ColumnUse, ColumnUser } from './column-users.ts';
+export type { ColumnUser } from './column-users.ts';
 export { findColumnTests, findColumnUsers, metricColumns } from './column-users.ts';
+export type { ColumnUse } from './column-uses.ts';
 export type { Compilation } from './compile.ts';
 export { compileFiles } from './compile.ts';
 export type { CompileCache } from './compile-project.ts';
@@ -18,7 +19,7 @@ export type { Allowance, TestSeverity } from './definition/data-test.ts';
 export type { ExampleDefinition, ExampleRow, ExampleValue, GivenTable } from './definition/example.ts';
 export type { Grain, Status } from './definition/metric.ts';
 export { grains } from './definition/metric.ts';
-export type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
+export type { CsvDelimiter, FileFormat, Layer, TrackingPlan } from './definition/model.ts';
 export { columnLine, suggestPlainName } from './definition/plain-name.ts';
 export type {
   Calendar,
@@ -26,6 +27,7 @@ export type {
   NotifyOn,
   ProjectDefinition,
   TargetDefinition,
+  UnitForms,
   Weekday,
 } from './definition/project.ts';
 export type { Schedule } from './definition/schedule.ts';
@@ -101,6 +103,7 @@ export { planQuery } from './query.ts';
 export { jsonSchemas } from './schema/json-schemas.ts';
 export type { Attrition, AttritionRow, SegmentPlan, SegmentQuestion } from './segment.ts';
 export { attritionOf, evaluateMask, overlapSets, planSegment } from './segment.ts';
+export { segmentColumns } from './segment-columns.ts';
 export type { Breaks, SegmentSplit } from './segment-memory.ts';
 export {
   lookedAtName,

@@ -1,4 +1,4 @@
-import type { FileFormat, Layer, TrackingPlan } from './definition/model.ts';
+import type { CsvDelimiter, FileFormat, Layer, TrackingPlan } from './definition/model.ts';
 import type { Increment, NoIncrement } from './plan/increment/plan-increment.ts';
 
 export interface ManifestColumn {
@@ -126,6 +126,8 @@ export interface ManifestSource {
   readonly from: 'files' | 'table';
   readonly pattern?: string;
   readonly format?: FileFormat;
+  /** Between the cells of a CSV file; absent: a comma. */
+  readonly delimiter?: CsvDelimiter;
   readonly onChange?: 'error' | 'reload';
   readonly table?: string;
   readonly loadedAt?: string;

@@ -7,7 +7,7 @@ import { shapesOf } from './shapes-of.ts';
 
 /** A definition that would not be what it says if a column of a source were gone. */
 export interface SourceUser {
-  readonly kind: 'source' | 'model' | 'metric' | 'test';
+  readonly kind: 'source' | 'model' | 'metric' | 'segment' | 'test';
   /** `clean.orders.amount`, `revenue`, `clean.orders.amount.range`; of a source what of it: `the key`. */
   readonly name: string;
   readonly path: string;
@@ -15,8 +15,8 @@ export interface SourceUser {
 }
 
 /**
- * Who uses a column of a source: the source itself (key, arrival, business time, tracking plan, `required`), columns of the models that read it, models that only filter or join by it, and the metrics
- * and data tests that look at it or at what is computed from it. Tables that come with a model copy whole rows and are no users.
+ * Who uses a column of a source: the source itself (key, arrival, business time, tracking plan, `required`), columns of the models that read it, models that only filter or join by it, and the metrics,
+ * segments and data tests that look at it or at what is computed from it. Tables that come with a model copy whole rows and are no users.
  *
  * @example
  * findSourceUsers(manifest, 'raw.orders', 'amount') // [{ kind: 'model', name: 'clean.orders.amount', path: 'models/clean/orders.yml', line: 6 }, …]

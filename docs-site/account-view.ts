@@ -10,7 +10,7 @@ export function accountView(site: SiteContext, model: ManifestModel) {
     account: accountRows(site, status),
     arrived: arrivalsOf(site, status),
     reasons: (status?.arrivals?.reasons ?? []).slice(0, 8).map(({ reason, rows }) => ({
-      reason: wordsHtml(site, reason),
+      reason: wordsHtml(site, site.again(reason)),
       rows: site.format.count(rows),
     })),
     events: eventsOf(site, model),

@@ -11,9 +11,9 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 /** Where rows of an account went, in the site's language. */
-export function accountWords({ t, input }: SiteContext, { part, rule }: Pick<Part, 'part' | 'rule'>): string {
+export function accountWords({ t, again, input }: SiteContext, { part, rule }: Pick<Part, 'part' | 'rule'>): string {
   if (rule === undefined) return t(`account.${part}`);
-  if (part !== 'rest') return t(`account.${part}_rule`, { rule });
+  if (part !== 'rest') return t(`account.${part}_rule`, { rule: again(rule) });
   const said = rule.split(' or ').map((reason) => (Object.hasOwn(reasons, reason) ? t(reasons[reason]!) : reason));
   return new Intl.ListFormat(input.language, { type: 'disjunction' }).format(said);
 }

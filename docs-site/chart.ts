@@ -47,7 +47,7 @@ export function buildChart(
   const slots = fillSlots(series, most);
   return drawPlot(
     {
-      form: metric.additivity === 'sum' || metric.additivity === 'distinct' ? 'bars' : 'line',
+      form: formOf(metric),
       numbers: slots.map(numberOf),
       isOpen: (index) => slots[index]?.point?.state === 'partial',
       unit: metric.unit,
@@ -61,10 +61,10 @@ export function buildChart(
 export function drawPlot({ form, numbers, isOpen, unit, xTicks }: Plot, format: Format): ChartView | undefined {
   const [low, high] = extent(numbers.filter((value) => value !== undefined));
   if (low === undefined || high === undefined) return undefined;
-  const fromZero = form === 'bars' || (low >= 0 && low < high / 2);
-  const domain = fromZero ? [Math.min(0, low), Math.max(0, high)] : [low, high];
-  if (domain[0] === domain[1]) domain[1] = domain[0]! + 1;
-  const scale = scaleLinear().domain(domain).nice(4).range([1000, 0]);
+  const scale = scaleLinear()
+    .domain(domainOf(form, low, high))
+    .nice(4)
+    .range([1000, 0]);
   const pixel = (value: number): number => round((scale(value) / 1000) * chartHeight);
   const count = numbers.length;
   const middle = (index: number): string => `${round(((index + 0.5) / count) * 100)}%`;
@@ -80,6 +80,17 @@ export function drawPlot({ form, numbers, isOpen, unit, xTicks }: Plot, format: 
     yTicks: scale.ticks(4).map((value) => ({ y: pixel(value), label: format.short(value, unit), zero: value === 0 })),
     xTicks,
   };
+}
+
+function formOf({ additivity }: Pick<ManifestMetric, 'additivity'>): ChartView['form'] {
+  return additivity === 'sum' || additivity === 'distinct' ? 'bars' : 'line';
+}
+
+/** What is added up begins at zero, and so does what comes near it. */
+function domainOf(form: ChartView['form'], low: number, high: number): readonly [number, number] {
+  const fromZero = form === 'bars' || (low >= 0 && low < high / 2);
+  const [from, to] = fromZero ? [Math.min(0, low), Math.max(0, high)] : [low, high];
+  return [from, from === to ? from + 1 : to];
 }
 
 export function numberOf(slot: Slot): number | undefined {
@@ -137,20 +148,43 @@ export function pickTicks(places: number, labelOf: (index: number) => string): r
 }
 
 /** A small line without axes, for tables and cards: path data in a box of 100 × 28, whole units to spare bytes. */
-export function buildSparkline(series: MetricSeries): string | undefined {
+export interface Sparkline {
+  /** A line with its gaps, or stems of single values. */
+  readonly line: string;
+  /** Values that stand alone. */
+  readonly dots: string;
+  /** The zero line, where the scale has one. */
+  readonly zero?: string;
+}
+
+/** Undefined where there are too few periods to tell a course. */
+export function buildSparkline(
+  metric: Pick<ManifestMetric, 'additivity'>,
+  series: MetricSeries,
+): Sparkline | undefined {
   const numbers = fillSlots(series, 42).flatMap((slot) => (slot.point?.state === 'partial' ? [] : [numberOf(slot)]));
-  const [low, high] = extent(numbers.filter((value) => value !== undefined));
-  if (low === undefined || high === undefined || numbers.length < 3) return undefined;
-  const scale = scaleLinear()
-    .domain(low === high ? [low - 1, high + 1] : [low, high])
-    .range([26, 2]);
-  return (
-    line<number | undefined>()
-      .defined((value) => value !== undefined)
-      .x((_, index) => (index / (numbers.length - 1)) * 100)
-      .y((value) => scale(value!))
-      .digits(0)(numbers) ?? undefined
-  );
+  const known = numbers.filter((value) => value !== undefined);
+  const [low, high] = extent(known);
+  if (low === undefined || high === undefined || numbers.length < 3 || known.length < 2) return undefined;
+  const form = formOf(metric);
+  const domain = domainOf(form, low, high);
+  const scale = scaleLinear().domain(domain).range([26, 2]);
+  const x = (index: number): number => (index / (numbers.length - 1)) * 100;
+  const y = (index: number): number => scale(numbers[index]!);
+  // Where most periods have no value, pieces of a line tell nothing: each value stands by itself.
+  const isSparse = known.length * 2 <= numbers.length;
+  const alone = isSparse ? numbers.flatMap((value, index) => (value === undefined ? [] : [index])) : loneDots(numbers);
+  const at = (index: number): string => `M${round(x(index), 0)},${round(y(index), 0)}`;
+  const stems = alone.map((index) => `${at(index)}V${round(scale(0), 0)}`).join('');
+  const path = line<number | undefined>()
+    .defined((value, index) => value !== undefined && !alone.includes(index))
+    .x((_, index) => x(index))
+    .y((value) => scale(value!))
+    .digits(0);
+  const course = isSparse ? (form === 'bars' ? stems : '') : (path(numbers) ?? '');
+  const dots = alone.map((index) => `${at(index)}h0`).join('');
+  const zero = domain[0] <= 0 && domain[1] >= 0 ? { zero: `M0,${round(scale(0), 0)}h100` } : {};
+  return { line: course, dots, ...zero };
 }
 
 function round(value: number, digits = 2): number {

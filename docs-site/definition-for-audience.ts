@@ -51,7 +51,8 @@ export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
   const isThere = replacedBy !== undefined && told.shown.has(nodeId('metric', replacedBy));
   return present({
     ...{ kind, name, title, description, unit, owner, tags: [], status, until, version, changes, form, computed },
-    ...{ timezone, type, additivity, window, toDate, compare, rule, grains, path, line, fingerprint },
+    ...{ timezone, type, additivity, window, toDate, compare, grains, path, line, fingerprint },
+    rule: isOpen || rule === undefined ? rule : veilForm(rule),
     replacedBy: isThere ? replacedBy : undefined,
     is: isOpen ? metric.is : '',
     ...(isOpen ? { model, time, where } : {}),
@@ -77,6 +78,13 @@ export function metricFor(told: Told, metric: ManifestMetric): ManifestMetric {
     knobs: clean(told, metric.knobs, ({ value }) => `\`${value}\``).filter(({ name }) => isOpen || !ofRule.has(name)),
     examples: examplesFor(told, id, metric.examples),
   }) as ManifestMetric;
+}
+
+/** Of a form what its cells and rows are laid out by; what is looked at, and how it counts, is the rule. */
+function veilForm(rule: NonNullable<ManifestMetric['rule']>): NonNullable<ManifestMetric['rule']> {
+  const drawn = ['rule', 'every', 'cells', 'periodZero', 'includePartial', 'count', 'as'];
+  const laidOut = Object.fromEntries(Object.entries(rule).filter(([name]) => drawn.includes(name)));
+  return { ...laidOut, ...('steps' in rule ? { steps: [] } : { activity: '' }) } as unknown as typeof rule;
 }
 
 /** A segment by what is said of it; its rule in words where all that it names is shown. */

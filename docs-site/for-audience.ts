@@ -1,4 +1,4 @@
-import type { Confusions, Manifest } from '../compiler/index.ts';
+import type { Confusions, Manifest, ManifestMetric, UnitForms } from '../compiler/index.ts';
 import { type AudienceNames, findTold, namesFor } from './audience-names.ts';
 import {
   examplesFor,
@@ -46,7 +46,7 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
   );
   return {
     manifest: {
-      ...shellOf(manifest),
+      ...shellOf(manifest, metrics),
       metrics: metrics.map((metric) => metricFor(told, metric)),
       segments: segments.map((segment) => segmentFor(told, segment)),
       models: models.map((model) => modelFor(told, model)),
@@ -61,9 +61,9 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     },
     ...(input.history ? { history: historyFor(input.history, isShown, new Set(tests.map(({ name }) => name))) } : {}),
     ...(values ? { values } : {}),
-    columnsOf: (metric) =>
-      told.isOpen(nodeId('metric', metric))
-        ? (input.columnsOf?.(metric) ?? []).filter(({ model }) => isShown('model', model))
+    columnsOf: (kind, name) =>
+      told.isOpen(nodeId(kind, name))
+        ? (input.columnsOf?.(kind, name) ?? []).filter(({ model }) => isShown('model', model))
         : [],
     ...(sizes ? { segments: sizes } : {}),
     ...(input.builds ? { builds: buildsFor(input.builds, isShown) } : {}),
@@ -112,11 +112,10 @@ function toldOf({ graph, input }: SiteContext, { shown, words, hidden }: Audienc
 }
 
 /** What is said of the project as a whole. Where it is built is nobody's business. */
-function shellOf({
-  manifest,
-  etalon,
-  project,
-}: Manifest): Pick<Manifest, 'manifest' | 'etalon' | 'project' | 'warnings'> {
+function shellOf(
+  { manifest, etalon, project }: Manifest,
+  shown: readonly ManifestMetric[],
+): Pick<Manifest, 'manifest' | 'etalon' | 'project' | 'warnings'> {
   const { name, title, description, calendar, currency, site } = project;
   return {
     manifest,
@@ -132,10 +131,20 @@ function shellOf({
       targets: [],
       target: '',
       schemas: { raw: 'raw', clean: 'clean', marts: 'marts' },
-      site,
+      site: {
+        ...site,
+        ...(site.units === undefined ? {} : { units: unitsOf(site.units, shown) }),
+      },
     },
     warnings: [],
   };
+}
+
+function unitsOf(
+  units: Readonly<Record<string, UnitForms>>,
+  shown: readonly ManifestMetric[],
+): Readonly<Record<string, UnitForms>> {
+  return Object.fromEntries(Object.entries(units).filter(([name]) => shown.some(({ unit }) => unit === name)));
 }
 
 function statesOf(site: SiteContext, { shown }: AudienceNames): Readonly<Record<string, string>> {

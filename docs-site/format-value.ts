@@ -1,5 +1,6 @@
-import type { Grain } from '../compiler/index.ts';
+import type { Grain, UnitForms } from '../compiler/index.ts';
 import type { SiteLanguage } from './site-types.ts';
+import { makeUnitWriter, type WriteUnit } from './write-unit.ts';
 
 export interface Format {
   /** An exact decimal text with its unit: `€1,234.50`, `3.4 %`, `1,204 orders`. */
@@ -32,8 +33,14 @@ export function isPercent(unit: string | undefined): boolean {
   return unit === '%' || unit === 'percent';
 }
 
-export function makeFormat(language: SiteLanguage, timeZone: string): Format {
+/** `units`: their forms, as the project has them. */
+export function makeFormat(
+  language: SiteLanguage,
+  timeZone: string,
+  units: Readonly<Record<string, UnitForms>> = {},
+): Format {
   const locale = language === 'en' ? 'en-GB' : 'ru-RU';
+  const writeUnit = makeUnitWriter(locale, units);
   const numbers = new Map<string, Intl.NumberFormat>();
   const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
     const key = JSON.stringify(options);
@@ -60,13 +67,14 @@ export function makeFormat(language: SiteLanguage, timeZone: string): Format {
   const quarter = (at: Date) =>
     language === 'en' ? `Q${quarterOf(at)} ${at.getUTCFullYear()}` : `${quarterOf(at)}-й кв. ${at.getUTCFullYear()}`;
   return {
-    value: (value, unit) => formatExact(value, unit, number),
+    value: (value, unit) => formatExact(value, unit, number, writeUnit),
     short: (value, unit) =>
       withUnit(
         value,
         isCurrency(unit) || isPercent(unit) ? unit : undefined,
         { notation: 'compact', maximumSignificantDigits: 3 },
         number,
+        writeUnit,
       ),
     count: (value) => number({}).format(value),
     percent: (fraction, digits = 1) => number({ style: 'percent', maximumFractionDigits: digits }).format(fraction),
@@ -113,7 +121,7 @@ function quarterOf(at: Date): number {
 type NumberFor = (options: Intl.NumberFormatOptions) => Intl.NumberFormat;
 
 /** Intl takes decimal text as it is, so that a long decimal is not squeezed through a double. */
-function formatExact(value: string, unit: string | undefined, number: NumberFor): string {
+function formatExact(value: string, unit: string | undefined, number: NumberFor, writeUnit: WriteUnit): string {
   if (!/^-?\d+(\.\d+)?(e[+-]?\d+)?$/i.test(value)) return value;
   const size = Math.abs(Number(value));
   const digits: Intl.NumberFormatOptions = isCurrency(unit)
@@ -123,7 +131,7 @@ function formatExact(value: string, unit: string | undefined, number: NumberFor)
       : size > 0 && size < 1
         ? { maximumSignificantDigits: 3 }
         : { maximumFractionDigits: 2 };
-  return withUnit(value, unit, digits, number);
+  return withUnit(value, unit, digits, number, writeUnit);
 }
 
 function withUnit(
@@ -131,10 +139,11 @@ function withUnit(
   unit: string | undefined,
   options: Intl.NumberFormatOptions,
   number: NumberFor,
+  writeUnit: WriteUnit,
 ): string {
   const numeric = value as Intl.StringNumericLiteral;
   if (isCurrency(unit)) return number({ style: 'currency', currency: unit, ...options }).format(numeric);
   if (isPercent(unit)) return number({ style: 'percent', ...options }).format(numeric);
   const text = number(options).format(numeric);
-  return unit === undefined ? text : `${text}\u00a0${unit}`;
+  return unit === undefined ? text : `${text}\u00a0${writeUnit(Number(value), unit, options)}`;
 }

@@ -1,4 +1,4 @@
-import { type FlowTree, metricFlow, noFlow } from './column-flow.ts';
+import { type FlowTree, noFlow, readerFlow } from './column-flow.ts';
 import { isForAudience, type SiteContext } from './site-context.ts';
 import { neighbourhood, nodeId, reach, type SiteNode, spread } from './site-graph.ts';
 import { nodePath } from './site-path.ts';
@@ -52,7 +52,7 @@ export function lineageOf(site: SiteContext, kind: SiteNode['kind'], name: strin
     left,
     noAbove: site.t(isForAudience(site) ? 'lineage.none_shown' : 'lineage.no_above'),
     noBelow: site.t(isForAudience(site) ? 'lineage.none_shown' : 'lineage.no_below'),
-    columns: kind === 'metric' ? metricFlow(site, name, prefix) : noFlow,
+    columns: kind === 'model' ? noFlow : readerFlow(site, kind, name, prefix),
   };
 }
 

@@ -65,7 +65,7 @@ export function metricRow(site: SiteContext, metric: ManifestMetric, prefix: str
     owner: metric.owner,
     version: metric.version,
     headline: headlineView(site, metric, values),
-    spark: series === undefined ? undefined : buildSparkline(series),
+    spark: series === undefined ? undefined : buildSparkline(metric, series),
     trust,
   };
 }

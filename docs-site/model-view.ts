@@ -15,6 +15,7 @@ const prefix = '../';
 export function modelView(site: SiteContext, model: ManifestModel) {
   const { t } = site;
   const sentence = sentenceOf(site, model.description);
+  const strategy = site.again(model.strategy);
   const tests = site.tests.get(model.name) ?? [];
   return {
     kindWord: t(`layer.${model.layer}`),
@@ -43,8 +44,8 @@ export function modelView(site: SiteContext, model: ManifestModel) {
     })),
     lineage: lineageOf(site, 'model', model.name, prefix),
     tests: testRows(site, tests, prefix),
-    strategy: model.strategy,
-    strategyLanguage: site.input.language === 'en' ? undefined : 'en',
+    strategy,
+    strategyLanguage: site.input.language === 'en' || strategy !== model.strategy ? undefined : 'en',
     authored: model.authoredSql === undefined ? undefined : codeOf(model.authoredSql.trim()),
     sql: sqlViews(site, 'model', model.name),
     hides: hiddenSections(site, { withheld: false, sources: model.reads.length, tests: tests.length }),
@@ -72,7 +73,7 @@ function builtOf(site: SiteContext, model: ManifestModel) {
   const instant = (iso: string | undefined): string => (iso === undefined ? t('absent.short') : format.instant(iso));
   return {
     status: t(`model.${status.status}`),
-    reason: status.reason,
+    reason: status.reason && site.again(status.reason),
     at: instant(status.builtAt),
     run: status.run,
     rows: status.rows === undefined ? t('absent.short') : format.count(status.rows),
@@ -119,7 +120,8 @@ function columnRow(site: SiteContext, model: ManifestModel, column: ManifestColu
   return {
     name: column.name,
     type: column.type ?? t('absent.type'),
-    description: column.description === undefined ? undefined : safeHtml(site.markdown.html(column.description)),
+    description:
+      column.description === undefined ? undefined : safeHtml(site.markdown.html(site.again(column.description))),
     isKey: model.key.includes(column.name),
     isTime: model.time === column.name,
     required: column.required,

@@ -59,18 +59,19 @@ function failingExamples(site: SiteContext, prefix: string): readonly Problem[] 
 
 function modelProblems(site: SiteContext, prefix: string): readonly Problem[] {
   if (site.input.history === undefined) return [];
+  const again = (reason: string | undefined, otherwise: string) =>
+    reason === undefined ? site.t(otherwise) : site.again(reason);
   return site.input.manifest.models.flatMap((model) => {
     const status = modelStatus(site, model.name);
     const href = prefix + definitionPath('model', model.name);
     const say = (state: TrustState, detail: string): readonly Problem[] => [
       problem(site, state, model.name, href, detail, model.owner),
     ];
-    if (status === undefined || status.status === 'never')
-      return say('unbuilt', status?.reason ?? site.t('model.never'));
-    if (status.status === 'failing') return say('failing', status.reason ?? site.t('model.failing'));
+    if (status === undefined || status.status === 'never') return say('unbuilt', again(status?.reason, 'model.never'));
+    if (status.status === 'failing') return say('failing', again(status.reason, 'model.failing'));
     if (isLate(site, model.name))
       return say('late', site.t('health.late', { through: site.format.instant(status.freshThrough ?? '') }));
-    return status.status === 'stale' ? say('late', status.reason ?? site.t('model.stale')) : [];
+    return status.status === 'stale' ? say('late', again(status.reason, 'model.stale')) : [];
   });
 }
 

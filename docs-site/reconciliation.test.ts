@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ManifestMetric, ManifestModel } from '../compiler/index.ts';
 import { reconcile, type Step } from './reconciliation.ts';
+import { makeSayAgain } from './sayings.ts';
 import type { SiteContext } from './site-context.ts';
 import type { MetricRows, SiteModelStatus } from './site-types.ts';
 import { makeTranslate } from './translate.ts';
@@ -36,6 +37,7 @@ function siteOf(
   const activities = [{ name: 'purchase', model: 'clean.orders', where: "status = 'paid'" }];
   return {
     t: makeTranslate('en'),
+    again: makeSayAgain('en'),
     models: new Map(models.map((each) => [each.name, each])),
     metricRows: new Map(rows ? [['revenue', { metric: 'revenue', ...rows }]] : []),
     input: {

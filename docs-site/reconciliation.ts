@@ -69,11 +69,15 @@ function arrivalSteps(site: SiteContext, model: ManifestModel): readonly Step[] 
 }
 
 /** By reason, where the last load tells of all that was ever refused. */
-function refusedSteps({ t }: SiteContext, status: SiteModelStatus | undefined, rejected: number): readonly Step[] {
+function refusedSteps(
+  { t, again }: SiteContext,
+  status: SiteModelStatus | undefined,
+  rejected: number,
+): readonly Step[] {
   const reasons = status?.arrivals?.reasons ?? [];
   const told = reasons.reduce((sum, { rows }) => sum + rows, 0);
   if (told !== rejected) return [go(t('reconcile.refused'), rejected)];
-  return reasons.map(({ reason, rows }) => go(t('reconcile.refused_for', { reason }), rows));
+  return reasons.map(({ reason, rows }) => go(t('reconcile.refused_for', { reason: again(reason) }), rows));
 }
 
 const parts = ['duplicate', 'excluded', 'rejected', 'rest'] as const;

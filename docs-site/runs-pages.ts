@@ -53,7 +53,7 @@ function stepRow(site: SiteContext, step: SiteStep) {
     state: states[step.status],
     icon: `icons/${states[step.status]}`,
     status: t(`step.${step.status}`),
-    reason: wordsHtml(site, step.reason),
+    reason: wordsHtml(site, site.again(step.reason)),
     rows: count(step.rows),
     rejected: count(step.rejected),
     late: count(step.late),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { buildChart } from './chart.ts';
+import { buildChart, buildSparkline } from './chart.ts';
 import { makeFormat } from './format-value.ts';
 import { chartSeries, fillSlots, lastComplete, previousPeriod } from './series.ts';
 import type { MetricPoint, MetricSeries } from './site-types.ts';
@@ -61,4 +61,22 @@ test('a gap is never drawn as zero, an open period is its own path', () => {
   const rate = buildChart({ additivity: 'ratio' }, series, format)!;
   expect(rate.dots).toHaveLength(1);
   expect(rate.yTicks[0]!.y).toBeGreaterThan(rate.yTicks.at(-1)!.y);
+});
+
+test('a small line shows single values as dots, and stems where most periods have none', () => {
+  const series = (...days: readonly number[]): MetricSeries => ({
+    grain: 'day',
+    points: days.map((day) => point(`2025-01-0${day}`, String(day))),
+  });
+  const line = buildSparkline({ additivity: 'ratio' }, series(1, 2, 3, 5, 7, 8, 9))!;
+  expect(line.line.match(/M/g)).toHaveLength(2);
+  expect(line.dots.match(/M/g)).toHaveLength(1);
+  expect(line.zero).toBe('M0,26h100');
+  const sparse = buildSparkline({ additivity: 'sum' }, series(1, 5, 6, 9))!;
+  expect(sparse.line.match(/V26/g)).toHaveLength(4);
+  expect(sparse.dots.match(/M/g)).toHaveLength(4);
+  const high = buildSparkline({ additivity: 'ratio' }, series(7, 8, 9))!;
+  expect(high).toMatchObject({ dots: '' });
+  expect(high.zero).toBeUndefined();
+  expect(buildSparkline({ additivity: 'sum' }, series(1))).toBeUndefined();
 });

@@ -1,8 +1,16 @@
-import type { Confusions, ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from '../compiler/index.ts';
+import type {
+  Confusions,
+  Manifest,
+  ManifestMetric,
+  ManifestModel,
+  ManifestSegment,
+  ManifestTest,
+} from '../compiler/index.ts';
 import { type Format, makeFormat } from './format-value.ts';
 import type { LayoutGraph } from './layout-graph.ts';
 import { afterSentence, firstSentence, type Markdown, makeMarkdown } from './markdown.ts';
 import { makeRender, type Render, type SafeHtml, safeHtml } from './render-template.ts';
+import { makeSayAgain, type SayAgain } from './sayings.ts';
 import { makeGraph, nodeId, type SiteGraph, type SiteNode } from './site-graph.ts';
 import type {
   DictionaryInput,
@@ -19,6 +27,8 @@ import { makeTranslate, type Translate } from './translate.ts';
 export interface SiteContext {
   readonly input: DictionaryInput;
   readonly t: Translate;
+  /** What runs and the compiler wrote down, in the site's language. */
+  readonly again: SayAgain;
   readonly format: Format;
   readonly markdown: Markdown;
   readonly render: Render;
@@ -41,6 +51,11 @@ export interface SiteContext {
   readonly metricRows: ReadonlyMap<string, MetricRows>;
 }
 
+/** Rules of data tests, as a run says them, in Russian. */
+function testWords({ tests }: Manifest): ReadonlyMap<string, string> {
+  return new Map(tests.map(({ words }) => [words.en, words.ru]));
+}
+
 export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?: 'layout' | 'single'): SiteContext {
   const { manifest } = input;
   const t = makeTranslate(input.language);
@@ -48,7 +63,8 @@ export function makeContext(input: DictionaryInput, layout: LayoutGraph, frame?:
   return {
     input,
     t,
-    format: makeFormat(input.language, manifest.project.calendar.timezone),
+    again: makeSayAgain(input.language, testWords(manifest)),
+    format: makeFormat(input.language, manifest.project.calendar.timezone, manifest.project.site.units),
     markdown,
     render: makeRender(t, markdown.words, input.overrides?.templates, frame),
     layout,

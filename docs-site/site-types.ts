@@ -22,7 +22,7 @@ export interface DictionaryInput {
   /** Definitions that may be taken for one another: `findConfusions` of the compiler. */
   readonly confusions?: () => Confusions;
   /** The columns that a metric reads itself. */
-  readonly columnsOf?: (metric: string) => readonly SiteColumnUse[];
+  readonly columnsOf?: (kind: 'metric' | 'segment', name: string) => readonly SiteColumnUse[];
   /** Definitions as their author wrote them, by `segment:NAME`. */
   readonly authored?: Readonly<Record<string, string>>;
   readonly values?: readonly MetricValues[];

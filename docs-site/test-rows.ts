@@ -43,7 +43,8 @@ function testRow(site: SiteContext, test: ManifestTest, prefix: string): TestRow
     state,
     icon: `icons/${state}`,
     status: t(`test.${result?.status ?? 'unknown'}`),
-    detail: result?.message === undefined || result.status === 'passed' ? detail : `${detail} ${result.message}`,
+    detail:
+      result?.message === undefined || result.status === 'passed' ? detail : `${detail} ${site.again(result.message)}`,
     ...(test.why === undefined ? {} : { why: test.why }),
     bad: state === 'failing' || state === 'late',
   };

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findWritten, sealOf, writeSite } from './write-site.ts';
+import { findForeign, findWritten, sealOf, writeSite } from './write-site.ts';
 
 describe('writeSite', () => {
   let base: string;
@@ -47,6 +47,21 @@ describe('writeSite', () => {
     const before = readdirSync(folder).map((name) => statSync(join(folder, name), { bigint: true }).mtimeNs);
     expect(await writeSite([page('index.html')], folder)).toEqual({ written: 0, unchanged: 1, removed: 0 });
     expect(readdirSync(folder).map((name) => statSync(join(folder, name), { bigint: true }).mtimeNs)).toEqual(before);
+  });
+
+  test('takes the place of no file that somebody else wrote, and writes nothing then', async () => {
+    await writeSite([page('index.html')], folder);
+    writeFileSync(join(folder, 'notes.html'), 'mine');
+    await expect(writeSite([page('index.html', 'new'), page('notes.html')], folder)).rejects.toThrow('`notes.html`');
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toBe('index.html');
+    expect(readFileSync(join(folder, 'notes.html'), 'utf8')).toBe('mine');
+  });
+
+  test('what a build left that was ended is its own', async () => {
+    await expect(writeSite([page('a', 'half'), page('a/b')], folder)).rejects.toThrow();
+    expect(readdirSync(folder)).toContain('a');
+    expect(findForeign(folder)).toEqual([]);
+    expect((await writeSite([page('a'), page('b')], folder)).written).toBe(2);
   });
 
   test('repairs a file that somebody edited', async () => {

@@ -3,6 +3,7 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
@@ -22,20 +23,32 @@ export interface WriteResult {
   readonly removed: number;
 }
 
+/** Files of somebody else stand where pages would be written; nothing was. */
+export class ForeignFiles extends Error {
+  readonly paths: readonly string[];
+  constructor(paths: readonly string[]) {
+    super(`no build of a dictionary wrote ${paths.map((path) => `\`${path}\``).join(', ')}`);
+    this.name = 'ForeignFiles';
+    this.paths = paths;
+  }
+}
+
 /**
  * Makes `folder` hold `files`: writes those whose bytes differ (by temporary file and rename), leaves the others
  * untouched, and removes what an earlier build wrote and this one did not. Other files in the folder are left alone.
+ * @throws ForeignFiles where one of them stands in the way
  */
 export async function writeSite(files: readonly SiteFile[], folder: string): Promise<WriteResult> {
   for (const file of files) requireInside(file.path);
   mkdirSync(folder, { recursive: true });
   const root = realpathSync(folder);
   const before = readIndex(root);
+  claim(root, files, before);
   const after: Record<string, string> = {};
   const madeFolders = new Set<string>();
   let written = 0;
   for (const { path, content } of files) {
-    const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
+    const bytes = bytesOf(content);
     after[path] = hashOf(bytes);
     const target = join(root, path);
     makeFolder(dirname(target), root, madeFolders);
@@ -45,9 +58,36 @@ export async function writeSite(files: readonly SiteFile[], folder: string): Pro
   }
   const stale = Object.keys(before).filter((path) => !Object.hasOwn(after, path));
   const removed = stale.filter((path) => removeStale(root, path)).length;
-  const index = Buffer.from(`${JSON.stringify({ etalonSite: 1, files: after }, null, 1)}\n`);
-  if (!holds(join(root, indexName), index)) replaceFile(join(root, indexName), index);
+  writeIndex(root, after);
   return { written, unchanged: files.length - written, removed };
+}
+
+/** New paths are written down before their files: a build that is killed leaves none that the next one takes for somebody else's. */
+function claim(root: string, files: readonly SiteFile[], before: Readonly<Record<string, unknown>>): void {
+  const added = files.filter(({ path }) => !Object.hasOwn(before, path));
+  if (added.length === 0) return;
+  const taken = added.filter(
+    ({ path, content }) => existsSync(join(root, path)) && !holds(join(root, path), bytesOf(content)),
+  );
+  if (taken.length > 0) throw new ForeignFiles(taken.map(({ path }) => path));
+  writeIndex(root, { ...before, ...Object.fromEntries(added.map(({ path }) => [path, ''])) });
+}
+
+function writeIndex(root: string, files: Readonly<Record<string, unknown>>): void {
+  const index = Buffer.from(`${JSON.stringify({ etalonSite: 1, files }, null, 1)}\n`);
+  if (!holds(join(root, indexName), index)) replaceFile(join(root, indexName), index);
+}
+
+function bytesOf(content: SiteFile['content']): Buffer {
+  return typeof content === 'string' ? Buffer.from(content, 'utf8') : Buffer.from(content);
+}
+
+/** What stands in a folder that no build wrote a site to; hidden files do not count, as those of git. */
+export function findForeign(folder: string): readonly string[] {
+  if (!existsSync(folder) || existsSync(join(folder, indexName))) return [];
+  return readdirSync(folder)
+    .filter((name) => !name.startsWith('.'))
+    .sort();
 }
 
 function isInside(path: string): boolean {

@@ -2,6 +2,7 @@ import type { ExamplesRun } from '../../runtime/run/run-examples.ts';
 import type { RunResult } from '../../runtime/run/run-types.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { buildDictionary, type Dictionary } from '../dictionary/build-dictionary.ts';
+import { chooseFolder } from '../dictionary/choose-folder.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
 import { formatJson, formatJsonLine } from '../output/format-json.ts';
 import { formatCount, formatSeconds } from '../output/format-quantity.ts';
@@ -24,8 +25,9 @@ interface Built {
 export const build: Command = async (context, _words, flags) => {
   const since = context.stopwatch();
   const project = await loadProject(context, flags);
-  // A slip in a selector and a key that is missing are told before a target is opened, which may make its file.
+  // What the flags and folders are wrong about is told before a target is opened, which may make its file.
   await readHashKey(context, project, flags);
+  chooseFolder(context, project, flags);
   const built = await withTarget(context, project, flags, async (engine): Promise<Built> => {
     const result = await executeRun(context, project, flags, engine, { command: 'build' });
     const seconds = () => context.stopwatch() - since;

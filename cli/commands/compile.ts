@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { diagnosticToJson } from '../../compiler/diagnostic/render-diagnostic.ts';
 import type { Diagnostic } from '../../compiler/index.ts';
 import type { ManifestList } from '../../compiler/kept/manifest-bytes.ts';
-import { countEntries } from '../../compiler/kept/open-manifest.ts';
+import { countEntries, countWritten } from '../../compiler/kept/open-manifest.ts';
 import { encodeManifest } from '../../compiler/serialize-manifest.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { type ExitCode, exitCode } from '../exit-code.ts';
@@ -68,7 +68,7 @@ async function report(
 function summarise(manifest: Project['manifest']): string {
   const count = (list: ManifestList) => countEntries(manifest, list);
   const parts = [
-    formatCount(count('models'), 'model'),
+    formatCount(countWritten(manifest), 'model'),
     formatCount(count('metrics'), 'metric'),
     ...(count('segments') > 0 ? [formatCount(count('segments'), 'segment')] : []),
     formatCount(count('tests'), 'data test'),

@@ -2,7 +2,8 @@ import { join, sep } from 'node:path';
 import { watch } from 'chokidar';
 import type { SiteServer } from '../../docs-site/index.ts';
 import type { Command, Context, Flags } from '../context.ts';
-import { buildDictionary, buildDictionaryFromTarget, resolveOut } from '../dictionary/build-dictionary.ts';
+import { buildDictionary, buildDictionaryFromTarget } from '../dictionary/build-dictionary.ts';
+import { chooseFolder } from '../dictionary/choose-folder.ts';
 import { OverrideFailure } from '../dictionary/override-failure.ts';
 import { exitCode } from '../exit-code.ts';
 import { formatSeconds } from '../output/format-quantity.ts';
@@ -34,7 +35,7 @@ const quiet = 120;
 
 export const dev: Command = async (context, _words, flags) => {
   const folder = resolveProjectFolder(context, flags);
-  const server = await startServer(resolveOut(context, { folder }, flags), flags, { live: true });
+  const server = await startServer(chooseFolder(context, { folder }, flags), flags, { live: true });
   context.output.out(`${server.url}  (Ctrl-C ends)\n`);
   const made = ['target', 'node_modules', '.git'].map((name) => join(folder, name));
   const watcher = watch(

@@ -2,21 +2,14 @@ import { statfsSync } from 'node:fs';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
-import { type ExitCode, exitCode } from '../exit-code.ts';
+import { checkPermissions } from '../doctor/check-permissions.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { exitCode } from '../exit-code.ts';
 import { formatJson } from '../output/format-json.ts';
 import { countBySeverity } from '../output/print-diagnostics.ts';
 import { type CompiledFolder, compileFolder, type Project, requireManifest } from '../project/load-project.ts';
 import { getTarget, openTarget } from '../project/open-target.ts';
 import { readHashKey } from '../run/read-hash-key.ts';
-
-interface Finding {
-  readonly check: string;
-  readonly status: 'good' | 'warning' | 'wrong';
-  readonly found: string;
-  readonly hint?: string;
-  /** What the command ends with because of it. */
-  readonly code?: ExitCode;
-}
 
 export const doctor: Command = async (context, _words, flags) => {
   const findings: Finding[] = [checkNode(), ...(await checkPackages())];
@@ -124,30 +117,10 @@ async function checkTarget(context: Context, project: Project, flags: Flags): Pr
   try {
     const name = getTarget(project, flags).name;
     const reached: Finding = { check, status: 'good', found: `${name}: ${engine.label}` };
-    return [reached, await checkPermissions(engine), await checkZones(engine, project)];
+    return [reached, ...(await checkPermissions(engine, project)), await checkZones(engine, project)];
   } finally {
     await engine.close();
   }
-}
-
-/** Thrown to leave a transaction without a trace. */
-class Undo extends Error {}
-
-async function checkPermissions(engine: Engine): Promise<Finding> {
-  const check = 'permissions';
-  try {
-    await engine.transaction(async (session) => {
-      await session.execute('create schema etalon_doctor');
-      await session.execute('create table etalon_doctor.probe (n bigint)');
-      throw new Undo();
-    });
-  } catch (error) {
-    if (!(error instanceof Undo)) {
-      const hint = 'the user of the target must be allowed to create schemas';
-      return { check, status: 'wrong', found: oneLine(error), hint, code: exitCode.unreachable };
-    }
-  }
-  return { check, status: 'good', found: 'may create schemas and tables' };
 }
 
 /** Noon UTC in a summer and in a winter, by the engine's zone database and by ours. */

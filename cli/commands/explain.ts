@@ -8,13 +8,15 @@ import { loadProject } from '../project/load-project.ts';
 import { getTarget } from '../project/open-target.ts';
 import { renderDefinitionSql } from '../project/render-definition-sql.ts';
 import { requireName } from '../project/require-name.ts';
+import { sayTextAgain } from '../project/say-again.ts';
 
 export const explain: Command = async (context, [name], flags) => {
   const project = await loadProject(context, flags);
   const { manifest } = project;
   requireName(manifest, name!);
   const definition = findDefinition(manifest, name!);
-  const text = explainNode(manifest, name!, languageOf(manifest, flags)) ?? formatJson(definition);
+  const told = explainNode(manifest, name!, languageOf(manifest, flags));
+  const text = told === undefined ? formatJson(definition) : sayTextAgain(manifest, flags, told);
   const sql = flags.sql ? renderDefinitionSql(manifest, name!, getTarget(project, flags)) : undefined;
   if (flags.json) {
     context.output.out(formatJson({ name, text, ...(sql === undefined ? {} : { sql }), definition }));

@@ -1,8 +1,8 @@
 import { columnLineage, columnReaders, findColumnUsers, type Manifest } from '../../compiler/index.ts';
 import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import { type ColumnDescent, findColumnDescent } from '../lineage/column-descent.ts';
 import { collectNames, invertEdges, readsOf, renderNames } from '../lineage/lineage-edges.ts';
-import { findMetricDescent, type MetricDescent } from '../lineage/metric-descent.ts';
 import { renderDescent, renderUsers } from '../lineage/render-columns.ts';
 import { formatJson } from '../output/format-json.ts';
 import type { Colours, Output } from '../output/output.ts';
@@ -46,9 +46,10 @@ function printColumn({ output }: Context, flags: Flags, manifest: Manifest, { mo
   const readers = columnReaders(manifest, model, column);
   const users = findColumnUsers(manifest, model, column);
   const metrics = users.filter(({ kind }) => kind === 'metric');
+  const segments = users.filter(({ kind }) => kind === 'segment');
   const tests = users.filter(({ kind }) => kind === 'test');
   if (flags.json) {
-    output.out(formatJson({ ...found, readBy: readers, metrics, tests }));
+    output.out(formatJson({ ...found, readBy: readers, metrics, segments, tests }));
     return;
   }
   const colours = output.outColours;
@@ -61,13 +62,15 @@ function printColumn({ output }: Context, flags: Flags, manifest: Manifest, { mo
     readers.map((reader) => `  ${reader}`),
   );
   printSection(output, 'metrics that read it', renderUsers(metrics, asked, colours));
+  if (manifest.segments.length > 0)
+    printSection(output, 'segments that read it', renderUsers(segments, asked, colours));
   printSection(output, 'data tests that read it', renderUsers(tests, asked, colours));
 }
 
 function printDefinition({ output }: Context, flags: Flags, manifest: Manifest, name: string): void {
   const reads = readsOf(manifest);
   const readers = invertEdges(reads);
-  const descent = findMetricDescent(manifest, name);
+  const descent = findColumnDescent(manifest, name);
   if (flags.json) {
     output.out(formatJson({ name, above: collectNames(name, reads), below: collectNames(name, readers), ...descent }));
     return;
@@ -75,14 +78,14 @@ function printDefinition({ output }: Context, flags: Flags, manifest: Manifest, 
   output.out(`${output.outColours.bold(name)}\n`);
   printSection(output, 'made from', renderNames(name, reads));
   if (descent) {
-    printSection(output, 'columns that it reads', renderMetrics(descent, output.outColours));
+    printSection(output, 'columns that it reads', renderReaders(descent, output.outColours));
     printSection(output, 'data tests of these columns', renderUsers(descent.tests, undefined, output.outColours));
   }
   printSection(output, 'read by', renderNames(name, readers));
 }
 
-function renderMetrics({ metrics }: MetricDescent, colours: Colours): string[] {
-  return metrics.flatMap(({ name, path, line, columns }) => [
+function renderReaders({ segments = [], metrics }: ColumnDescent, colours: Colours): string[] {
+  return [...segments, ...metrics].flatMap(({ name, path, line, columns }) => [
     `  ${name}  ${colours.dim(`${path}:${line}`)}`,
     ...columns.flatMap(({ model, column, how, from }) => [
       `    ${model}.${column}${colours.dim(`  (${how})`)}`,

@@ -1,9 +1,16 @@
 import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
-import { explainQuestion, type Manifest, planQuery, type QueryPlan, type QueryRequest } from '../../compiler/index.ts';
+import {
+  explainQuestion,
+  type Manifest,
+  type ManifestTarget,
+  planQuery,
+  type QueryPlan,
+  type QueryRequest,
+} from '../../compiler/index.ts';
 import { isSegmentDimension } from '../../compiler/plan/segment/dimension-name.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import { readFreshStored } from '../../runtime/run/fresh-stored.ts';
-import { queryTarget } from '../../runtime/run/query-target.ts';
+import { queryTarget, renderQuery, type TargetQuery } from '../../runtime/run/query-target.ts';
 import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Command, Context, Flags } from '../context.ts';
@@ -15,6 +22,7 @@ import { loadProject, type Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { targetExists } from '../project/read-target-history.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
+import { sayTextAgain } from '../project/say-again.ts';
 import { failQuestion } from '../query/fail-question.ts';
 import { planCell, printCell } from '../query/open-cell.ts';
 import { printAnswer } from '../query/print-answer.ts';
@@ -40,11 +48,12 @@ export const query: Command = async (context, metrics, flags) => {
       : planOrFail(context, manifest, { ...asked, asOf });
   // Planned before anything is opened: a wrong question is told even where nothing has been built.
   const draft = plan(asked.asOf ?? context.clock());
-  if (flags.sql) {
+  const isBuilt = targetExists(project, target);
+  if (flags.sql && !(isBuilt && hasAddress(context, target))) {
+    context.output.err('nothing of the target is known here: the SQL is of now, and reads no table kept for metrics\n');
     context.output.out(`${renderForTarget(manifest, draft.sql, target)}\n`);
     return exitCode.done;
   }
-  const isBuilt = targetExists(project, target);
   if (!isBuilt && flags.explain) return printExplanation(context, manifest, asked, draft, undefined, flags);
   if (!isBuilt) failUnbuilt(target);
   return withTarget(
@@ -58,12 +67,17 @@ export const query: Command = async (context, metrics, flags) => {
       const format = formatOf(flags);
       if (flags.entities) {
         const cell = planCell(context, project, asked, flags, asOf);
+        if (flags.sql) return printSql(context, { manifest, engine, plan: cell.plan, target: target.name });
         await printCell(context, project, engine, target.name, cell, format, asOf);
         if (saved) await saveCell(context, project, engine, target.name, saved, cell.plan, asOf);
         return exitCode.done;
       }
       const stored = await readFreshStored({ engine, manifest, target: target.name });
       const measured = await withRulers(project, engine, target.name, asked);
+      if (flags.sql) {
+        const planned = planOrFail(context, measured, { ...asked, asOf }, stored);
+        return printSql(context, { manifest: measured, engine, plan: planned, target: target.name });
+      }
       const ask = async (request: QueryRequest) => {
         const planned = planOrFail(context, measured, request, stored);
         const { rows } = await queryTarget({ manifest: measured, engine, plan: planned, target: target.name });
@@ -76,6 +90,17 @@ export const query: Command = async (context, metrics, flags) => {
     { readOnly: true },
   );
 };
+
+/** Word for word what would be run. */
+function printSql({ output }: Context, question: TargetQuery) {
+  output.out(`${renderQuery(question)}\n`);
+  return exitCode.done;
+}
+
+/** Can the target be asked at all? */
+function hasAddress({ env }: Context, target: ManifestTarget): boolean {
+  return target.engine !== 'postgres' || Boolean(env[target.urlEnv]);
+}
 
 /** What is cut by a segment is cut by its ruler, where that was frozen. */
 async function withRulers({ manifest }: Project, engine: Engine, target: string, { by }: Asked): Promise<Manifest> {
@@ -117,13 +142,14 @@ function printExplanation(
       : watermark
         ? `the watermark: ${watermark.heldBy.join(', ')} ${watermark.heldBy.length === 1 ? 'is' : 'are'} complete before it`
         : 'nothing is built yet on this target';
-  const text = explainQuestion(
+  const told = explainQuestion(
     manifest,
     asked,
     plan,
     { ...(instant === undefined ? {} : { instant }), why },
     languageOf(manifest, flags),
   );
+  const text = sayTextAgain(manifest, flags, told);
   output.out(
     formatOf(flags) === 'json'
       ? formatJson({ asked, text, columns: plan.columns, reads: plan.reads })

@@ -3,6 +3,7 @@ import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
+import { sayAgainFor, titlesFor } from '../project/say-again.ts';
 import { askSegments, requireSegment } from '../segment/ask-segments.ts';
 import { attritionColumns, attritionRows } from '../segment/attrition-rows.ts';
 import { formatOf, printAnswer } from '../segment/print-answer.ts';
@@ -17,6 +18,7 @@ export const segmentAttrition: Command = async (context, [name], flags) => {
       `its parts: etalon segment size ${segment.name}`,
     ]);
   await askSegments(context, project, flags, [segment], async (asking) => {
+    const again = sayAgainFor(manifest, flags);
     const attrition = (await askAttrition(asking, segment))!;
     printAnswer(
       context,
@@ -24,10 +26,11 @@ export const segmentAttrition: Command = async (context, [name], flags) => {
       asking.asOf,
       attritionColumns,
       attritionRows(segment, attrition, languageOf(manifest, flags)),
+      titlesFor(manifest, flags),
     );
     const { population, members, unknown } = attrition;
     if (formatOf(flags) === 'table')
-      context.output.out(`\nof ${population} ${members} are in it; of ${unknown} it is unknown\n`);
+      context.output.out(`\n${again(`of ${population} ${members} are in it; of ${unknown} it is unknown`)}\n`);
   });
   return exitCode.done;
 };

@@ -8,6 +8,7 @@ import { loadProject } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { requireInstant } from '../project/read-as-of.ts';
 import { targetExists } from '../project/read-target-history.ts';
+import { titlesFor } from '../project/say-again.ts';
 import { requireSegment } from '../segment/ask-segments.ts';
 import { historyColumns, historyRows } from '../segment/history-rows.ts';
 import { printRows } from '../segment/print-answer.ts';
@@ -43,6 +44,12 @@ export const segmentHistory: Command = async (context, [name], flags) => {
   );
   if (cuts === undefined || cuts.length === 0) throw none();
   const isSplit = segment.rule?.form === 'split';
-  printRows(context, flags, historyColumns(isSplit), historyRows(segment, cuts, languageOf(project.manifest, flags)));
+  printRows(
+    context,
+    flags,
+    historyColumns(isSplit),
+    historyRows(segment, cuts, languageOf(project.manifest, flags)),
+    titlesFor(project.manifest, flags),
+  );
   return exitCode.done;
 };

@@ -1,6 +1,7 @@
 import type { Command } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { languageOf } from '../project/language-of.ts';
+import { sayAgainFor, titlesFor } from '../project/say-again.ts';
 import { askSegments } from '../segment/ask-segments.ts';
 import { attritionColumns, attritionRows } from '../segment/attrition-rows.ts';
 import { loadPreview } from '../segment/load-preview.ts';
@@ -22,23 +23,27 @@ export const segmentPreview: Command = async (context, [file], flags) => {
     ];
     const rows = [];
     for (const segment of segments) rows.push(...(await askSizes(asking, segment)));
-    printAnswer(context, flags, asking.asOf, sizes, rows);
+    const again = sayAgainFor(project.manifest, flags);
+    const titles = titlesFor(project.manifest, flags);
+    printAnswer(context, flags, asking.asOf, sizes, rows, titles);
     if (formatOf(flags) !== 'table') return;
     for (const segment of segments) {
       const attrition = await askAttrition(asking, segment);
       if (attrition) {
-        context.output.out(`\n${segment.name}: who is lost where\n`);
+        context.output.out(`\n${again(`${segment.name}: who is lost where`)}\n`);
         printAnswer(
           context,
           flags,
           asking.asOf,
           attritionColumns,
           attritionRows(segment, attrition, languageOf(project.manifest, flags)),
+          titles,
         );
       }
       const mask = maskKeys(context, project.manifest, segment);
       const { plan, rows: members } = await asking.ask({ ask: 'members', segment: segment.name, limit: sample });
-      context.output.out(`\n${segment.name}: ${members.length === 0 ? 'nobody' : `the first ${members.length}`}\n`);
+      const shown = members.length === 0 ? 'nobody' : `the first ${members.length}`;
+      context.output.out(`\n${again(`${segment.name}: ${shown}`)}\n`);
       if (members.length > 0)
         printAnswer(
           context,
@@ -46,6 +51,7 @@ export const segmentPreview: Command = async (context, [file], flags) => {
           asking.asOf,
           plan.columns,
           members.map(([key, ...rest]) => [mask(key!), ...rest]),
+          titles,
         );
     }
   });

@@ -8,6 +8,7 @@ import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
 import { getTarget } from '../project/open-target.ts';
 import { renderForTarget } from '../project/render-definition-sql.ts';
+import { sayTextAgain } from '../project/say-again.ts';
 import { planOrFail, requireSegment } from '../segment/ask-segments.ts';
 
 /** Any instant serves: a reader of the SQL sees where it stands. */
@@ -27,7 +28,7 @@ export const segmentShow: Command = async (context, [name], flags) => {
     context.output.out(formatJson({ ...segment, lookedAt, ...(flags.sql ? { sql: sql() } : {}) }));
     return exitCode.done;
   }
-  context.output.out(describe(segment, language, describeLook(manifest, segment)));
+  context.output.out(sayTextAgain(manifest, flags, describe(segment, language, describeLook(manifest, segment))));
   if (flags.sql) context.output.out(`\n${wrapSql(sql())}\n`);
   return exitCode.done;
 };

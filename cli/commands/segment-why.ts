@@ -4,6 +4,7 @@ import type { Command, Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { languageOf } from '../project/language-of.ts';
 import { loadProject } from '../project/load-project.ts';
+import { sayAgainFor, titlesFor } from '../project/say-again.ts';
 import { askSegments, requireSegment, type SegmentAnswer } from '../segment/ask-segments.ts';
 import { askEvidence, type Evidence, evidenceColumns, evidenceRows, evidenceText } from '../segment/evidence.ts';
 import { formatOf, printAnswer, textColumn } from '../segment/print-answer.ts';
@@ -27,9 +28,11 @@ export const segmentWhy: Command = async (context, [name], flags) => {
       ]);
     const limit = flags.evidence as number;
     const found = limit === 0 ? [] : await askEvidence(asking, manifest, segment, entity, limit);
+    const again = sayAgainFor(manifest, flags);
+    const titles = titlesFor(manifest, flags);
     const lines = segment.words[languageOf(manifest, flags)];
     if (segment.rule?.form === 'split') {
-      printPart(context, flags, { asOf, answer, row, found, words: lines.map(({ text }) => text) });
+      printPart(context, flags, titles, { asOf, answer, row, found, words: lines.map(({ text }) => text) });
       return;
     }
     const verdicts = evaluateMask(segment, String(row[1]));
@@ -46,12 +49,16 @@ export const segmentWhy: Command = async (context, [name], flags) => {
       printAnswer(context, flags, asOf, [...columns, textColumn('evidence')], whole);
       return;
     }
-    printAnswer(context, flags, asOf, columns, rows);
-    context.output.out(`\n${segment.entity} ${entity} ${saying[row[0] as keyof typeof saying]}, as of ${asOf}\n`);
-    printEvidence(context, flags, asOf, found);
+    const inWords = rows.map(([path, text, value, holds]) => [path!, text!, value!, again(String(holds))]);
+    printAnswer(context, flags, asOf, columns, inWords, titles);
+    const said = `${segment.entity} ${entity} ${saying[row[0] as keyof typeof saying]}, as of ${asOf}`;
+    context.output.out(`\n${again(said)}\n`);
+    printEvidence(context, flags, titles, asOf, found);
   });
   return exitCode.done;
 };
+
+type Titles = ReturnType<typeof titlesFor>;
 
 interface PartOf {
   readonly asOf: string;
@@ -63,7 +70,7 @@ interface PartOf {
 }
 
 /** The part of a split that somebody has: each score with what it is reckoned from, the rule, and the events. */
-function printPart(context: Context, flags: Flags, { asOf, answer, row, found, words }: PartOf): void {
+function printPart(context: Context, flags: Flags, titles: Titles, { asOf, answer, row, found, words }: PartOf): void {
   const part = row[0]!;
   const scores = valuesByPath(answer, row, 1);
   const columns = ['part', 'score', 'value'].map(textColumn);
@@ -75,15 +82,15 @@ function printPart(context: Context, flags: Flags, { asOf, answer, row, found, w
     printAnswer(context, flags, asOf, [...columns, textColumn('evidence')], whole);
     return;
   }
-  printAnswer(context, flags, asOf, columns, rows);
+  printAnswer(context, flags, asOf, columns, rows, titles);
   context.output.out(`\n${words.map((line) => `${line}\n`).join('')}`);
-  printEvidence(context, flags, asOf, found);
+  printEvidence(context, flags, titles, asOf, found);
 }
 
-function printEvidence(context: Context, flags: Flags, asOf: string, found: readonly Evidence[]): void {
+function printEvidence(context: Context, flags: Flags, titles: Titles, asOf: string, found: readonly Evidence[]): void {
   if (found.length === 0) return;
   context.output.out('\n');
-  printAnswer(context, flags, asOf, evidenceColumns, evidenceRows(found));
+  printAnswer(context, flags, asOf, evidenceColumns, evidenceRows(found), titles);
 }
 
 function wordOf(verdict: boolean | null | undefined): string {

@@ -11,11 +11,10 @@ import {
 } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
 import type { ExampleResult, ExamplesRun } from '../../runtime/run/run-examples.ts';
+import { withFrozenRulers } from '../../runtime/segments/with-frozen-rulers.ts';
 import { readBuilds } from '../../runtime/state/builds.ts';
 import { readEventTotals, readRunSteps } from '../../runtime/state/read-run-steps.ts';
-import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
-import { exitCode } from '../exit-code.ts';
 import type { Project } from '../project/load-project.ts';
 import { getTarget, withTarget } from '../project/open-target.ts';
 import { readTargetHistory, targetExists } from '../project/read-target-history.ts';
@@ -24,6 +23,7 @@ import { openResultCache } from '../project/result-cache.ts';
 import { readProjectExamples } from '../run/run-project-examples.ts';
 import { chooseAudience } from './choose-audience.ts';
 import { chooseBaseUrl } from './choose-base-url.ts';
+import { chooseFolder } from './choose-folder.ts';
 import { columnReader } from './column-reader.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
@@ -64,7 +64,7 @@ export async function buildDictionary(
 ): Promise<Dictionary> {
   const target = getTarget(project, flags);
   const input = await gatherInput(context, project, flags, parts);
-  const folder = resolveOut(context, project, flags);
+  const folder = chooseFolder(context, project, flags);
   const { paths, written } = await drawWith(context, project.folder, () => drawSite(input, project, target, folder));
   const pages = paths.filter((path) => path.endsWith('.html')).length;
   return { folder, url: pathToFileURL(resolve(folder, 'index.html')).href, pages, written };
@@ -105,6 +105,7 @@ export async function gatherInput(
   const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
   const segments = engine && history ? await readSegmentValues({ project, target, engine, history }) : undefined;
   if (store && engine && values) await recordFound(engine, manifest, values, { ...store, at: context.clock() });
+  const measured = engine ? await withFrozenRulers({ manifest, engine, target: target.name }) : manifest;
   const builds = engine && history && history.runs.length > 0 ? await readBuilds(engine) : undefined;
   const metricRows = engine && history ? await readMetricRows({ project, target, engine, history }) : undefined;
   return {
@@ -115,7 +116,7 @@ export async function gatherInput(
     overrides,
     sql: (kind, name, dialect) => {
       const as = { engine: dialect, name: target.name };
-      return kind === 'segment' ? renderSegmentSql(manifest, name, as) : renderDefinitionSql(manifest, name, as);
+      return kind === 'segment' ? renderSegmentSql(measured, name, as) : renderDefinitionSql(manifest, name, as);
     },
     confusions: () => findConfusions(manifest),
     columnsOf: columnReader(manifest),
@@ -131,27 +132,9 @@ export async function gatherInput(
   };
 }
 
-/** What a user types is seen from where they stand; the default is seen from the project. */
-export function resolveOut(context: Context, project: Pick<Project, 'folder'>, flags: Flags): string {
-  const asked = flags.out as string | undefined;
-  if (asked !== undefined) {
-    const out = resolve(context.cwd, asked);
-    if (out !== resolve(project.folder)) return out;
-    throw new CommandFailure(exitCode.usage, `\`--out ${asked}\` is the project itself`, [
-      'pages would lie among the definitions; name a folder of their own, such as `target/docs`',
-    ]);
-  }
-  return resolve(project.folder, 'target', `docs${audienceMark(flags)}`);
-}
-
-/** Ends the name of what is written for an audience: it never takes the place of what is for all, or the other way round. */
-export function audienceMark(flags: Flags): string {
-  const audience = flags.audience as string | undefined;
-  return audience === undefined ? '' : `-${audience.replace(/[^\p{L}\d_-]/gu, '-')}`;
-}
-
 /** As `buildDictionary`, with a connection of its own where there is something to read. */
 export async function buildDictionaryFromTarget(context: Context, project: Project, flags: Flags): Promise<Dictionary> {
+  chooseFolder(context, project, flags);
   return withParts(context, project, flags, (parts) => buildDictionary(context, project, flags, parts));
 }
 

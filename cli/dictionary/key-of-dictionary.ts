@@ -9,7 +9,7 @@ import { nameCode } from '../project/compile-cache.ts';
  * of our own, the code that draws, and what of the pages hangs on the clock.
  */
 export function keyOfDictionary(input: DictionaryInput, target: ManifestTarget): string {
-  // The SQL, for this target, and what may be confused come from the manifest, by the compiler's code.
+  // The SQL, for this target, and what may be confused come from the manifest, by the compiler's code; breaks of quantiles are frozen by an evaluation, which the history tells.
   const { manifest, builtAt: _, sql: __, confusions: ___, ...rest } = input;
   const hash = createHash('sha256');
   for (const part of encodeManifest(manifest)) hash.update(part);

@@ -3,6 +3,7 @@ import { suggestNames } from '../../compiler/diagnostic/nearest-name.ts';
 import { type Diagnostic, diagnosticToJson, renderDiagnostic, type Span } from '../../compiler/index.ts';
 import {
   AudienceTrace,
+  ForeignFiles,
   type OverrideFault,
   overrideFaults,
   type SiteOverrides,
@@ -41,6 +42,10 @@ export async function drawWith<T>(context: Context, folder: string, draw: () => 
       throw new CommandFailure(exitCode.failed, error.message, [
         'nothing was written; tag that definition as well, or leave its name out of the text that names it',
       ]);
+    if (error instanceof ForeignFiles) {
+      const hint = 'nothing was written; move them elsewhere, or name another folder with `--out`';
+      throw new CommandFailure(exitCode.usage, `pages would take the place of other files: ${error.message}`, [hint]);
+    }
     if (!(error instanceof TemplateFault)) throw error;
     const { template: name, message, line, column, available } = error;
     return fail(context, readOverrides(folder), [{ of: 'template', name, message, line, column, available }]);

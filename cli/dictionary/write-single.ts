@@ -8,8 +8,9 @@ import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
 import { writeFile } from '../output/write-file.ts';
 import type { Project } from '../project/load-project.ts';
-import { audienceMark, gatherInput, withParts } from './build-dictionary.ts';
+import { gatherInput, withParts } from './build-dictionary.ts';
 import { chooseAudience } from './choose-audience.ts';
+import { audienceMark } from './choose-folder.ts';
 import { drawWith } from './override-failure.ts';
 
 export interface SinglePage {

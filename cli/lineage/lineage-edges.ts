@@ -3,14 +3,17 @@ import type { Manifest } from '../../compiler/index.ts';
 /** Names, each with those it leads to. */
 export type Edges = ReadonlyMap<string, readonly string[]>;
 
-/** What each definition reads: a metric its inputs, or its models where it has none. */
+/** What each definition reads: a metric its inputs, or its models where it has none; a segment what is named in it. */
 export function readsOf(manifest: Manifest): Edges {
   const metrics = manifest.metrics.map(
     (metric) => [metric.name, metric.inputs.length > 0 ? metric.inputs : metric.reads] as const,
   );
+  const segments = manifest.segments.map(
+    (segment) => [segment.name, [...segment.inputs, ...segment.metrics, ...segment.reads]] as const,
+  );
   const models = manifest.models.map((model) => [model.name, model.reads] as const);
   const tests = manifest.tests.map((test) => [test.name, test.model ? [test.model] : test.reads] as const);
-  return new Map<string, readonly string[]>([...models, ...metrics, ...tests]);
+  return new Map<string, readonly string[]>([...segments, ...models, ...metrics, ...tests]);
 }
 
 export function invertEdges(edges: Edges): Edges {

@@ -20,6 +20,7 @@ const wordings: readonly Wording[] = [
   ],
   [/^option '(.+?)' argument (missing)$/, (option) => `\`${option}\` lacks its value`],
   [/^missing required argument '(.+?)'$/, (name) => `missing: \`${name}\``],
+  [/^required option '(.+?)' not specified$/, (option) => `missing: \`${option}\``],
   [/^too many arguments(?: for '(.+?)')?()\. (.*)$/, (command) => `too many words${command && ` for \`${command}\``}`],
 ];
 

@@ -16,7 +16,12 @@ export function formatResult(
   columns: readonly ResultColumn[],
   rows: readonly (readonly Value[])[],
   format: ResultFormat,
-  detail: { readonly asOf?: string; readonly paint?: (text: string) => string } = {},
+  detail: {
+    readonly asOf?: string;
+    readonly paint?: (text: string) => string;
+    /** Titles of a table, for people; programs get the names. */
+    readonly titleOf?: (name: string) => string;
+  } = {},
 ): string {
   switch (format) {
     case 'json':
@@ -28,7 +33,7 @@ export function formatResult(
       );
     case 'table': {
       const titles = columns.map(({ name, type }) => ({
-        title: name,
+        title: detail.titleOf?.(name) ?? name,
         align: isNumber(type) ? ('right' as const) : ('left' as const),
       }));
       const cells = rows.map((row) => row.map((value, i) => formatCell(value, columns[i]!.type)));

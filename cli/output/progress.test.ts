@@ -153,3 +153,24 @@ it('fits names into a narrow terminal', () => {
   screen.progress.end();
   expect(screen.read()).toEqual([]);
 });
+
+it('says once what segments wait for', () => {
+  const screen = createScreen(false, 200);
+  const waits = (segment: string, reason: string): RunEvent => ({
+    ...common,
+    event: 'segment_ended',
+    segment: { kind: 'segment', segment, version: 1, status: 'waiting', reason, seconds: 0 },
+  });
+  const day = 'it waits for data before 2025-01-02T00:00:00Z: `marts.a` is complete through 2025-01-01T06:00:00Z';
+  const same = 'it waits for data before 2025-01-02T00:00:00Z: `marts.b` is not built';
+  const other = 'it waits for data before 2025-01-06T00:00:00Z: `marts.b` is not built';
+  screen.progress.emit(begin);
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f'])
+    screen.progress.emit(waits(name, { b: other, c: same }[name] ?? day));
+  expect(screen.read()).toEqual([]);
+  screen.progress.emit({ ...common, event: 'run_ended', status: 'done', seconds: 1 });
+  expect(screen.read()).toEqual([
+    `waiting  a, c, d and 2 more  ${day.slice('it waits '.length)}; \`marts.b\` is not built`,
+    `waiting  b  ${other.slice('it waits '.length)}`,
+  ]);
+});

@@ -39,6 +39,7 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
     output.err(`${line}\n`);
     draw();
   };
+  const waiting: SegmentResult[] = [];
   const told = new Set<string>();
   const tell = (result: Test) => {
     // The tests of a step are told with it, and some runs tell each on its own as well.
@@ -72,12 +73,14 @@ export function createProgress({ output, stopwatch }: Pick<Context, 'output' | '
         for (const result of event.step.tests) tell(result);
         break;
       case 'segment_ended':
-        if (event.segment.status !== 'fresh') print(renderSegment(event.segment, output.errColours));
+        if (event.segment.status === 'waiting') waiting.push(event.segment);
+        else if (event.segment.status !== 'fresh') print(renderSegment(event.segment, output.errColours));
         break;
       case 'test_ended':
         tell(event.result);
         break;
       case 'run_ended':
+        for (const line of renderWaiting(waiting.splice(0), output.errColours)) print(line);
         models = 0;
         break;
     }
@@ -117,9 +120,27 @@ function renderStep(step: Step, colours: Colours): string {
   return `${paint(step.status.padEnd(8))} ${step.model}  ${colours.dim(facts.join(', '))}`;
 }
 
+/** Until data comes each run finds the same: a line for all that wait for the same instant, with what has not come so far. */
+function renderWaiting(results: readonly SegmentResult[], colours: Colours): readonly string[] {
+  const groups = new Map<string, { readonly names: string[]; readonly whys: Set<string> }>();
+  for (const { segment, reason } of results) {
+    const [, what = reason, why] = /^it waits (.*?Z): (.*)$/.exec(reason) ?? [];
+    const group = groups.get(what) ?? { names: [], whys: new Set() };
+    groups.set(what, group);
+    group.names.push(segment);
+    if (why !== undefined) group.whys.add(why);
+  }
+  const few = (all: readonly string[], most: number, between: string) =>
+    all.length > most ? `${all.slice(0, most - 1).join(between)} and ${all.length - most + 1} more` : all.join(between);
+  return [...groups].map(([what, { names, whys }]) => {
+    const why = whys.size === 0 ? '' : `: ${few([...whys], 2, '; ')}`;
+    return colours.dim(`${'waiting'.padEnd(8)} ${few(names, 4, ', ')}  ${what}${why}`);
+  });
+}
+
 function renderSegment(result: SegmentResult, colours: Colours): string {
   const { status, segment, asOf, size, entered, left, lookedAt, whyAll, seconds, reason } = result;
-  const paints = { evaluated: colours.green, unchanged: colours.dim, fresh: colours.dim, waiting: colours.yellow };
+  const paints = { evaluated: colours.green, unchanged: colours.dim, fresh: colours.dim, waiting: colours.dim };
   const paint = { ...paints, failed: colours.red, skipped: colours.yellow }[status];
   const count = (n: number) => n.toLocaleString('en-US');
   const isDone = size !== undefined && entered !== undefined && left !== undefined && lookedAt !== undefined;

@@ -1,6 +1,6 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { basename, relative, resolve, sep } from 'node:path';
-import { compileFiles, type ManifestSegment } from '../../compiler/index.ts';
+import { type Compilation, compileFiles, type ManifestSegment } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Context, Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
@@ -17,7 +17,8 @@ export async function loadPreview(
   const text = readText(context, file);
   const path = placeOf(compiled.folder, context, file);
   const files = [...compiled.files.filter((one) => one.path !== path), { kind: 'source-file' as const, path, text }];
-  const preview = { ...compileFiles(files), folder: compiled.folder };
+  const shown = file === '-' ? 'standard input' : file;
+  const preview = { ...callBy(compileFiles(files), path, shown), folder: compiled.folder };
   const { manifest: _, ...withoutManifest } = preview;
   printDiagnostics(context.output, preview.diagnostics, preview.files);
   const project = requireManifest(
@@ -29,6 +30,21 @@ export async function loadPreview(
       'write it as in segments/: `segments: {name: {entity: user, where: …}}`',
     ]);
   return { project, segments };
+}
+
+/** What is said of a file names it as whoever asks does: where it is read as if it stood there is nothing. */
+function callBy({ diagnostics, files, ...rest }: Compilation, path: string, shown: string): Compilation {
+  const rename = (text: string): string => text.replaceAll(path, shown);
+  return {
+    ...rest,
+    diagnostics: diagnostics.map((one) => ({
+      ...one,
+      message: rename(one.message),
+      hints: one.hints.map(rename),
+      ...(one.span?.file === path ? { span: { ...one.span, file: shown } } : {}),
+    })),
+    files: files.map((one) => (one.path === path ? { ...one, path: shown } : one)),
+  };
 }
 
 function readText(context: Context, file: string): string {

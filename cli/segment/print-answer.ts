@@ -12,8 +12,10 @@ export function printRows(
   flags: Flags,
   columns: readonly ResultColumn[],
   rows: readonly (readonly Value[])[],
+  titleOf?: (name: string) => string,
 ): void {
-  output.out(formatResult(columns, rows, formatOf(flags), { paint: output.outColours.bold }));
+  const detail = { paint: output.outColours.bold, ...(titleOf === undefined ? {} : { titleOf }) };
+  output.out(formatResult(columns, rows, formatOf(flags), detail));
 }
 
 /** Prints rows as `etalon query` does. */
@@ -23,8 +25,10 @@ export function printAnswer(
   asOf: string,
   columns: readonly ResultColumn[],
   rows: readonly (readonly Value[])[],
+  titleOf?: (name: string) => string,
 ): void {
-  output.out(formatResult(columns, rows, formatOf(flags), { asOf, paint: output.outColours.bold }));
+  const detail = { asOf, paint: output.outColours.bold, ...(titleOf === undefined ? {} : { titleOf }) };
+  output.out(formatResult(columns, rows, formatOf(flags), detail));
 }
 
 export const textColumn = (name: string): ResultColumn => ({ name, type: 'text' });

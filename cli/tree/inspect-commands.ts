@@ -62,7 +62,7 @@ export const inspectCommands: readonly CommandSpec[] = [
       { flags: '--as-of <instant>', about: 'take the data as complete strictly before this instant' },
       { flags: '--format <format>', about: 'how to print', choices: ['table', 'json', 'csv'], default: 'table' },
       { flags: '--json', about: 'the same as --format json' },
-      { flags: '--sql', about: 'print the SQL for the target instead of running it' },
+      { flags: '--sql', about: 'print the SQL that the target would run instead of running it' },
       {
         flags: '--explain',
         about:
@@ -131,12 +131,15 @@ export const inspectCommands: readonly CommandSpec[] = [
   {
     name: 'lineage',
     summary:
-      'show what a model, metric or column is made from, and what reads it: columns, metrics and data tests, each with its file and line',
-    arguments: [{ name: '<name>', about: '`marts.orders`, `revenue`, or a column: `marts.orders.amount`' }],
+      'show what a model, metric, segment or column is made from, and what reads it: columns, metrics, segments and data tests, each with its file and line',
+    arguments: [{ name: '<name>', about: '`marts.orders`, `revenue`, `vip`, or a column: `marts.orders.amount`' }],
     options: [shared.project, shared.json],
     examples: [
       ['etalon lineage revenue', 'models above it, the columns it reads, the data tests of these'],
-      ['etalon lineage marts.orders.amount', 'columns it is computed from; columns, metrics and tests that read it'],
+      [
+        'etalon lineage marts.orders.amount',
+        'columns it is computed from; columns, metrics, segments and tests that read it',
+      ],
     ],
     load: async () => (await import('../commands/lineage.ts')).lineage,
   },

@@ -58,7 +58,10 @@ export const shared = {
     about:
       'only definitions with this tag, and no trace of others; goes to target/docs-TAG in the project unless `--out` says otherwise',
   },
-  out: { flags: '--out <folder>', about: 'where the dictionary goes; else target/docs in the project' },
+  out: {
+    flags: '--out <folder>',
+    about: 'where the dictionary goes, a folder of its own; else target/docs in the project',
+  },
   failOn: {
     flags: '--fail-on <severity>',
     about: 'with `warn`, end with exit code 3 where anything warned',

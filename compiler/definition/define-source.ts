@@ -2,7 +2,7 @@ import { extname } from 'node:path/posix';
 import type { Document, YamlMapping } from '../source/source-file.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkInside, report } from './definition-context.ts';
-import type { FileFormat, ModelCommon, SourceModel, TrackingPlan } from './model.ts';
+import type { CsvDelimiter, FileFormat, ModelCommon, SourceModel, TrackingPlan } from './model.ts';
 import { omitUndefined } from './omit-undefined.ts';
 import { findNode, findText, getMapping, getNode, getScalar, getText, textOf } from './read-node.ts';
 
@@ -29,8 +29,26 @@ function sourceOf(context: DefinitionContext, body: YamlMapping): SourceModel['s
     const hints = ['add `format: csv`, `jsonl` or `parquet`'];
     report(context, 'E1202', files.span, `the ending of \`${pattern}\` does not say the format`, hints);
   }
+  const delimiter = delimiterOf(context, body, pattern, format);
   const onChange = (findText(body, 'on_change') ?? 'error') as 'error' | 'reload';
-  return { from: 'files', pattern, format: format ?? 'csv', onChange, span: files.span };
+  return { from: 'files', pattern, format: format ?? 'csv', ...delimiter, onChange, span: files.span };
+}
+
+/** A comma is not written down. */
+function delimiterOf(
+  context: DefinitionContext,
+  body: YamlMapping,
+  pattern: string,
+  format: FileFormat | undefined,
+): { readonly delimiter?: CsvDelimiter } {
+  const node = findNode(body, 'delimiter');
+  if (node && format !== undefined && format !== 'csv') {
+    const message = `\`delimiter\` does not apply: these files are ${format}`;
+    report(context, 'E1306', node.span, message, ['remove `delimiter`', 'say `format: csv` if they are CSV']);
+  }
+  const isTabbed = /\.tsv(\.gz)?$/i.test(pattern);
+  const delimiter = (node && (textOf(node) as CsvDelimiter)) ?? (isTabbed && format === 'csv' ? '\t' : ',');
+  return delimiter === ',' ? {} : { delimiter };
 }
 
 export function defineSource(

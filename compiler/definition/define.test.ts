@@ -64,6 +64,7 @@ describe('project', () => {
 
   test.each([
     [`${project}calendar: {timezone: Europe/Berln}`, ['E1308 project.yml:4:22 unknown time zone `Europe/Berln`']],
+    [`${project}calendar: {timezone: vienna}`, ['E1308 project.yml:4:22 unknown time zone `vienna`']],
     [`${project}target: prod`, ['E1501 project.yml:4:9 no target `prod`']],
     [
       project.replace('}}', '}, b: {engine: duckdb, path: b}}'),
@@ -72,6 +73,14 @@ describe('project', () => {
     [
       `${project}exclude: {staff: {entity: user, in: marts.a, where: x}}`,
       ['E1307 project.yml:4:11 nothing uses the exclusion `staff`'],
+    ],
+    [
+      `${project}site: {units: {EUR: {one: a, few: a, other: a}}}`,
+      [
+        'E1306 project.yml:4:16 forms do not apply to the unit `EUR`: it is written as its language has it',
+        'E1306 project.yml:4:30 `few` does not apply: the dictionary is in English',
+        'E1307 project.yml:4:16 no metric has the unit `EUR`',
+      ],
     ],
     [
       `${project}site: {base_url: data.example.com}`,

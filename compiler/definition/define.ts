@@ -9,6 +9,7 @@ import { defineModel } from './define-model.ts';
 import { defineProject } from './define-project.ts';
 import { defineProjectTests, defineSqlTest } from './define-project-tests.ts';
 import { defineSegment } from './define-segment.ts';
+import { isBending } from './define-unit.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { report } from './definition-context.ts';
 import type { Definitions } from './definitions.ts';
@@ -74,6 +75,7 @@ export function define(documents: readonly Document[], files: readonly SourceFil
   };
   reportUnused(context, definitions);
   reportUnusedControls(context);
+  reportUnusedUnits(context, ofType('project')[0], definitions);
   // What nothing uses may be so because its user misspelt it, which is found further on.
   return hasErrors(context.diagnostics.filter(({ code }) => code !== 'E1307'))
     ? { diagnostics: context.diagnostics }
@@ -138,6 +140,19 @@ function reportUnused(context: DefinitionContext, definitions: Definitions): voi
     if (used.has(name)) continue;
     const hints = [`name it under \`exclude:\` of a model, metric or segment`, 'or remove it'];
     report(context, 'E1307', span, `nothing uses the exclusion \`${name}\``, hints);
+  }
+}
+
+function reportUnusedUnits(context: DefinitionContext, document: Document | undefined, { metrics }: Definitions): void {
+  const site = document && findNode(document.root, 'site');
+  const declared = site?.kind === 'mapping' ? entriesOf(findNode(site, 'units')) : [];
+  if (declared.length === 0) return;
+  const used = new Set(metrics.flatMap(({ unit }) => unit ?? []));
+  for (const { key, keySpan } of declared) {
+    if (used.has(key)) continue;
+    const others = [...used].filter((unit) => declared.every((one) => one.key !== unit) && isBending(unit)).sort();
+    const hints = [...suggestNames(key, others), 'or remove it'];
+    report(context, 'E1307', keySpan, `no metric has the unit \`${key}\``, hints);
   }
 }
 

@@ -26,6 +26,8 @@ export function report(
   context.diagnostics.push(diagnostic(code, message, { span, hints }));
 }
 
+const titled: ReadonlySet<string> = new Set(['metric', 'segment', 'model', 'project']);
+
 export function checkName(
   context: DefinitionContext,
   what: string,
@@ -39,18 +41,22 @@ export function checkName(
   report(context, 'E1301', span, `${what} name \`${name}\` is malformed`, [
     ...(mend.length > 0 ? mend : example),
     'a name has lower-case letters, digits and `_`, begins with a letter, and has at most 63 of them',
+    ...(titled.has(what) && /\P{ASCII}/u.test(name) ? ['what readers see is its `title:`, in any language'] : []),
   ]);
 }
 
 export function checkTimezone(context: DefinitionContext, zone: string, span: Span): void {
   if (isTimezone(zone)) return;
-  report(
-    context,
-    'E1308',
-    span,
-    `unknown time zone \`${zone}\``,
-    suggestNames(zone, Intl.supportedValuesOf('timeZone'), 0).filter((hint) => hint.startsWith('did')),
-  );
+  report(context, 'E1308', span, `unknown time zone \`${zone}\``, suggestZone(zone));
+}
+
+/** The zone of the city, where only that is said. */
+function suggestZone(zone: string): readonly string[] {
+  const zones = Intl.supportedValuesOf('timeZone');
+  const city = zone.toLowerCase().replaceAll(' ', '_');
+  const found = zones.find((one) => one.toLowerCase().endsWith(`/${city}`));
+  if (found !== undefined) return [`did you mean \`${found}\`?`];
+  return suggestNames(zone, zones, 0).filter((hint) => hint.startsWith('did'));
 }
 
 /** A path of the project: never absolute, never up and out. */

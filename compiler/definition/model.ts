@@ -94,6 +94,9 @@ export interface ModelCommon {
 
 export type FileFormat = 'csv' | 'jsonl' | 'parquet';
 
+/** What may stand between the cells of a CSV file. */
+export type CsvDelimiter = ',' | ';' | '\t' | '|';
+
 export interface SourceModel extends ModelCommon {
   readonly form: 'source';
   readonly source:
@@ -101,6 +104,8 @@ export interface SourceModel extends ModelCommon {
         readonly from: 'files';
         readonly pattern: string;
         readonly format: FileFormat;
+        /** Absent: a comma. */
+        readonly delimiter?: CsvDelimiter;
         readonly onChange: 'error' | 'reload';
         readonly span: Span;
       }

@@ -65,12 +65,22 @@ export interface NotifyDefinition {
   readonly on: readonly NotifyOn[];
 }
 
+/** How a unit is written beside a number, by the plural categories of Unicode CLDR. */
+export interface UnitForms {
+  readonly one?: string;
+  readonly few?: string;
+  readonly many?: string;
+  readonly other?: string;
+}
+
 /** Settings of the dictionary. */
 export interface SiteDefinition {
   readonly language: 'en' | 'ru';
   readonly title?: string;
   /** Numbers of fewer people are hidden. */
   readonly minGroupSize?: number;
+  /** By the unit, as metrics have it. */
+  readonly units?: Readonly<Record<string, UnitForms>>;
   /** Where it is published, with a slash at the end: links that leave it are absolute then. */
   readonly baseUrl?: string;
 }

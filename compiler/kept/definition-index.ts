@@ -18,7 +18,7 @@ export interface DefinitionIndex {
   readonly testOwners: readonly number[];
   /** Files whose meaning is the whole project's: a change in one reaches everywhere. */
   readonly shared: readonly string[];
-  /** Ids that no compilation may leave out: what project.yml names, and a user for each exclusion, which must not stand unused. */
+  /** Ids that no compilation may leave out: what project.yml names, and a user for each exclusion and each unit, which must not stand unused. */
   readonly anchors: readonly string[];
 }
 
@@ -100,8 +100,18 @@ function findAnchors({ project, models, metrics, segments }: Manifest): string[]
     model,
     ...usedBy.filter((name) => users.has(name)).slice(0, 1),
   ]);
+  const units = Object.keys(project.site.units ?? {}).flatMap((unit) => {
+    const users = metrics.filter((metric) => metric.unit === unit);
+    // What is computed from others may have theirs.
+    return users.find(({ inputs }) => inputs.length === 0) ?? users[0] ?? [];
+  });
   const ofSegments = segments.flatMap(({ reads, metrics: named }) => [...reads, ...named]);
   return [
-    ...new Set([...exclusions, ...ofSegments, ...project.entities.flatMap(({ attributes }) => attributes ?? [])]),
+    ...new Set([
+      ...exclusions,
+      ...units.map(({ name }) => name),
+      ...ofSegments,
+      ...project.entities.flatMap(({ attributes }) => attributes ?? []),
+    ]),
   ];
 }

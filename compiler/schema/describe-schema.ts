@@ -1,6 +1,6 @@
 import type { YamlNode } from '../source/source-file.ts';
 import { schemaDefinitions } from './document-kinds.ts';
-import type { JsonSchema, JsonType } from './json-schema.ts';
+import { type JsonSchema, type JsonType, writtenValue } from './json-schema.ts';
 
 const prefix = '#/definitions/';
 
@@ -17,7 +17,7 @@ export function describeSchema(given: JsonSchema): string {
   if (schema.title !== undefined) return schema.title;
   if (schema.anyOf) return [...new Set(schema.anyOf.map(describeSchema))].join(' or ');
   if (schema.const !== undefined) return `\`${schema.const}\``;
-  if (schema.enum) return `one of ${schema.enum.map((value) => `\`${value}\``).join(', ')}`;
+  if (schema.enum) return `one of ${schema.enum.map((value) => `\`${writtenValue(value)}\``).join(', ')}`;
   const types = typesOf(schema);
   return types.length > 0 ? types.map((type) => typeWords[type]).join(' or ') : 'a value';
 }

@@ -7,7 +7,7 @@ import type { YamlEntry, YamlMapping, YamlNode, YamlScalar, YamlSequence } from 
 import { chooseBranch } from './choose-branch.ts';
 import { accepts, describeFound, describeSchema, resolveRef } from './describe-schema.ts';
 import { environmentNamePattern } from './environment-name.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { type JsonSchema, writtenValue } from './json-schema.ts';
 import { hintsForKind, hintsForMissing, hintsForUnknown, hintsForValue } from './mismatch-hints.ts';
 
 /** Why a file does not fit its schema: each reason at the key or value concerned. */
@@ -131,7 +131,7 @@ function explainScalar(schema: JsonSchema, node: YamlScalar, holder: Holder, out
   const shown = node.raw === '' ? 'an empty text' : `\`${node.raw}\``;
   const span = node.raw === '' ? holder.at : node.span;
   if (schema.enum && !schema.enum.includes(node.value)) {
-    const hints = suggestNames(node.raw, schema.enum.map(String));
+    const hints = suggestNames(node.raw, schema.enum.map(writtenValue));
     report(out, 'E1204', span, `${label}${shown} is not among the values allowed`, hints);
   } else if ('const' in schema && schema.const !== node.value) {
     const hints = [`write \`${holder.key === undefined ? '' : `${holder.key}: `}${schema.const}\``];

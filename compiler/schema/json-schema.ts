@@ -57,6 +57,11 @@ export function choice(description: string, values: readonly string[], rest: Jso
   return { type: 'string', enum: values, description, examples: [rest.default ?? values[0]], ...rest };
 }
 
+/** A value as YAML writes it: a sign, or what cannot be seen, in quotes. */
+export function writtenValue(value: string | number | boolean | null): string {
+  return typeof value !== 'string' || /^[\p{L}\p{N}_]/u.test(value) ? String(value) : JSON.stringify(value);
+}
+
 export function flag(description: string, rest: JsonSchema = {}): JsonSchema {
   return { type: 'boolean', description, examples: [true], ...rest };
 }

@@ -30,8 +30,8 @@ export function hintsForKind(schema: JsonSchema, node: YamlNode, key: string | u
   const hints: string[] = [];
   if (node.kind === 'scalar') {
     if (node.quoted && accepts(schema, { ...node, value: true, quoted: false })) hints.push(plainFlag(node.raw));
-    const text: YamlScalar = { kind: 'scalar', value: 'x', raw: 'x', quoted: true, span: node.span };
-    if (node.value !== null && !node.quoted && accepts(schema, text))
+    const text: YamlScalar = { kind: 'scalar', value: node.raw, raw: node.raw, quoted: true, span: node.span };
+    if (node.value !== null && !node.quoted && accepts(schema, text) && isWritten(schema, node.raw))
       hints.push(`put it in quotes to make it text: '${node.raw}'`);
     const list: YamlSequence = { kind: 'sequence', items: [], span: node.span };
     if (node.raw !== '' && accepts(schema, list)) hints.push(`a list of one is \`[${node.raw}]\``);
@@ -42,6 +42,14 @@ export function hintsForKind(schema: JsonSchema, node: YamlNode, key: string | u
   if (hints.length > 0) return hints;
   const example = exampleOf(schema);
   return example === undefined ? [] : [`for example \`${key === undefined ? '' : `${key}: `}${example}\``];
+}
+
+/** Would it be right as a text? What must look in a certain way does not by quotes alone. */
+function isWritten(given: JsonSchema, text: string): boolean {
+  const schema = resolveRef(given);
+  if (schema.anyOf) return schema.anyOf.some((branch) => isWritten(branch, text));
+  if (schema.enum) return schema.enum.includes(text);
+  return schema.pattern === undefined || new RegExp(schema.pattern, 'u').test(text);
 }
 
 function plainFlag(raw: string): string {

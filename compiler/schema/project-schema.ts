@@ -217,6 +217,24 @@ export const projectSchema: JsonSchema = record(
           [11],
           { minimum: 2 },
         ),
+        units: dictionary(
+          'forms of a unit by its name',
+          record(
+            'forms of a unit',
+            {
+              one: text('Beside 1; in Russian beside 21, too.', ['order']),
+              few: text('Russian: beside 2 to 4, and beside a fraction.', ['заказа']),
+              many: text('Russian: beside 5 and more.', ['заказов']),
+              other: text('English: beside every other number.', ['orders']),
+            },
+            { minProperties: 1 },
+          ),
+          {
+            description:
+              'How a unit of metrics is written beside a number, in the words of `language`: English has the forms `one` and `other`, Russian `one`, `few` and `many` (those of Unicode CLDR). A unit without them stands in brackets where its number would ask for another form.',
+            examples: [{ orders: { one: 'order', other: 'orders' } }],
+          },
+        ),
         base_url: text(
           'Where it is published: the feed, the documents for programs and `canonical` links name its pages by whole addresses then. `--base-url` takes its place.',
           ['https://data.example.com/dictionary/'],

@@ -16,6 +16,13 @@ const source: JsonSchema = {
         format: choice('How to read them; by their ending if absent.', ['csv', 'jsonl', 'parquet'], {
           examples: ['csv'],
         }),
+        delimiter: choice(
+          'What stands between the cells of a CSV file; a tab if its name ends in `.tsv`, else a comma.',
+          [',', ';', '\t', '|'],
+          {
+            examples: [';'],
+          },
+        ),
         on_change: choice('A file that changed after it was loaded: an error, or loaded again.', ['error', 'reload'], {
           default: 'error',
         }),

@@ -1,7 +1,7 @@
 import { cohortFormSchemas } from './cohort-form-schemas.ts';
 import { describeSchema, resolveRef, typesOf } from './describe-schema.ts';
 import { schemaDefinitions } from './document-kinds.ts';
-import type { JsonSchema } from './json-schema.ts';
+import { type JsonSchema, writtenValue } from './json-schema.ts';
 import { plainMetricSchema } from './metrics-schema.ts';
 import type { ReferenceSection } from './reference-sections.ts';
 import { referenceSections } from './reference-sections.ts';
@@ -137,7 +137,7 @@ function unwrap(given: JsonSchema): JsonSchema {
 }
 
 function typeWords(schema: JsonSchema): string {
-  if (schema.enum) return schema.enum.map((value) => `\`${value}\``).join(', ');
+  if (schema.enum) return schema.enum.map((value) => `\`${writtenValue(value)}\``).join(', ');
   if (schema.title !== undefined || schema.anyOf) return describeSchema(schema).replace(/^an? /, '');
   return typesOf(schema).length > 0 ? describeSchema(schema).replace(/^an? /, '') : '';
 }

@@ -144,7 +144,7 @@ describe('what is said of a shape that does not fit', () => {
       segments,
       'segments: {a: {entity: user, where: {did: x, times: 3}}}',
       [
-        'E1201 1:53 `times`: expected a comparison such as `">= 3"`, found the number `3` (put it in quotes to make it text: \'3\')',
+        'E1201 1:53 `times`: expected a comparison such as `">= 3"`, found the number `3` (for example `times: ">= 3"`)',
       ],
     ],
     [

@@ -1,5 +1,6 @@
 import type {
   ColumnType,
+  CsvDelimiter,
   DialectName,
   FileFormat,
   Lookup,
@@ -61,6 +62,8 @@ export interface FileLoad {
   readonly into: QualifiedName;
   readonly rejectedInto: QualifiedName;
   readonly format: FileFormat;
+  /** Between the cells of CSV; absent: a comma. */
+  readonly delimiter?: CsvDelimiter;
   readonly columns: readonly RawColumn[];
   readonly files: readonly FileToLoad[];
   readonly batch: number;
@@ -79,6 +82,8 @@ export interface LoadResult {
 export interface FoundColumns {
   /** Files that say themselves which columns they have (a header, a schema), in the order of the load. */
   readonly files: readonly string[];
+  /** CSV files of which not even a header could be read, for there is nothing in them. */
+  readonly empty: readonly string[];
   /** What the last of these has, as it calls it. */
   readonly last?: readonly string[];
   /** Of each declared column, in their order. */

@@ -11,6 +11,7 @@ import type { Opened, OtherLook, SettledDrift } from '../schedule/settle-drift.t
 const shownUsers = 8;
 const shownLines = 20;
 const shownColumns = 12;
+const shownReasons = 3;
 
 /**
  * The columns that nobody declared, with the lines that would.
@@ -78,7 +79,7 @@ function moreUsers(count: number): readonly string[] {
 }
 
 function userLine({ kind, name, path, line }: SourceUser): string {
-  const what = kind === 'metric' ? 'metric ' : kind === 'test' ? 'data test ' : '';
+  const what = kind === 'test' ? 'data test ' : kind === 'metric' || kind === 'segment' ? `${kind} ` : '';
   return `  needed by ${what}${name}  ${path}:${line}`;
 }
 
@@ -115,4 +116,30 @@ export function describeNever(columns: readonly string[], available: readonly st
   const shown = list(available.slice(0, shownColumns));
   const more = available.length > shownColumns ? ` and ${available.length - shownColumns} more` : '';
   return `no file has the column ${list(columns)}; there ${available.length === 1 ? 'is' : 'are'} ${shown}${more}`;
+}
+
+/** CSV files without a header: nothing tells whether they are meant to be. */
+export function describeEmpty(files: readonly string[]): string {
+  const shown = files.slice(0, 3).map((name) => `\`${name}\``);
+  const names = files.length > 3 ? `${shown.join(', ')} and ${files.length - 3} more` : shown.join(', ');
+  const [are, they] = files.length === 1 ? ['is', 'it'] : ['are', 'they'];
+  return `${names} ${are} empty and ${files.length === 1 ? 'has' : 'have'} not even a header: a run after ${they} ${are} written loads ${files.length === 1 ? 'it' : 'them'}`;
+}
+
+/** Not one row that came could be read. */
+export function describeRefusedRows(
+  { name, path, source, columns }: ManifestModel,
+  rows: number,
+  reasons: readonly { readonly reason: string; readonly rows: number }[],
+): string {
+  const why = reasons.slice(0, shownReasons).map(({ reason, rows: of }) => `${reason} (${of} of ${rows})`);
+  const what = rows === 1 ? 'the one row that came cannot be read' : `not one of ${rows} rows that came can be read`;
+  // Where cells are delimited by `;`, the comma is that of numbers.
+  const isRefused = (type: string) => reasons.some(({ reason }) => reason.includes(`is not a ${type}`));
+  const number = columns.find(({ type = '' }) => /^(decimal|double)/.test(type) && isRefused(type));
+  const comma =
+    source?.delimiter === ';' && number
+      ? `; numbers with a comma are read as text and turned in the clean layer: \`${number.name}: {is: "replace(${number.name}, ',', '.')", type: "${number.type}"}\``
+      : '';
+  return `${what} as declared (${path}): ${why.join('; ')}${comma}; see \`${name}__rejected\``;
 }

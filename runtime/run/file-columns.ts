@@ -11,7 +11,7 @@ import { EngineError, type FoundColumn, type FoundColumns, type LoadResult, type
 import { adviseNames } from '../engine/raw-columns.ts';
 import type { ColumnLook, SourceLook } from '../schedule/settle-drift.ts';
 import type { DriftRecord } from '../state/source-drift.ts';
-import { describeNever, describePartly, describeRefused } from './describe-drift.ts';
+import { describeEmpty, describeNever, describePartly, describeRefused } from './describe-drift.ts';
 import { judgeDrift, keepDrift, type Told } from './keep-drift.ts';
 import { nameInSource } from './name-in-source.ts';
 import { type RunContext, StepError } from './run-context.ts';
@@ -64,7 +64,8 @@ export async function keepFileDrift(
   const look = await lookAtFiles(session, columns);
   const settled = judgeDrift(context, model, look, open, adviceFor(model, found.last ?? []));
   const partly = listPartly(found).map((message): Told => ({ event: 'notice', message }));
-  return [...(await keepDrift(context, session, model, settled)), ...partly];
+  const empty = found.empty.length === 0 ? [] : [{ event: 'warning' as const, message: describeEmpty(found.empty) }];
+  return [...(await keepDrift(context, session, model, settled)), ...partly, ...empty];
 }
 
 /** A file without a required column cannot be read at all; of a source that was read before, it is said who needs the column. */

@@ -10,6 +10,8 @@ import { type RunContext, StepError } from './run-context.ts';
 export interface Told {
   readonly event: 'warning' | 'notice';
   readonly message: string;
+  /** A column that the source lost, or that holds something else: why rows may be refused. */
+  readonly isLoss?: true;
 }
 
 /**
@@ -54,7 +56,7 @@ export async function keepDrift(
       return { ...common, column, kind: 'added', type, message: describeOffer(model, [one.other]), accepted: false };
     }
     const message = describeLost(model, one);
-    told.push({ event: 'warning', message });
+    told.push({ event: 'warning', message, isLoss: true });
     const { column, type, declaredType } = one.look;
     const types = { ...(type === undefined ? {} : { type }), ...(declaredType === undefined ? {} : { declaredType }) };
     return { ...common, column, kind: one.kind, ...types, message, accepted: one.accepted };

@@ -21,12 +21,16 @@ export function hasNews(options: RunOptions, known: readonly ProblemRecord[], re
 export async function keepProblems(
   options: RunOptions,
   context: RunContext,
-  { store, snapshot }: Pick<Prepared, 'store' | 'snapshot'>,
+  { store }: Pick<Prepared, 'store'>,
   result: RunResult,
 ): Promise<void> {
   // Whoever stopped it knows; what it found out, the next run finds.
-  if (result.status === 'interrupted' || !hasNews(options, snapshot.problems, result)) return;
-  await tell(options, context, await recordSettled(options, context, store, result));
+  if (result.status === 'interrupted') return;
+  const { engine } = context;
+  // By now the run has written, so that the table is there; and others may have written to it.
+  const written = { ...store, relations: new Set([...store.relations, 'etalon_state.problems']) };
+  if (!hasNews(options, await readProblems({ ...written, session: engine }), result)) return;
+  await tell(options, context, await recordSettled(options, context, written, result));
 }
 
 function settle(options: RunOptions, known: readonly ProblemRecord[], result: RunResult): Settled<ProblemRecord> {

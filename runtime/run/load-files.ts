@@ -10,6 +10,7 @@ import { readDrift } from '../state/source-drift.ts';
 import { createLog } from './apply-rows.ts';
 import { countArrived, stepCounts } from './count-arrivals.ts';
 import { countEvents } from './count-events.ts';
+import { describeRefusedRows } from './describe-drift.ts';
 import { explainLacking, keepFileDrift, knownColumns } from './file-columns.ts';
 import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
@@ -36,7 +37,10 @@ export async function loadFiles(
   try {
     const done = await writeState(context, (session) => loadInTransaction(context, session, model, step, seconds));
     context.published.set(model.name, done.version);
-    tellDrift(context, model, done.told);
+    tellDrift(context, model, [
+      ...done.told,
+      ...(done.told.some(({ isLoss }) => isLoss) ? [] : tellRefused(model, done.arrivals)),
+    ]);
     return {
       status: 'built',
       tests: done.outcomes,
@@ -50,6 +54,12 @@ export async function loadFiles(
     if (!(error instanceof HeldBack)) throw error;
     return { status: 'failed', tests: error.outcomes, rows: error.rows };
   }
+}
+
+/** Some rows that cannot be read are to be expected; where none can, the declaration is of other files. */
+function tellRefused(model: ManifestModel, { rows, rejected, reasons }: Arrivals): readonly Told[] {
+  if (rejected === 0 || rejected < rows) return [];
+  return [{ event: 'warning', message: describeRefusedRows(model, rejected, reasons) }];
 }
 
 interface Loaded {
@@ -74,6 +84,7 @@ async function loadInTransaction(
     into: relation,
     rejectedInto,
     format: model.source!.format ?? 'csv',
+    ...(model.source!.delimiter === undefined ? {} : { delimiter: model.source!.delimiter }),
     columns: model.columns.map(rawColumn),
     files: plan.load.map(({ name }) => ({ name, path: join(realpathSync(context.effects.folder), name) })),
     batch: step.build,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { type FilesToPlan, planFiles } from './plan-files.ts';
 
@@ -38,6 +39,17 @@ test('a changed file is an error that names it, or is loaded again', () => {
       '`1` changed after it was loaded: a file is loaded once; give new rows a new file, or say `on_change: reload`',
   });
   expect(plan({ ...changed, onChange: 'reload' })).toMatchObject({ plan: { replace: ['1'], load: [file('1', 'b')] } });
+});
+
+test('a file that was empty when it was loaded may be written to', () => {
+  const filled = {
+    observed: [file('1', 'b'), file('2', 'c')],
+    known: [known('1', createHash('sha256').digest('hex'))],
+  };
+  expect(plan(filled)).toEqual({
+    plan: { anew: false, load: [file('1', 'b'), file('2', 'c')], replace: ['1'], remember: [] },
+    reason: '2 new files',
+  });
 });
 
 test("files that took each other's names were moved, whatever a changed file would be", () => {

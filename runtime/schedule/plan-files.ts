@@ -16,6 +16,9 @@ export type PlannedFiles =
   /** `gone`: loaded files that are the reason. */
   | { readonly blocked: string; readonly gone?: readonly string[] };
 
+/** SHA-256 of a file without a byte. */
+const hashOfNothing = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
+
 /**
  * Which files are loaded, loaded again, or only remembered. A file is its path and its content; one that was moved is not loaded twice, also where others were moved at the same time and took each
  * other's names, as logs do that are rotated.
@@ -47,9 +50,11 @@ export function planFiles(input: FilesToPlan): PlannedFiles {
   }
   const movedFrom = new Set(remember.map(({ was }) => was));
   const replace = left.map(({ path }) => path).filter((path) => here.has(path) && !movedFrom.has(path));
-  if (replace.length > 0 && input.onChange === 'error') return { blocked: describeChanged(replace) };
-  const added = load.filter(({ name }) => !replace.includes(name)).length;
-  return { plan: { anew: false, load, replace, remember }, reason: describe(added, replace) };
+  // Of an empty file nothing was loaded, so that nothing of it has changed.
+  const changed = replace.filter((path) => byPath.get(path)!.sha256 !== hashOfNothing);
+  if (changed.length > 0 && input.onChange === 'error') return { blocked: describeChanged(changed) };
+  const added = load.filter(({ name }) => !changed.includes(name)).length;
+  return { plan: { anew: false, load, replace, remember }, reason: describe(added, changed) };
 }
 
 function groupByContent(files: readonly KnownFile[]): ReadonlyMap<string, KnownFile[]> {

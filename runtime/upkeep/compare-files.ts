@@ -41,6 +41,7 @@ export async function compareFiles(
     into,
     rejectedInto: rejectedName(into),
     format: model.source!.format ?? 'csv',
+    ...(model.source!.delimiter === undefined ? {} : { delimiter: model.source!.delimiter }),
     columns: model.columns.map(rawColumn),
     files: names.map((name) => ({ name, path: join(realpathSync(folder), name) })),
     batch: 0,

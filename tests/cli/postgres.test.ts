@@ -87,6 +87,48 @@ describe.skipIf(obstacle !== undefined)(
       expect(JSON.parse((await etalon('doctor', '--target', 'prod', '--json')).out)).toMatchObject({ ok: true });
     });
 
+    it('says what the role lacks, with the grant that mends it', async () => {
+      const client = new pg.Client({ connectionString: database.url });
+      await client.connect();
+      const name = new URL(database.url).pathname.slice(1);
+      const role = `limited_${name}`;
+      const password = 'a password of a limited role';
+      await client.query(`create role ${role} login password '${password}'`);
+      await client.query(`revoke temporary on database ${name} from public`);
+      const url = new URL(database.url);
+      url.username = role;
+      url.password = password;
+      project.write('models/marts/people.yml', 'columns: {user_id: text, seen_at: timestamp}\nkey: user_id\n');
+      project.write('segments/all.yml', 'segments: {all: {entity: person, where: {property: user_id is not null}}}\n');
+      const yml = readFileSync(join(project.folder, 'project.yml'), 'utf8');
+      project.write('project.yml', `${yml}entities: {person: {key: user_id, attributes: marts.people}}\n`);
+      const doctor = async () => {
+        const env = { TINY_URL: url.href };
+        const { code, out } = await runCli(['doctor', '--target', 'prod', '--json'], { cwd: project.folder, env });
+        const { findings } = JSON.parse(out) as { findings: { check: string; status: string; hint?: string }[] };
+        return { code, of: (check: string) => findings.find((finding) => finding.check === check) };
+      };
+      const before = await doctor();
+      expect(before.code).toBe(4);
+      for (const [check, privilege] of [
+        ['permissions', 'create'],
+        ['segments', 'temporary'],
+      ] as const) {
+        const found = before.of(check);
+        expect(found).toMatchObject({ status: 'wrong' });
+        const grant = `grant ${privilege} on database "${name}" to "${role}"`;
+        expect(found?.hint).toContain(grant);
+        await client.query(grant);
+      }
+      const after = await doctor();
+      expect([after.of('permissions')?.status, after.of('segments')?.status]).toEqual(['good', 'good']);
+      for (const path of ['models/marts/people.yml', 'segments/all.yml']) rmSync(join(project.folder, path));
+      project.write('project.yml', yml);
+      await client.query(`revoke all on database ${name} from ${role}`);
+      await client.query(`drop role ${role}`);
+      await client.end();
+    });
+
     it('tells its password nowhere', async () => {
       expect((await etalon('docs', 'build', '--target', 'prod')).code).toBe(0);
       await etalon('compile');

@@ -109,7 +109,9 @@ describe.each([
       drop = database.drop;
     }
     writeShop(folder, (path, text) =>
-      path === 'models/raw/orders.yml' ? `${text}freshness: {error_after: 2 days}\n` : text,
+      path === 'models/raw/orders.yml'
+        ? `${text.replace('loaded_at: arrived_at\n', '')}freshness: {error_after: 2 days}\n`
+        : text,
     );
     writeFileSync(join(folder, 'segments/more.yml'), more);
     const { code, err } = await run(['run']);

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEngine } from '../../runtime/engine/open-engine.ts';
 import { mustRun, runEtalon } from '../project/run-etalon.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
 import { writeShop } from './write-shop.ts';
@@ -169,6 +170,11 @@ describe.each([
       code: 2,
       err: expect.stringContaining('no such file'),
     });
+    writeFileSync(join(folder, 'slip.yml'), 'segments: {slip: {entity: user, where: {did: purchse}}}\n');
+    const slip = await ask('preview', 'slip.yml');
+    expect(slip).toMatchObject({ code: 1, err: expect.stringContaining('--> slip.yml:1:46') });
+    expect(slip.err).toContain('did you mean `purchase`?');
+    expect(slip.err).not.toContain('segments/preview');
   });
 });
 
@@ -216,8 +222,49 @@ describe('what leaves the target', () => {
       'country DE',
       null,
     ]);
+    const inRussian = async (...words: string[]) =>
+      (await mustRun(folder, ['segment', ...words, '--language', 'ru'])).split('\n');
+    const told = await inRussian('why', 'loyal', '--user', 'anna', ...asOf);
+    expect(told[0]).toMatch(/^условие +правило +значение +выполнено$/);
+    expect(told).toContainEqual(expect.stringMatching(/^user anna входит, на 2025-0/));
+    const lost = await inRussian('attrition', 'loyal', ...asOf);
+    expect(lost[0]).toMatch(/^условие +правило +не выполнено +неизвестно +убирает +только оно$/);
+    expect(lost.at(-2)).toMatch(/^из 6 входят \d; о \d неизвестно$/);
+    expect(await inRussian('show', 'loyal')).toEqual(
+      expect.arrayContaining(['кто входит', 'читает', 'кого пересматривают от среза к срезу']),
+    );
     const profile = await runEtalon(folder, ['segment', 'profile', 'loyal', '--by', 'plan', ...asOf]);
     expect(profile).toMatchObject({ code: 2, err: expect.stringContaining('`plan` is personal data') });
+  });
+});
+
+describe('what a segment reads', () => {
+  it('is followed column by column, from it and to it', async () => {
+    const folder = createFolder();
+    writeShop(folder);
+    const { segments, metrics } = JSON.parse(await mustRun(folder, ['lineage', 'loyal', '--json'])) as {
+      readonly segments: readonly { readonly columns: readonly Readonly<Record<string, unknown>>[] }[];
+      readonly metrics: readonly unknown[];
+    };
+    expect(metrics).toEqual([]);
+    expect(segments[0]!.columns.map(({ model, column, how }) => `${model}.${column} ${how}`)).toEqual([
+      'marts.orders.amount aggregated',
+      'marts.orders.paid_at time',
+      'marts.orders.user_id aggregated',
+      'marts.users.country filtered',
+      'marts.users.is_test filtered',
+      'marts.users.plan filtered',
+      'marts.users.signed_up_at time',
+      'marts.users.user_id aggregated',
+    ]);
+    expect(segments[0]!.columns[0]).toMatchObject({ from: [{ model: 'raw.orders', column: 'amount' }] });
+    const shown = await mustRun(folder, ['lineage', 'raw.users.plan']);
+    expect(shown).toContain(
+      'segments that read it\n  loyal  marts.users.plan filtered  segments/loyal.yml:2\n  pro    marts.users.plan filtered  segments/shop.yml:2\n',
+    );
+    expect(await mustRun(folder, ['lineage', 'loyal'])).toContain(
+      'columns that it reads\n  loyal  segments/loyal.yml:2\n',
+    );
   });
 });
 
@@ -297,6 +344,21 @@ describe('what a segment remembers', () => {
     expect(code, err).toBe(0);
     return out;
   };
+  /** What the database answers by itself; without the state column, which the instant of asking decides. */
+  const ask = async (folder: string, sql: string) => {
+    const engine = await openEngine({
+      engine: 'duckdb',
+      path: join(folder, 'target/shop.duckdb'),
+      threads: 1,
+      statementTimeoutSeconds: 60,
+      readOnly: true,
+    });
+    try {
+      return (await engine.execute(sql)).rows.map((row) => row.slice(0, 2));
+    } finally {
+      await engine.close();
+    }
+  };
   const sizes = async (folder: string, day: number) =>
     (
       JSON.parse(await told(folder, day, ['segment', 'size', 'halves', '--json'])) as {
@@ -319,7 +381,9 @@ describe('what a segment remembers', () => {
     const later = await on(folder, 3, ['run', '--due']);
     expect(later).toMatchObject({
       code: 0,
-      err: expect.stringContaining('it waits for data before 2025-06-02T22:00:00Z'),
+      err: expect.stringMatching(
+        /^waiting {2}halves, loyal, pro, rfm {2}for data before 2025-06-02T22:00:00Z: [^\n]*\n$/,
+      ),
     });
     const before = await sizes(folder, 2);
     expect(before).toEqual([
@@ -329,11 +393,11 @@ describe('what a segment remembers', () => {
     ]);
     writeFileSync(
       join(folder, 'data/users-2.csv'),
-      'user_id,signed_up_at,country,plan,is_test\ngus,2025-06-02T09:00:00Z,DE,pro,false\n',
+      'user_id,signed_up_at,country,plan,is_test,arrived_at\ngus,2025-06-02T09:00:00Z,DE,pro,false,2025-06-03T05:00:00Z\n',
     );
     writeFileSync(
       join(folder, 'data/orders-2.csv'),
-      'order_id,user_id,paid_at,amount\n20,gus,2025-06-02T09:00:00Z,900\n21,finn,2025-06-02T09:00:00Z,900\n22,cleo,2025-06-02T09:00:00Z,900\n',
+      `order_id,user_id,paid_at,amount,arrived_at\n${['20,gus', '21,finn', '22,cleo'].map((order) => `${order},2025-06-02T09:00:00Z,900,2025-06-03T05:00:00Z\n`).join('')}`,
     );
     await told(folder, 3, ['run', '--due']);
     // By quantiles that are reckoned anew three of seven would be `much`.
@@ -350,8 +414,18 @@ describe('what a segment remembers', () => {
       ['little', 2],
       ['much', 5],
     ]);
+    const shown = await told(folder, 3, ['query', 'accounts', '--by', 'segment:halves', '--sql']);
+    expect(await ask(folder, shown)).toEqual([
+      ['little', 2],
+      ['much', 5],
+    ]);
     await told(folder, 3, ['docs', 'build']);
     expect(readFileSync(join(folder, 'target/docs/segments/halves.md'), 'utf8')).toContain('- much: 5\n- little: 2\n');
+    const pages = readdirSync(join(folder, 'target/docs/segments')).filter((name) => /^halves.*\.html$/.test(name));
+    const drawn = pages.map((name) => readFileSync(join(folder, 'target/docs/segments', name), 'utf8')).join('');
+    const text = drawn.replaceAll(/<[^>]+>/g, '').replaceAll(/\s+/g, ' ');
+    expect(text).toMatch(/select .* from/i);
+    expect(text).not.toMatch(/rank\(\) over/i);
     const said = ['--role', 'crm', '--purpose', 'Summer catalogue'];
     await told(folder, 3, ['segment', 'export', 'halves', '--to', 'halves.csv', ...said]);
     expect(readFileSync(join(folder, 'halves.csv'), 'utf8').match(/much/g)).toHaveLength(5);

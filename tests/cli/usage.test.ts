@@ -68,6 +68,8 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     [['run', '--threads', 'many'], 'whole number from 1'],
     [['run', '--threads', '0'], 'whole number from 1'],
     [['query', 'revenue', '--format', 'xml'], 'cannot be `xml`\n  available: `table`, `json`, `csv`'],
+    [['segment', 'why', 'loyal'], 'missing: `--user <key>`\n  see: etalon segment why --help'],
+    [['segment', 'frobnicate'], 'see: etalon segment --help'],
     [['completion', 'tcsh'], '`shell` cannot be `tcsh`\n  available: `bash`, `zsh`, `fish`'],
     [['list', 'extra'], 'too many words for `list`\n  expected: none'],
     [['explain', 'a', 'b'], 'too many words for `explain`\n  expected: 1'],
@@ -86,6 +88,11 @@ describe('wrong usage ends with 2, a line and no stack', () => {
     [['status', '--project', 'no-such-folder'], 'no such folder'],
     [['compile', '--project', 'data'], 'no project.yml'],
     [['docs', 'build', '--out', '.'], 'is the project itself'],
+    [
+      ['docs', 'build', '--out', 'models'],
+      '`--out models` holds files that no build of a dictionary wrote: `marts`, `raw`',
+    ],
+    [['docs', 'build', '--out', 'project.yml'], 'is a file'],
     [['test'], 'etalon build'],
     [['query', 'revenue'], 'etalon build'],
   ])('etalon %j', async (words, wanted) => {

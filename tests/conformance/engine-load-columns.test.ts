@@ -29,6 +29,7 @@ describe.each(listRunnableEngines())('columns of files on $name', ({ prepare }) 
     const found = await loads.find('csv', [id, note, amount], files);
     expect(found).toEqual({
       files: ['data/1.csv', 'data/2.csv', 'data/4.csv'],
+      empty: ['data/3.csv'],
       last: ['id'],
       declared: [
         { name: 'id', absentIn: [], read: 3, refused: 0 },

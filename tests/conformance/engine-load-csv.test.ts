@@ -38,6 +38,33 @@ describe.each(listRunnableEngines())('CSV on $name', ({ prepare }) => {
     ]);
   });
 
+  it.each([
+    [';', 'as it is', 'id;note\n1;"a;b"\n2;x,y\n'],
+    ['\t', 'as it is', 'id\tnote\r\n1\t"a\tb"\r\n2\tx,y\r\n'],
+    ['|', 'that has to be mended', 'id|note|\r1|"a|b"|\n2|x,y|\n'],
+    [';', 'with a record too short', 'id;note\n1;"a;b"\n2;x,y\n3\n'],
+  ] as const)('reads a file delimited by %j, %s', async (delimiter, _, content) => {
+    const file = loads.write('a.csv', content);
+    await loads.load('csv', [id, column('note', 'text')], [file], 1, delimiter);
+    expect(await loads.read('id, note')).toEqual([
+      [1, `a${delimiter}b`],
+      [2, 'x,y'],
+    ]);
+    expect(await loads.reasons()).toEqual(content.endsWith('3\n') ? [[3, '1 cell where the header has 2']] : []);
+  });
+
+  it.each([
+    ['id;note\n1;a\n', '`;`: write `delimiter: ";"`'],
+    ['"id";"note"\n1;a\n', '`;`: write `delimiter: ";"`'],
+    ['note\tid\n1\ta\n', 'a tab: write `delimiter: "\\t"`'],
+    ['id|x;y\n1|a\n', '`|`: write `delimiter: "|"`'],
+  ])('says what the header %j looks separated by', async (content, said) => {
+    const file = loads.write('a.csv', content);
+    await expect(loads.load('csv', [id, column('note', 'text')], [file])).rejects.toMatchObject({
+      hint: `its header looks separated by ${said} under \`source:\``,
+    });
+  });
+
   it('sets aside CSV records that cannot be taken apart, and numbers the others as they stand', async () => {
     const bytes = Buffer.concat([
       Buffer.from('id,n\n1,1\n2\n3,3,3\n4,a"b\n5,"x"y\n6,'),

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type FileFormat, parseType, type Value } from '../../compiler/index.ts';
+import { type CsvDelimiter, type FileFormat, parseType, type Value } from '../../compiler/index.ts';
 import type { Engine, FileToLoad, FoundColumns, LoadResult, RawColumn } from '../../runtime/engine/engine.ts';
 import type { TestTarget } from '../support/engines.ts';
 
@@ -30,6 +30,7 @@ export interface FileLoads {
     columns: readonly RawColumn[],
     files: readonly FileToLoad[],
     batch?: number,
+    delimiter?: CsvDelimiter,
   ): Promise<Pick<LoadResult, 'perFile'>>;
   /** What was found of the columns of files, with those that are known already. */
   find(
@@ -44,6 +45,7 @@ export interface FileLoads {
     columns: readonly RawColumn[],
     loads: readonly (readonly FileToLoad[])[],
     batch?: number,
+    delimiter?: CsvDelimiter,
   ): Promise<Pick<LoadResult, 'perFile'>>;
   /** Rows in the order in which they stand in their files; `which` may be `__rejected`. */
   read(columns: string, which?: string): Promise<Rows>;
@@ -86,13 +88,14 @@ export function useFileLoads(prepare: () => Promise<TestTarget>): FileLoads {
       writeFileSync(path, content);
       return { path, name: `data/${name}` };
     },
-    load: (format, columns, files, batch) => loads.loadEach(format, columns, [files], batch),
-    loadEach(format, columns, each, batch = 1) {
+    load: (format, columns, files, batch, delimiter) => loads.loadEach(format, columns, [files], batch, delimiter),
+    loadEach(format, columns, each, batch = 1, delimiter) {
       const base = {
         into: { schema: 'raw', table: `t${table}` },
         rejectedInto: { schema: 'raw', table: `t${table}__rejected` },
         format,
         columns,
+        ...(delimiter === undefined ? {} : { delimiter }),
       };
       return engine.transaction(async (session) => {
         await engine.createRawTables(session, base);

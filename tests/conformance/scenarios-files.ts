@@ -59,6 +59,58 @@ export const fileScenarios: readonly Scenario[] = [
     ],
   },
   {
+    title: 'an empty file is told of, and loaded once something is in it',
+    models: [rawOrders, totals],
+    steps: [
+      {
+        files: { 'data/1.csv': first, 'data/2.csv': '', 'data/3.csv': '\n' },
+        expect: {
+          steps: { 'raw.orders': 'built: never loaded: 3 files' },
+          warnings: ['`data/2.csv`, `data/3.csv` are empty and have not even a header'],
+        },
+      },
+      { expect: { writes: 0 } },
+      {
+        files: { 'data/2.csv': second },
+        expect: {
+          steps: { 'raw.orders': 'built: 1 new file' },
+          warnings: [],
+          tables: {
+            'raw.orders': [
+              ['1', '10.50', 'paid'],
+              ['2', '20.00', 'open'],
+              ['3', '5.00', 'paid'],
+            ],
+          },
+        },
+      },
+    ],
+  },
+  {
+    title: 'a load of which not one row can be read is told, with why',
+    models: [{ ...rawOrders, source: { ...rawOrders.source!, delimiter: ';' } }, totals],
+    steps: [
+      {
+        files: { 'data/1.csv': 'id;amount;status\n1;1,50;paid\nx;2,00;open\n' },
+        expect: {
+          steps: { 'raw.orders': 'built: never loaded: 1 file' },
+          warnings: [
+            'not one of 2 rows that came can be read as declared (models/raw/orders.yml): `amount` is not a decimal(10,2) (1 of 2); `id` is not an integer (1 of 2); numbers with a comma are read as text and turned in the clean layer: `amount: {is: "replace(amount, \',\', \'.\')", type: "decimal(10,2)"}`; see `raw.orders__rejected`',
+          ],
+          tables: { 'raw.orders': [] },
+        },
+      },
+      {
+        files: { 'data/2.csv': 'id;amount;status\n3;5;paid\n' },
+        expect: { warnings: [], tables: { 'raw.orders': [['3', '5.00', 'paid']] } },
+      },
+      {
+        files: { 'data/3.csv': 'id;amount;status\n;1;paid\n' },
+        expect: { warnings: ['the one row that came cannot be read as declared'] },
+      },
+    ],
+  },
+  {
     title: 'a changed file is an error, and readers keep what was loaded',
     models: [rawOrders, totals],
     steps: [

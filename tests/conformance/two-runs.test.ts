@@ -41,6 +41,23 @@ describe.each(engines)('two runs at once on %s', (_, onEngine) => {
       );
     }));
 
+  test('a problem that another one opened meanwhile is over as soon as this one finds that all is well', () =>
+    onEngine(async (engine) => {
+      await prepare(engine);
+      const left = stopBefore(engine, 'marts.left');
+      const run = runForked(left.engine, { manifest: changed, select: ['marts.left'] });
+      await left.reached;
+      await engine.execute(
+        `insert into etalon_state.problems (id, kind, subject, model, severity, essence, reason, skipped, run, since)
+         values ('other test left', 'test', 'left is not empty', 'marts.left', 'error', 'fails', 'it fails', '[]', 'other', timestamptz '2025-06-01T00:00:00Z')`,
+      );
+      left.goOn();
+      expect((await run).status).toBe('done');
+      expect(await rowsOf(engine, 'select id, outcome from etalon_state.problems where ended_at is not null')).toEqual([
+        ['other test left', 'passed'],
+      ]);
+    }));
+
   test('what was seen before the claim is seen again where another run came in between, the sources too', () =>
     onEngine(async (engine) => {
       await prepare(engine);

@@ -13,7 +13,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Each run is that of the next morning of June, the first on the second of it. */
+/** Long after the data of the page: whoever follows it does so at some such time. Each run is that of the next morning of March, the first on the second of it. */
 let day = 1;
 
 async function command(line: string): Promise<string> {
@@ -22,7 +22,7 @@ async function command(line: string): Promise<string> {
     folder,
     [...line.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word).slice(1),
     {},
-    { clock: () => `2025-06-0${day}T06:00:00Z` },
+    { clock: () => `2026-03-0${day}T06:00:00Z` },
   );
   expect(code, `${line}\n${err}${out}`).toBe(0);
   return out.replaceAll(/\b\d+\.\d s\b/g, '0.1 s');

@@ -24,10 +24,10 @@ describe.each(['dev', 'prod'])('the reconciliation with finance, on target %s', 
 
     beforeAll(async () => {
       folder = mkdtempSync(join(tmpdir(), 'etalon-finance-'));
-      // Without what is counted from the models, finance being told of tables; and so without exclusions, which nothing else uses.
+      // Without what is counted from the models, finance being told of tables; and so without exclusions and units, which nothing else uses.
       for (const path of ['models', 'tests/data']) cpSync(join(root, path), join(folder, path), { recursive: true });
       const project = readFileSync(join(root, 'project.yml'), 'utf8');
-      writeFileSync(join(folder, 'project.yml'), project.replace(/^exclude:\n(?: .*\n)+/m, ''));
+      writeFileSync(join(folder, 'project.yml'), project.replace(/^(exclude|site):\n(?: .*\n)+/gm, ''));
       writeStorefront({ out: join(folder, 'data'), ...story });
       if (target === 'prod') database = await freshDatabase();
     });

@@ -95,6 +95,16 @@ test('an audience sees what bears its tag, and not a byte of any other name', as
   expect(content('metrics/orders.html')).not.toContain('not part of this dictionary');
   for (const path of ['metrics/aov.html', 'metrics/weekly_retention.html', 'segments/loyal.html'])
     expect(content(path), path).toContain('The rule in full is not part of this dictionary.');
+  const { definition } = JSON.parse(content('metrics/weekly_retention.json')) as { definition: { rule: object } };
+  expect(Object.keys(definition.rule).sort()).toEqual([
+    'activity',
+    'cells',
+    'every',
+    'includePartial',
+    'periodZero',
+    'rule',
+  ]);
+  expect(definition.rule).toMatchObject({ activity: '', rule: 'retention' });
   for (const page of pagesOf(files)) {
     expect(textOf(page), page.path).not.toMatch(/undefined|\[object Object\]|<code><\/code>|>SQL</);
     expect(Buffer.byteLength(page.content), page.path).toBeLessThanOrEqual(30_000);

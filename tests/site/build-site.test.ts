@@ -246,6 +246,9 @@ describe('buildSite', () => {
       'raw.events_1.amount',
     ]);
     expect(content('columns/index.html')).toContain('<a href="../models/raw.events_0.flow.html">');
+    expect(namesIn(row(source, 'country'))).toContain('loyal segment, only chosen by');
+    const ofSegment = content('segments/loyal.html').split('The columns that it reads')[1]!.split('</details>')[0]!;
+    expect(namesIn(ofSegment)).toContain('marts.events_0.country only chosen by');
   });
 
   test('the CSV holds exact values, and nothing a spreadsheet would run', async () => {

@@ -22,7 +22,8 @@ export function sampleInput(options: SampleOptions = {}): DictionaryInput {
         ? sampleRetentionValues()
         : sampleValues(metric.name, index, metric.unit === '%', options.hostile ? hostile : 'Germany'),
     ),
-    columnsOf: (name) => {
+    columnsOf: (kind, name) => {
+      if (kind === 'segment') return [{ model: 'marts.events_0', column: 'country', how: 'filtered' }];
       const { model, inputs = [] } = metrics.get(name) ?? {};
       if (model === undefined || inputs.length > 0) return [];
       return [

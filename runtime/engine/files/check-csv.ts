@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileBytes } from './open-bytes.ts';
-import { comma, cr, findRecord, lf, quote } from './split-records.ts';
+import { cr, findRecord, lf, quote } from './split-records.ts';
 
 /** DuckDB's limit for one record, and ours. */
 export const longestRecord = 2_000_000;
@@ -20,13 +20,15 @@ export interface PlainCsv {
  */
 class CsvCheck {
   readonly #cells: number;
+  readonly #delimiter: number;
   newline: Newline | undefined;
   /** Records so far, the header among them. */
   records = 0;
   #rest: Buffer = Buffer.alloc(0);
 
-  constructor(cells: number) {
+  constructor(cells: number, delimiter: number) {
     this.#cells = cells;
+    this.#delimiter = delimiter;
   }
 
   /** False as soon as something is out of order. Chunks need not end with a record. */
@@ -47,7 +49,7 @@ class CsvCheck {
     if (!last && !buffer.includes(quote) && !buffer.includes(cr)) return this.#acceptsLines(buffer);
     let from = 0;
     while (from < buffer.length) {
-      const record = findRecord(buffer, from, last);
+      const record = findRecord(buffer, from, this.#delimiter, last);
       if (record === undefined) break;
       if (record.fault !== undefined || !this.#acceptsLineEnd(record.newline)) return undefined;
       if (!this.#acceptsRecord(record.bytes.length, record.cells)) return undefined;
@@ -60,10 +62,11 @@ class CsvCheck {
   #acceptsLines(buffer: Buffer): number | undefined {
     let from = 0;
     let cells = 1;
+    const delimiter = this.#delimiter;
     const end = buffer.lastIndexOf(lf) + 1;
     for (let at = 0; at < end; at += 1) {
       const byte = buffer[at]!;
-      if (byte === comma) cells += 1;
+      if (byte === delimiter) cells += 1;
       else if (byte === lf) {
         if (!this.#acceptsRecord(at - from, cells)) return undefined;
         from = at + 1;
@@ -94,8 +97,8 @@ class CsvCheck {
 }
 
 /** How a file that needs no rewriting is to be read, or undefined. */
-export async function findPlainCsv(bytes: FileBytes, cells: number): Promise<PlainCsv | undefined> {
-  const check = new CsvCheck(cells);
+export async function findPlainCsv(bytes: FileBytes, delimiter: number, cells: number): Promise<PlainCsv | undefined> {
+  const check = new CsvCheck(cells, delimiter);
   for await (const chunk of bytes.chunks()) if (!check.accepts(chunk)) return undefined;
   return check.acceptsEnd() ? { newline: check.newline ?? 'lf', rows: check.records - 1 } : undefined;
 }

@@ -1,3 +1,4 @@
+import type { CsvDelimiter } from '../../../compiler/index.ts';
 import { EngineError, type FileToLoad, type RawColumn } from '../engine.ts';
 import { adviseNames, nameInFile } from '../raw-columns.ts';
 import type { FileBytes } from './open-bytes.ts';
@@ -6,12 +7,17 @@ import { parseCells, splitRecords } from './split-records.ts';
 /** The names in a CSV file's first record; undefined where the file is empty. */
 export async function readCsvHeader(
   bytes: FileBytes,
+  delimiter: CsvDelimiter,
   declared: readonly RawColumn[],
 ): Promise<readonly string[] | undefined> {
   const { file } = bytes;
-  for await (const record of splitRecords(bytes, () => false)) {
-    if (record.fault) throw new EngineError('data', `the header of \`${file.name}\` cannot be read: ${record.fault}`);
-    const names = parseCells(record.bytes.toString()).map((name) => (name ?? '').trim());
+  const between = delimiter.charCodeAt(0);
+  for await (const record of splitRecords(bytes, between, () => false)) {
+    if (record.fault) {
+      const hint = adviseDelimiter([record.bytes.toString()], delimiter, declared);
+      throw new EngineError('data', `the header of \`${file.name}\` cannot be read: ${record.fault}`, { hint });
+    }
+    const names = parseCells(record.bytes.toString(), between).map((name) => (name ?? '').trim());
     const twice = names.find((name, index) => name !== '' && names.indexOf(name) !== index);
     if (twice !== undefined) {
       const shown = mayBeRow(names, declared) ? 'a name' : `\`${twice}\``;
@@ -28,6 +34,37 @@ function mayBeRow(names: readonly string[], declared: readonly RawColumn[]): boo
   return !isKnown && adviseNames(declared, names) === undefined && declared.some(({ personal }) => personal);
 }
 
+const otherDelimiters: readonly {
+  readonly delimiter: CsvDelimiter;
+  readonly written: string;
+  readonly shown: string;
+}[] = [
+  { delimiter: ';', written: '";"', shown: '`;`' },
+  { delimiter: '\t', written: '"\\t"', shown: 'a tab' },
+  { delimiter: '|', written: '"|"', shown: '`|`' },
+  { delimiter: ',', written: '","', shown: 'a comma' },
+];
+
+/** What a header says that is one cell to us and several to another delimiter; undefined where it is neither. */
+export function adviseDelimiter(
+  header: readonly string[],
+  used: CsvDelimiter,
+  declared: readonly RawColumn[],
+): string | undefined {
+  const [only] = header;
+  if (header.length > 1 || only === undefined) return undefined;
+  const known = new Set(declared.map(nameInFile));
+  const splits = otherDelimiters
+    .filter(({ delimiter }) => delimiter !== used && only.includes(delimiter))
+    .map((other) => ({
+      ...other,
+      names: only.split(other.delimiter).map((name) => name.trim().replace(/^"(.*)"$/, '$1')),
+    }));
+  const found = splits.find(({ names }) => names.some((name) => known.has(name))) ?? splits[0];
+  if (found === undefined) return undefined;
+  return `its header looks separated by ${found.shown}: write \`delimiter: ${found.written}\` under \`source:\``;
+}
+
 /**
  * A file may lack declared columns that rows can do without, as those do that were written before a column was added: it is null there. It must have the required ones, and one declared column at least:
  * where it has none of them it is another file, or its first line is no header.
@@ -37,6 +74,7 @@ export function requireColumns(
   declared: readonly RawColumn[],
   available: readonly string[],
   what: string,
+  advice?: string,
 ): void {
   const missing = declared.filter((column) => !available.includes(nameInFile(column)));
   if (missing.length === 0) return;
@@ -44,13 +82,13 @@ export function requireColumns(
   const lacking = missing.map(({ name }) => name);
   const wanted = missing.map((column) => `\`${nameInFile(column)}\``);
   if (mayBeRow(available, declared)) {
-    const hint = 'is its first line a header?';
+    const hint = advice ?? 'is its first line a header?';
     throw new EngineError('data', `\`${file.name}\` has none of the columns ${wanted.join(', ')}`, { hint, lacking });
   }
   const list = available.filter((name) => name !== '').map((name) => `\`${name}\``);
   throw new EngineError(
     'data',
     `\`${file.name}\` has no column ${wanted.join(', ')}: its ${what} has ${list.join(', ') || 'none'}`,
-    { hint: adviseNames(missing, available), lacking },
+    { hint: advice ?? adviseNames(missing, available), lacking },
   );
 }

@@ -98,10 +98,12 @@ export class ColumnFinder {
 
   result(): FoundColumns {
     const files = this.#load.files.map(({ name }) => name).filter((name) => this.#told.has(name));
+    const isCsv = this.#load.format === 'csv';
     const last = this.#told.get(files.at(-1) ?? '')?.names;
     const others = [...this.#others.values()].sort((a, b) => a.place - b.place);
     return {
       files,
+      empty: isCsv ? this.#load.files.map(({ name }) => name).filter((name) => !this.#told.has(name)) : [],
       ...(last === undefined ? {} : { last }),
       declared: this.#load.columns.map(({ name }, index) => ({
         name,

@@ -1,7 +1,7 @@
-import type { FileLoad, FileToLoad, RawColumn, Session } from '../engine.ts';
+import type { FileLoad, FileToLoad, Session } from '../engine.ts';
 import { findPlainCsv } from './check-csv.ts';
 import { findJsonlTraits } from './check-jsonl.ts';
-import { readCsvHeader, requireColumns } from './csv-header.ts';
+import { adviseDelimiter, readCsvHeader, requireColumns } from './csv-header.ts';
 import { gatherParquet } from './gather-parquet.ts';
 import { openBytes } from './open-bytes.ts';
 import { Gathering, type Portion } from './portions.ts';
@@ -11,36 +11,37 @@ import { plainCsvRows, plainJsonlRows, rewrittenCsvRows, rewrittenJsonlRows } fr
 import { findRecord, lf } from './split-records.ts';
 
 /** Takes a file into the gathering, or answers with a portion of its own where it is large and can be read where it stands. */
-type Gather = (file: FileToLoad, columns: readonly RawColumn[], gathering: Gathering) => Promise<Portion | undefined>;
+type Gather = (file: FileToLoad, load: FileLoad, gathering: Gathering) => Promise<Portion | undefined>;
 
-const gatherCsv: Gather = async (file, columns, gathering) => {
+const gatherCsv: Gather = async (file, { columns, delimiter = ',' }, gathering) => {
+  const between = delimiter.charCodeAt(0);
   const bytes = openBytes(file);
-  const header = await readCsvHeader(bytes, columns);
+  const header = await readCsvHeader(bytes, delimiter, columns);
   if (header === undefined) return undefined;
-  requireColumns(file, columns, header, 'header');
+  requireColumns(file, columns, header, 'header', adviseDelimiter(header, delimiter, columns));
   const shape = JSON.stringify(header);
-  const plain = await findPlainCsv(bytes, header.length);
+  const plain = await findPlainCsv(bytes, between, header.length);
   if (plain === undefined) {
     const { scratch, parts } = gathering.find(`mended ${shape}`, (path) => rewrittenCsvRows(path, header, columns));
-    parts.push({ file, rows: await rewriteCsv(bytes, header.length, scratch) });
+    parts.push({ file, rows: await rewriteCsv(bytes, between, header.length, scratch) });
     return undefined;
   }
   const { newline, rows } = plain;
   const { whole } = bytes;
   if (whole === undefined)
-    return { source: plainCsvRows(file.path, header, newline, columns), parts: [{ file, rows }] };
+    return { source: plainCsvRows(file.path, header, newline, between, columns), parts: [{ file, rows }] };
   const lineEnd = Buffer.from(newline === 'lf' ? '\n' : '\r\n');
-  const read = (path: string) => plainCsvRows(path, header, newline, columns);
+  const read = (path: string) => plainCsvRows(path, header, newline, between, columns);
   const begin = Buffer.concat([Buffer.from('header'), lineEnd]);
   const { scratch, parts } = gathering.find(`${newline} ${shape}`, read, begin);
-  const body = whole.subarray(findRecord(whole, 0, true)!.next);
+  const body = whole.subarray(findRecord(whole, 0, between, true)!.next);
   scratch.write(body);
   if (body.length > 0 && body.at(-1) !== lf) scratch.write(lineEnd);
   parts.push({ file, rows });
   return undefined;
 };
 
-const gatherJsonl: Gather = async (file, columns, gathering) => {
+const gatherJsonl: Gather = async (file, { columns }, gathering) => {
   const bytes = openBytes(file);
   const traits = await findJsonlTraits(bytes);
   const { lenient, long, lines } = traits;
@@ -64,7 +65,7 @@ async function* gatherLines(load: FileLoad, folder: string, gather: Gather): Asy
   const gathering = new Gathering(folder);
   try {
     for (const [index, file] of load.files.entries()) {
-      const own = await gather(file, load.columns, gathering);
+      const own = await gather(file, load, gathering);
       if (own !== undefined) yield own;
       if (!gathering.isFull && index < load.files.length - 1) continue;
       for (let portion = gathering.take(); portion; portion = gathering.take()) yield portion;

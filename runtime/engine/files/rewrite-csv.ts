@@ -16,21 +16,26 @@ function findFault(record: CsvRecord, cells: number): string | undefined {
 }
 
 /**
- * Copies a CSV file that DuckDB cannot take as it is, without its header: each record as it is meant, with two more cells that tell, of a bad one, what is
+ * Copies a CSV file, with commas, that DuckDB cannot take as it is, without its header: each record as it is meant, with two more cells that tell, of a bad one, what is
  * wrong and how it reads (as JSON text); its own cells are then empty. Answers with how many there were.
  */
-export async function rewriteCsv(bytes: FileBytes, cells: number, scratch: ScratchFile): Promise<number> {
+export async function rewriteCsv(
+  bytes: FileBytes,
+  delimiter: number,
+  cells: number,
+  scratch: ScratchFile,
+): Promise<number> {
   const nothing = Array.from({ length: cells }, () => null);
   let header = true;
   let rows = 0;
-  for await (const record of splitRecords(bytes, () => cells === 1 && !header)) {
+  for await (const record of splitRecords(bytes, delimiter, () => cells === 1 && !header)) {
     if (header) {
       header = false;
       continue;
     }
     rows += 1;
     const fault = findFault(record, cells);
-    if (fault === undefined) scratch.writeRecord([...parseCells(record.bytes.toString()), null, null]);
+    if (fault === undefined) scratch.writeRecord([...parseCells(record.bytes.toString(), delimiter), null, null]);
     else
       scratch.writeRecord([
         ...nothing,

@@ -36,8 +36,8 @@ const absentText = 'null::varchar';
 
 /** `strict_mode = true` is the default and must not be written out: with `new_line = '\\r\\n'` DuckDB 1.5 then answers with no rows and no error. */
 const plainOptions = `auto_detect = false, null_padding = false, max_line_size = ${longestRecord + 1_000}`;
-const quotedOptions = `delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, ${plainOptions}`;
-const scratchOptions = `new_line = '\\n', ${quotedOptions.replace(/max_line_size = \d+/, `max_line_size = ${longestRecord * 3}`)}`;
+const quotedOptions = `quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, ${plainOptions}`;
+const scratchOptions = `delim = ',', new_line = '\\n', ${quotedOptions.replace(/max_line_size = \d+/, `max_line_size = ${longestRecord * 3}`)}`;
 
 function readCsvSql(path: string, names: readonly string[], options: string): string {
   const columns = names.map((name) => `${quoteText(name)}: 'varchar'`).join(', ');
@@ -81,10 +81,11 @@ export function plainCsvRows(
   path: string,
   header: readonly string[],
   newline: Newline,
+  delimiter: number,
   columns: readonly RawColumn[],
 ): SourceRows {
   const { cells, ...own } = nameCells(header, columns);
-  const options = `skip = 1, new_line = ${quoteText(newline === 'lf' ? '\\n' : '\\r\\n')}, ${quotedOptions}`;
+  const options = `delim = chr(${delimiter}), skip = 1, new_line = ${quoteText(newline === 'lf' ? '\\n' : '\\r\\n')}, ${quotedOptions}`;
   return { from: `select * from ${readCsvSql(path, cells, options)}`, ...own, fault: 'null', knownJson: false };
 }
 

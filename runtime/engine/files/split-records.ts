@@ -12,7 +12,6 @@ export interface CsvRecord {
 }
 
 export const quote = 0x22;
-export const comma = 0x2c;
 export const lf = 0x0a;
 export const cr = 0x0d;
 
@@ -25,27 +24,32 @@ const closing = 3;
 /** Records one after another; a line end inside quotes does not end one. Blank lines are skipped, unless `keepBlank`. */
 export async function* splitRecords(
   bytes: FileBytes,
+  delimiter: number,
   keepBlank: (cells: number) => boolean,
 ): AsyncGenerator<CsvRecord> {
   let rest: Buffer = Buffer.alloc(0);
   for await (const chunk of bytes.chunks()) {
     const buffer: Buffer = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
     let from = 0;
-    for (let record = findRecord(buffer, 0, false); record; record = findRecord(buffer, from, false)) {
+    for (
+      let record = findRecord(buffer, 0, delimiter, false);
+      record;
+      record = findRecord(buffer, from, delimiter, false)
+    ) {
       from = record.next;
       if (record.bytes.length > 0 || keepBlank(record.cells)) yield record;
     }
     rest = buffer.subarray(from);
   }
   for (let from = 0; from < rest.length; ) {
-    const record = findRecord(rest, from, true)!;
+    const record = findRecord(rest, from, delimiter, true)!;
     from = record.next;
     if (record.bytes.length > 0 || keepBlank(record.cells)) yield record;
   }
 }
 
 /** The record that begins at `from`, or undefined where its end is not in the buffer yet: all is there where this is the `last` one. */
-export function findRecord(buffer: Buffer, from: number, last: boolean): CsvRecord | undefined {
+export function findRecord(buffer: Buffer, from: number, delimiter: number, last: boolean): CsvRecord | undefined {
   let state = start;
   let cells = 1;
   let fault: string | undefined;
@@ -53,7 +57,7 @@ export function findRecord(buffer: Buffer, from: number, last: boolean): CsvReco
     const byte = buffer[at]!;
     if (state === quoted) {
       if (byte === quote) state = closing;
-    } else if (byte === comma) {
+    } else if (byte === delimiter) {
       cells += 1;
       state = start;
     } else if (byte === lf || byte === cr) {
@@ -80,8 +84,9 @@ export function findRecord(buffer: Buffer, from: number, last: boolean): CsvReco
 }
 
 /** Cells of a record without faults; null for an empty cell, '' for a quoted empty one. */
-export function parseCells(record: string): (string | null)[] {
+export function parseCells(record: string, delimiter: number): (string | null)[] {
   const cells: (string | null)[] = [];
+  const between = String.fromCharCode(delimiter);
   let at = 0;
   for (;;) {
     if (record[at] === '"') {
@@ -96,7 +101,7 @@ export function parseCells(record: string): (string | null)[] {
       cells.push(text + record.slice(begin, end));
       at = end + 1;
     } else {
-      const separator = record.indexOf(',', at);
+      const separator = record.indexOf(between, at);
       const end = separator < 0 ? record.length : separator;
       cells.push(end === at ? null : record.slice(at, end));
       at = end;

@@ -16,7 +16,7 @@ import { retryTransient } from '../retry-transient.ts';
 import { postgresCapabilities } from './postgres-capabilities.ts';
 import { readPostgresCatalog, readPostgresSize } from './postgres-catalog.ts';
 import { createPostgresRawTables, loadIntoPostgres } from './postgres-load.ts';
-import { indexLookups } from './postgres-lookups.ts';
+import { indexLookups, indexShared } from './postgres-lookups.ts';
 import type { PostgresPool } from './postgres-pool.ts';
 import { publishPostgresViews } from './postgres-publish.ts';
 import type { PostgresSession } from './postgres-session.ts';
@@ -169,8 +169,8 @@ where n.nspname = $1 and c.relname = $2 and c.relkind in ('r', 'p', 'v', 'm', 'f
     await session.execute(`analyze ${quoteRelation(name)}`);
   }
 
-  indexLookups(name: QualifiedName, lookups: readonly Lookup[], session: Session = this): Promise<void> {
-    return indexLookups(session, name, lookups);
+  indexLookups(name: QualifiedName, lookups: readonly Lookup[], session?: Session): Promise<void> {
+    return session === undefined ? indexShared(this, name, lookups) : indexLookups(session, name, lookups);
   }
 
   async drop(name: QualifiedName, kind: 'table' | 'view'): Promise<boolean> {

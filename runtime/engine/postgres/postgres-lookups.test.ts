@@ -7,11 +7,13 @@ import { openEngine } from '../open-engine.ts';
 const obstacle = findPostgresObstacle();
 let engine: Engine;
 let drop: () => Promise<void>;
+let url: string;
 
 beforeAll(async () => {
   if (obstacle !== undefined) return;
   const database = await freshDatabase();
   drop = database.drop;
+  url = database.url;
   engine = await openEngine({ engine: 'postgres', url: database.url });
 });
 afterAll(async () => {
@@ -64,4 +66,18 @@ it.skipIf(obstacle !== undefined)('indexes a table of which nothing is known yet
   await engine.indexLookups({ schema: 'public', table: 'none_yet' }, [key('id'), range('day')]);
   const { rows } = await engine.execute("select count(*) from pg_indexes where tablename = 'none_yet'");
   expect(rows).toEqual([[2]]);
+});
+
+it.skipIf(obstacle !== undefined)('several at once make each index once', async () => {
+  await engine.execute('create table shared as select i as id from generate_series(1, 5000) as i');
+  const shared = { schema: 'public', table: 'shared' };
+  await engine.analyze(shared);
+  const others = await Promise.all([1, 2, 3].map(() => openEngine({ engine: 'postgres', url })));
+  await Promise.all(others.map((other) => other.execute('select pg_sleep(0.2)')));
+  await Promise.all(others.map((other) => other.indexLookups(shared, [key('id'), range('id')])));
+  await Promise.all(others.map((other) => other.close()));
+  const { rows } = await engine.execute(
+    "select regexp_replace(indexdef, '^.* USING ', '') from pg_indexes where tablename = 'shared' order by 1",
+  );
+  expect(rows.map(([index]) => String(index).slice(0, 9))).toEqual(['brin (id)', 'btree (id']);
 });

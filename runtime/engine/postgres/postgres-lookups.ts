@@ -1,5 +1,5 @@
 import type { Lookup, QualifiedName } from '../../../compiler/index.ts';
-import type { Session } from '../engine.ts';
+import type { Engine, Session } from '../engine.ts';
 import { quoteName, quoteRelation } from '../quote-name.ts';
 
 interface Column {
@@ -20,25 +20,46 @@ const inOrder = 0.9;
 
 /**
  * Indexes for looking up rows, as the statistics of the table advise; those that are there already stay. For ranges a BRIN where the rows lie in that order, else a B-tree; for keys a
- * B-tree, or a hash of the column that tells most apart where values may be long.
+ * B-tree, or a hash of the column that tells most apart where values may be long. For a table that the transaction of `session` alone writes.
  */
 export async function indexLookups(session: Session, table: QualifiedName, lookups: readonly Lookup[]): Promise<void> {
-  if (lookups.length === 0) return;
-  const columns = await readColumns(session, table);
-  const known = await readIndexes(session, table);
-  // One by several columns serves who looks for the first of them alone.
-  for (const lookup of lookups.toSorted((a, b) => b.columns.length - a.columns.length)) {
-    const index = indexFor(lookup, columns);
-    if (index === undefined || known.has(index) || beginsOne(known, index)) continue;
-    known.add(index);
+  for (const index of await findMissing(session, table, lookups)) {
     const storage = index.startsWith('brin') ? ' with (pages_per_range = 32, autosummarize = on)' : '';
     await session.execute(`create index on ${quoteRelation(table)} using ${index}${storage}`);
   }
 }
 
-function beginsOne(known: ReadonlySet<string>, index: string): boolean {
-  const beginning = `${index.slice(0, -1)}, `;
-  return index.startsWith('btree') && [...known].some((one) => one.startsWith(beginning));
+/** The same of a table that others may look up, too: an index has no name by which a second one would be refused, so that they come one after another. */
+export async function indexShared(engine: Engine, table: QualifiedName, lookups: readonly Lookup[]): Promise<void> {
+  if ((await findMissing(engine, table, lookups)).length === 0) return;
+  await engine.transaction(async (session) => {
+    // What a transaction sees begins with its first query, and a lock is none.
+    await session.execute(`lock table ${quoteRelation(table)} in share update exclusive mode`);
+    await indexLookups(session, table, lookups);
+  });
+}
+
+async function findMissing(
+  session: Session,
+  table: QualifiedName,
+  lookups: readonly Lookup[],
+): Promise<readonly string[]> {
+  if (lookups.length === 0) return [];
+  const columns = await readColumns(session, table);
+  const known = await readIndexes(session, table);
+  const missing: string[] = [];
+  // One by several columns serves who looks for the first of them alone.
+  for (const lookup of lookups.toSorted((a, b) => b.columns.length - a.columns.length)) {
+    const index = indexFor(lookup, columns);
+    if (index === undefined || [...known, ...missing].some((one) => serves(one, index))) continue;
+    missing.push(index);
+  }
+  return missing;
+}
+
+/** Is an index of one definition as good as one of another? */
+function serves(one: string, index: string): boolean {
+  return one === index || (index.startsWith('btree') && one.startsWith(`${index.slice(0, -1)}, `));
 }
 
 /** `btree ("user_id")`; undefined where none would help. */
