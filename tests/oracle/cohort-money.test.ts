@@ -10,6 +10,14 @@ import { type Retention, retention } from './cohort/retention.ts';
 
 useEngines();
 
+const keptKnobs = fc
+  .record({
+    every: fc.constantFrom(...everies),
+    kind: pick('gross', 'net'),
+    base: pick('opening', 'opening_plus_reactivated'),
+  })
+  .filter((k) => k.kind === 'net' || k.base === 'opening');
+
 describe('the engines count as the oracle does', () => {
   it('lifetime value', async () => {
     await hold({
@@ -50,13 +58,7 @@ describe('the engines count as the oracle does', () => {
 
   it('revenue that is kept', async () => {
     await hold({
-      knobs: fc
-        .record({
-          every: fc.constantFrom(...everies),
-          kind: pick('gross', 'net'),
-          base: pick('opening', 'opening_plus_reactivated'),
-        })
-        .filter((k) => k.kind === 'net' || k.base === 'opening'),
+      knobs: keptKnobs,
       shape: { kinds: ['spend'] },
       form: (k) =>
         compileForm('revenue_retention', { activity: 'spend', every: k.every.text, kind: k.kind, base: k.base }),
@@ -74,13 +76,7 @@ describe('the engines count as the oracle does', () => {
 
   it('revenue of contracts that is kept', async () => {
     await hold({
-      knobs: fc
-        .record({
-          every: fc.constantFrom(...everies),
-          kind: pick('gross', 'net'),
-          base: pick('opening', 'opening_plus_reactivated'),
-        })
-        .filter((k) => k.kind === 'net' || k.base === 'opening'),
+      knobs: keptKnobs,
       shape: { models: ['contracts'] },
       form: (k) =>
         compileForm('revenue_retention', { activity: 'contract', every: k.every.text, kind: k.kind, base: k.base }),

@@ -63,6 +63,29 @@ export interface Kept {
   readonly retained: number;
 }
 
+interface OpenAndClose {
+  readonly open: number;
+  readonly close: number;
+  /** A customer at some time before the period. */
+  readonly wasBefore: boolean;
+}
+
+function keptOf(
+  each: readonly OpenAndClose[],
+  kind: 'gross' | 'net',
+  base: 'opening' | 'opening_plus_reactivated',
+): Pick<Kept, 'opening' | 'retained'> {
+  let opening = 0;
+  let retained = 0;
+  for (const { open, close, wasBefore } of each) {
+    if (open > 0) {
+      opening += open;
+      retained += kind === 'gross' ? Math.min(open, close) : close;
+    } else if (base === 'opening_plus_reactivated' && wasBefore) retained += close;
+  }
+  return { opening, retained };
+}
+
 /** Of those with money in the period before, how much is left in the period. */
 export function revenueRetention(
   events: readonly Event[],
@@ -81,18 +104,12 @@ export function revenueRetention(
     return sums;
   });
   return observed(every, asked).map((period) => {
-    let opening = 0;
-    let retained = 0;
-    for (const sums of entities) {
-      const open = sums.get(periodAfter(period, every, -1)) ?? 0;
-      const close = sums.get(period) ?? 0;
-      const wasBefore = [...sums.keys()].some((p) => p < period);
-      if (open > 0) {
-        opening += open;
-        retained += kind === 'gross' ? Math.min(open, close) : close;
-      } else if (base === 'opening_plus_reactivated' && wasBefore) retained += close;
-    }
-    return { period, opening, retained };
+    const each = entities.map((sums) => ({
+      open: sums.get(periodAfter(period, every, -1)) ?? 0,
+      close: sums.get(period) ?? 0,
+      wasBefore: [...sums.keys()].some((p) => p < period),
+    }));
+    return { period, ...keptOf(each, kind, base) };
   });
 }
 
@@ -114,18 +131,12 @@ export function contractRevenue(
   return observed(every, asked).map((period) => {
     const start = startOfDay(Math.max(period, asked.from), calendar);
     const end = startOfDay(Math.min(periodAfter(period, every, 1), asked.to), calendar);
-    let opening = 0;
-    let retained = 0;
-    for (const entity of entities) {
+    const each = entities.map((entity) => {
       const own = ran.filter((c) => c.entity === entity);
       const worth = (at: bigint) => own.filter((c) => runsAt(c, at)).reduce((sum, c) => sum + (c.value ?? 0), 0);
-      const [open, close] = [worth(start), worth(end)];
-      if (open > 0) {
-        opening += open;
-        retained += kind === 'gross' ? Math.min(open, close) : close;
-      } else if (base === 'opening_plus_reactivated' && own.some((c) => c.from < start)) retained += close;
-    }
-    return { period, opening, retained };
+      return { open: worth(start), close: worth(end), wasBefore: own.some((c) => c.from < start) };
+    });
+    return { period, ...keptOf(each, kind, base) };
   });
 }
 
