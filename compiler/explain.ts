@@ -1,5 +1,6 @@
 import type { WordsLanguage } from './expression/words-language.ts';
 import { graphOf } from './graph-of.ts';
+import { addedSql, firstKeysSql } from './increment-from-standing.ts';
 import type { Manifest, ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from './manifest-types.ts';
 
 /**
@@ -66,7 +67,7 @@ function explainModel(manifest: Manifest, model: ManifestModel, language: WordsL
   return [
     head(`${model.layer} model`, model),
     ['how a run computes it', [model.strategy]],
-    ['how changes travel to it', edgesOf(model)],
+    ['how changes travel to it', edgesOf(manifest, model)],
     [
       'key and time',
       alignPairs([
@@ -116,9 +117,21 @@ function personalWords({ personal }: ManifestModel['columns'][number]): string {
   return ` (${said.join('; ')})`;
 }
 
-function edgesOf(model: ManifestModel): readonly string[] {
+function edgesOf(manifest: Manifest, model: ManifestModel): readonly string[] {
   if (model.increment?.kind !== 'increment') return [];
-  return alignPairs(model.increment.edges.map(({ input, words }) => [input, words]));
+  return alignPairs(
+    model.increment.edges.map(({ input, words }) => [input, words + shorterWay(manifest, model, input)]),
+  );
+}
+
+/** What spares a run the look at all rows of a unit. */
+function shorterWay(manifest: Manifest, model: ManifestModel, input: string): string {
+  const isRaw = manifest.models.find(({ name }) => name === input)?.form === 'source';
+  const changes = [{ model: input, seen: 0, raw: isRaw }];
+  if (addedSql(manifest, model, changes)) return '; where rows only came, they are added to the groups that stand';
+  if (firstKeysSql(manifest, model, changes) !== undefined)
+    return '; what comes behind the row that is kept changes nothing';
+  return '';
 }
 
 function describeTest(test: ManifestTest | undefined, language: WordsLanguage): string {
