@@ -10,6 +10,8 @@ export const numberCases: Readonly<Record<string, readonly string[]>> = {
     'w / 0',
     'd / w',
     'floor(0.3 / 0.1)',
+    "cast(381 / 333 as double precision) = cast('1.1441441441441442' as double precision)",
+    'cast(n as double precision) / 3 = cast(n / 3 as double precision)',
     '3.30 / 3 >= 1.1',
     'd / 0.1 >= 3',
     '1 / 3.0',
