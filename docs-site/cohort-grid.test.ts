@@ -81,3 +81,22 @@ describe('a grid of cohorts', () => {
     expect(buildGrid({ rule: 'funnel' } as unknown as Rule, valuesOf(cohorts), 0)).toBeUndefined();
   });
 });
+
+test('a mean of money over time that not everyone has reached is open, as it is where it is asked for', () => {
+  const column = (name: string, role: MetricTable['columns'][number]['role']) => ({ name, type: 'text', role });
+  const numbers = ['n_total', 'n_mature', 'value', 'ltv'].map((name) => column(name, 'metric'));
+  const columns = [column('horizon', 'dimension'), ...numbers, column('state', 'state')];
+  const rows = [
+    ['30 days', '10', '10', '500', '50', 'final'],
+    ['90 days', '10', '4', '320', '80', 'partial'],
+  ];
+  const ltv = { rule: 'ltv' } as unknown as Rule;
+  const cells = {
+    of: 'cells' as const,
+    columns: [column('cohort', 'grain'), ...columns],
+    rows: rows.map((row) => ['2025-01-01', ...row]),
+  };
+  const grid = buildGrid(ltv, { metric: 'ltv', series: [], table: { of: 'overall', columns, rows }, cells }, 0)!;
+  expect(grid.mean).toEqual(['50', '80']);
+  expect([...grid.openMeans]).toEqual([1]);
+});

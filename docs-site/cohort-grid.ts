@@ -30,6 +30,8 @@ export interface CohortGrid {
   readonly rows: readonly GridRow[];
   /** One a column, over all cohorts; null where nothing is closed, or it is hidden. */
   readonly mean: readonly (string | null)[];
+  /** Columns whose mean will still move: not everyone it is to be of is in it yet. */
+  readonly openMeans: ReadonlySet<number>;
   readonly meanSize: string | null;
   /** Cells that are not shown for the sake of few people. */
   readonly hidden: number;
@@ -91,6 +93,12 @@ function readGrid(from: GridColumns, cells: MetricTable, overall: MetricTable): 
       const row = means.get(name);
       return row === undefined ? null : cell(overall, row, from.value);
     }),
+    openMeans: new Set(
+      across.flatMap((name, column) => {
+        const row = means.get(name);
+        return row !== undefined && cell(overall, row, 'state') === 'partial' ? [column] : [];
+      }),
+    ),
     meanSize: first === undefined ? null : cell(overall, first, from.size),
     hidden: 0,
   };

@@ -41,10 +41,12 @@ export function cohortHeatView(site: SiteContext, metric: ManifestMetric, grid: 
     })),
     mean: {
       size: grid.meanSize === null ? '' : sizeText(site, grid, grid.meanSize),
-      cells: grid.mean.map((value) => (value === null ? t('absent.short') : textOf(value))),
+      cells: grid.mean.map((value, column) =>
+        value === null ? t('absent.short') : `${textOf(value)}${grid.openMeans.has(column) ? '*' : ''}`,
+      ),
     },
     notes: [
-      ...(states.has('partial') ? [`* ${t('cohort.open')}`] : []),
+      ...(states.has('partial') || grid.openMeans.size > 0 ? [`* ${t('cohort.open')}`] : []),
       ...(states.has('as_of') ? [t('heat.as_of')] : []),
       ...(states.has('unobservable') ? [`· ${t('heat.unreached')}`] : []),
       ...(states.has('empty') ? [`– ${t('heat.empty')}`] : []),

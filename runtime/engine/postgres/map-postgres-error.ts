@@ -36,9 +36,15 @@ function isCatalogRace(fault: PostgresFault): boolean {
   );
 }
 
+/** Whoever may not create anything cannot write at all; a table that may not be read is a fault of what reads it. */
+function mayNotCreate({ code, message }: PostgresFault): boolean {
+  return code === '42501' && /denied for (database|schema) /.test(message ?? '');
+}
+
 export function findPostgresKind(fault: PostgresFault): EngineErrorKind {
   if (isCatalogRace(fault)) return 'transient';
   if (isFaultOfConnection(fault)) return 'unreachable';
+  if (mayNotCreate(fault)) return 'read_only';
   for (const [pattern, kind] of kindsByState) if (pattern.test(fault.code ?? '')) return kind;
   return 'sql';
 }
@@ -77,6 +83,10 @@ export function mapPostgresError(error: unknown, redact: (text: string) => strin
   ];
   const whole = findMessage(error).replace(/\s*\n\s*/g, '; ');
   const refusal = findRefusal(fault.code ?? '');
+  const lacking =
+    kind === 'read_only' && fault.code === '42501'
+      ? 'run `etalon doctor`: it says which right the role lacks, and its grant'
+      : undefined;
   const message = redact(
     kind === 'cancelled'
       ? describeCancelled(findMessage(error))
@@ -89,5 +99,5 @@ export function mapPostgresError(error: unknown, redact: (text: string) => strin
   const position = toUtf16(sql, fault.position);
   // What a function raises may have a hint of its own making.
   const said = fault.hint === undefined || /^(P0|HV)/.test(fault.code ?? '') ? undefined : redact(fault.hint);
-  return new EngineError(kind, message, { position, hint: refusal?.hint ?? said, whole });
+  return new EngineError(kind, message, { position, hint: refusal?.hint ?? lacking ?? said, whole });
 }

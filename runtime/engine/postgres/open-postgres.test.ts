@@ -71,6 +71,8 @@ it.each([
   [{ code: '57014' }, 'cancelled'],
   [{ code: '57P01' }, 'unreachable'],
   [{ code: '25006' }, 'read_only'],
+  [{ code: '42501', message: 'permission denied for database shop' }, 'read_only'],
+  [{ code: '42501', message: 'permission denied for table orders' }, 'sql'],
   [{ code: '42P01' }, 'sql'],
   [{ code: 'ECONNRESET' }, 'unreachable'],
   [{ message: 'Connection terminated unexpectedly' }, 'unreachable'],
