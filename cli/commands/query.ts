@@ -35,7 +35,7 @@ export const query: Command = async (context, metrics, flags) => {
   const target = getTarget(project, flags);
   const { manifest } = project;
   requireMetrics(manifest, metrics);
-  const asked = readRequest(metrics, flags);
+  const asked = readRequest(project, metrics, flags);
   checkTogether(flags);
   const name = flags.saveAsSegment as string | undefined;
   const saved =

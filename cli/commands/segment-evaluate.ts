@@ -23,7 +23,7 @@ export const segmentEvaluate: Command = async (context: Context, [name], flags) 
       exitCode.usage,
       `segment \`${segment.name}\` is archived: what it remembers stays as it is`,
     );
-  const asked = readCuts(flags);
+  const asked = readCuts(project, flags);
   const result = await withTarget(context, project, flags, async (engine) => {
     const cuts = await listCuts(project, flags, engine, segment, asked);
     const chosen = { models: [], segments: { names: [segment.name], cuts } };
@@ -39,8 +39,8 @@ export const segmentEvaluate: Command = async (context: Context, [name], flags) 
 /** One cut, the ticks of some time, or neither: as far as all that is read is complete. */
 type Asked = { readonly cut?: string; readonly from?: string; readonly to?: string };
 
-function readCuts({ asOf, from, to }: Flags): Asked {
-  const instant = (flag: string, value: unknown) => inUtc(requireInstant(String(value), flag));
+function readCuts(project: Project, { asOf, from, to }: Flags): Asked {
+  const instant = (flag: string, value: unknown) => inUtc(requireInstant(project, String(value), flag));
   if (asOf !== undefined) {
     if (from !== undefined || to !== undefined)
       throw new CommandFailure(exitCode.usage, '`--as-of` is one cut, `--from` and `--to` are the ticks of some time', [

@@ -21,7 +21,8 @@ export const segmentExplainChange: Command = async (context, [name], flags) => {
   const { manifest } = project;
   const segment = requireSegment(manifest, name!);
   const target = getTarget(project, flags);
-  const [from, to] = [requireInstant(String(flags.from), '--from'), requireInstant(String(flags.to), '--to')];
+  const bound = (name: 'from' | 'to') => requireInstant(project, String(flags[name]), `--${name}`);
+  const [from, to] = [bound('from'), bound('to')];
   if (!targetExists(project, target)) failUnbuilt(target);
   const work = { manifest, target: target.name, segment, from, to, samples: flags.samples as number };
   const found = await withTarget(

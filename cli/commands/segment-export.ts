@@ -107,7 +107,7 @@ async function requireLeave(
   if (obstacle) throw new CommandFailure(exitCode.failed, obstacle.message, obstacle.hints);
   const complete = findAsOf(history, segment.reads) ?? failUnbuilt(target);
   if (flags.asOf === undefined) return complete;
-  const asOf = requireInstant(flags.asOf as string);
+  const asOf = requireInstant(project, flags.asOf as string);
   if (Date.parse(asOf) <= Date.parse(complete)) return asOf.endsWith('Z') ? asOf : new Date(asOf).toISOString();
   throw new CommandFailure(
     exitCode.failed,

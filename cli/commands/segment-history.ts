@@ -18,7 +18,7 @@ export const segmentHistory: Command = async (context, [name], flags) => {
   const segment = requireSegment(project.manifest, name!);
   const target = getTarget(project, flags);
   const bound = (flag: string, value: unknown) =>
-    value === undefined ? undefined : requireInstant(String(value), flag);
+    value === undefined ? undefined : requireInstant(project, String(value), flag);
   const [from, to] = [bound('--from', flags.from), bound('--to', flags.to)];
   const range = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   const none = () =>

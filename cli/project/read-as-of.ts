@@ -5,13 +5,13 @@ import { exitCode } from '../exit-code.ts';
 import { failUnbuilt } from './fail-unbuilt.ts';
 import type { Project } from './load-project.ts';
 import { findAsOf, readTargetHistory } from './read-target-history.ts';
+import { startOfDay } from './start-of-day.ts';
 
-/** `2025-03-01` is midnight UTC; anything finer says its zone. */
-export function requireInstant(text: string, flag = '--as-of'): string {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const instant = date ? `${text}T00:00:00Z` : text;
-  const shape = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})$/;
-  if (shape.test(instant) && !Number.isNaN(Date.parse(instant))) return instant;
+/** `2025-03-01` is the first instant of that day by the project's calendar; anything finer says its zone. */
+export function requireInstant({ manifest }: Pick<Project, 'manifest'>, text: string, flag = '--as-of'): string {
+  const shape = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+  if (shape.test(text) && !Number.isNaN(Date.parse(text)))
+    return text.includes('T') ? text : startOfDay(text, manifest.project.calendar.timezone);
   throw new CommandFailure(exitCode.usage, `\`${flag} ${text}\`: not an instant`, [
     'for example 2025-03-01 or 2025-03-01T12:00:00Z',
   ]);

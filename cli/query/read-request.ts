@@ -2,12 +2,13 @@ import type { Grain, QueryRequest } from '../../compiler/index.ts';
 import { CommandFailure } from '../command-failure.ts';
 import type { Flags } from '../context.ts';
 import { exitCode } from '../exit-code.ts';
+import type { Project } from '../project/load-project.ts';
 import { requireInstant } from '../project/read-as-of.ts';
 
 /** A question as it was asked; without `asOf` it is as of the watermark. */
 export type Asked = Omit<QueryRequest, 'asOf'> & { readonly asOf?: string };
 
-export function readRequest(metrics: readonly string[], flags: Flags): Asked {
+export function readRequest(project: Pick<Project, 'manifest'>, metrics: readonly string[], flags: Flags): Asked {
   const text = (name: string) => flags[name] as string | undefined;
   const where = flags.where as readonly string[] | undefined;
   const grain = text('grain') as Grain | undefined;
@@ -22,7 +23,7 @@ export function readRequest(metrics: readonly string[], flags: Flags): Asked {
     ...(text('to') ? { to: text('to')! } : {}),
     ...(flags.limit === undefined ? {} : { limit: flags.limit as number }),
     ...(text('compare') ? { compare: text('compare')! } : {}),
-    ...(asOf ? { asOf: requireInstant(asOf) } : {}),
+    ...(asOf ? { asOf: requireInstant(project, asOf) } : {}),
   };
 }
 

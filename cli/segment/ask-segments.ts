@@ -55,7 +55,7 @@ export async function askSegments<T>(
   work: (asking: Asking) => Promise<T>,
 ): Promise<T> {
   const target = getTarget(project, flags);
-  const asked = flags.asOf === undefined ? undefined : requireInstant(flags.asOf as string);
+  const asked = flags.asOf === undefined ? undefined : requireInstant(project, flags.asOf as string);
   if (!targetExists(project, target)) failUnbuilt(target);
   return withTarget(
     context,

@@ -59,7 +59,10 @@ export const inspectCommands: readonly CommandSpec[] = [
       },
       { flags: '--order <columns>', about: 'comma separated; `-` before a name for descending' },
       { flags: '--limit <n>', about: 'at most so many rows', integer: { min: 0 } },
-      { flags: '--as-of <instant>', about: 'take the data as complete strictly before this instant' },
+      {
+        flags: '--as-of <instant>',
+        about: 'take the data as complete strictly before this instant, or before this day of the calendar',
+      },
       { flags: '--format <format>', about: 'how to print', choices: ['table', 'json', 'csv'], default: 'table' },
       { flags: '--json', about: 'the same as --format json' },
       { flags: '--sql', about: 'print the SQL that the target would run instead of running it' },

@@ -44,11 +44,6 @@ function defineExpect(node: YamlNode): ExampleDefinition['expect'] {
   return { form: 'attrition', rows: defineRows(getNode(node, 'attrition')) };
 }
 
-/** A date is its midnight UTC, as for `--as-of`. */
-function asInstant(text: string | undefined): string | undefined {
-  return text !== undefined && /^[-0-9]{10}$/.test(text) ? `${text}T00:00Z` : text;
-}
-
 export function defineExample(context: DefinitionContext, node: YamlNode): ExampleDefinition {
   const body = getMapping(node);
   const calendar = findNode(body, 'calendar');
@@ -60,7 +55,7 @@ export function defineExample(context: DefinitionContext, node: YamlNode): Examp
       rows: defineRows(value),
       span: keySpan,
     })),
-    asOf: asInstant(findText(body, 'as_of')),
+    asOf: findText(body, 'as_of'),
     calendar: calendar && defineCalendar(context, calendar),
     by: textsOf(findNode(body, 'by')),
     grain: findText(body, 'grain'),

@@ -92,13 +92,20 @@ function planOverGiven(
   const asOf =
     example.asOf === undefined
       ? dayAfterGiven(example, models, calendar.timezone)
-      : `timestamptz ${textLiteral(example.asOf)}`;
+      : asOfSql(example.asOf, textLiteral(calendar.timezone));
   const outcome = plan({ ...catalog, calendar }, asOf);
   if (!outcome.plan) return { diagnostics: outcome.diagnostics.map((d) => ({ ...d, span: d.span ?? example.span })) };
   const needed = tablesNeeded(outcome.plan.reads, example, models);
   const tables = needed.map((name) => `${cteName(name)} as (${tableSql(models.get(name)!, example)})`);
   const sql = `with ${tables.join(', ')} select * from (${readFromCtes(outcome.plan.sql)}) as asked`;
   return { plan: { ...outcome.plan, sql, reads: [] }, diagnostics: [] };
+}
+
+/** A day is its first instant by the calendar, as for `--as-of`. */
+function asOfSql(text: string, zone: string): string {
+  return /^[-0-9]{10}$/.test(text)
+    ? startOfDaySql(`date ${textLiteral(text)}`, zone)
+    : `timestamptz ${textLiteral(text)}`;
 }
 
 function asGrain(text: string): Grain {

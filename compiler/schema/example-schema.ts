@@ -47,7 +47,7 @@ const shared: Readonly<Record<string, JsonSchema>> = {
     examples: [{ 'marts.orders': [{ order_id: 1, amount: 10 }] }],
   }),
   as_of: text(
-    'The instant up to which data is complete, a date for its midnight UTC; the end of the day after the last given instant if absent.',
+    'The instant up to which data is complete, a day for its first instant by the calendar; the end of the day after the last given instant if absent.',
     ['2025-02-01T00:00Z'],
     {
       title: 'an instant such as `2025-02-01T00:00Z`',
