@@ -45,6 +45,9 @@ const silent: readonly string[] = [
   'select r.k, r.d, r.id, r.w from (select *, row_number() over (partition by k, id order by d) as place from clean.a) r where r.place = 1',
   'select r.k, r.d, r.id, b.w from (select *, row_number() over (partition by k order by d) as place from clean.a) r join clean.b b on b.id = r.id where r.place = 1',
   'select r.k, r.d, r.id, r.w from (select *, row_number() over (partition by k order by d) as place, sum(w) over (partition by id) as s from clean.a) r where r.place = 1',
+  // Cut by the same columns, another window sees the rows behind the first.
+  'select r.k, r.d, r.id, r.w from (select k, d, id, count(*) over (partition by k) as w, row_number() over (partition by k order by d, id) as place from clean.a) r where r.place = 1',
+  'select r.k, r.d, r.id, r.w from (select k, d, id, coalesce(lead(w) over (partition by k order by d, id), 0) as w, row_number() over (partition by k order by d, id) as place from clean.a) r where r.place = 1',
 ];
 
 let instance: DuckDBInstance;
