@@ -102,6 +102,12 @@ it('is computed anew where two inputs changed', () => {
   expect(added(sql, own, [visits, { ...visits, model: 'clean.people' }])).toBeUndefined();
 });
 
+it('orders by no column, which need not be among those that came', () => {
+  const sql =
+    'select v.day, count(*) as n from (select day from clean.visits order by at) v group by v.day order by max(v.day)';
+  expect(added(sql, typesIn('day date, n integer'))!.groups).not.toContain('ORDER BY');
+});
+
 it('tells rows apart by the columns that it reads, and asks first whether one went', () => {
   const found = added('select who, count(*) as n from clean.visits group by who', typesIn('who text, n integer'))!;
   const log =
