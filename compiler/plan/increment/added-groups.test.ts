@@ -6,7 +6,7 @@ import { addedGroups, addedRowsSql } from './added-groups.ts';
 import type { Change } from './changes.ts';
 import type { IncrementalModel } from './incremental-model.ts';
 
-/* Whether rows put together so are those of a rebuild is what tests/conformance/histories holds; here stands which queries let themselves be. */
+/* Whether rows put together so are those of a rebuild is what added-rows.test.ts holds; here stands which queries let themselves be. */
 
 const columns: Readonly<Record<string, string>> = {
   id: 'integer',

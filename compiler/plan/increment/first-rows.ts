@@ -74,7 +74,8 @@ function readFirst(model: IncrementalModel, key: readonly string[], { shapeOf, o
   };
   const texts = key.map((name) => below(name)).map((value) => value && writeExpression(value));
   const cut = window.partition.map(writeExpression);
-  if (cut.length !== key.length || !cut.every((text) => texts.includes(text))) return undefined;
+  if (!cut.every((text) => texts.includes(text)) || !texts.every((text) => text && cut.includes(text)))
+    return undefined;
   const column = [...own.keys()].find((name) => {
     const value = below(name);
     return value && writeExpression(value) === writeExpression(by.value);
