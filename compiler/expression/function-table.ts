@@ -1,5 +1,5 @@
 import type { ExpressionType } from './contract.ts';
-import type { SqlType, TypeClass } from './sql-type.ts';
+import { commonType, type SqlType, type TypeClass } from './sql-type.ts';
 
 export type FunctionKind = 'scalar' | 'aggregate' | 'window' | 'set';
 
@@ -22,10 +22,10 @@ const first: ReturnRule = (types) => types[0];
 const unknown: ReturnRule = () => undefined;
 
 /** Integers and decimals add up exactly: a bigint stays one, a decimal gets the width that DuckDB gives it. */
-const sum: ReturnRule = ([type]) =>
-  type?.name === 'decimal'
-    ? { name: 'decimal', ...(type.scale === undefined ? {} : { precision: 38, scale: type.scale }) }
-    : type;
+function sum([type]: readonly (SqlType | undefined)[]): SqlType | undefined {
+  if (type?.name !== 'decimal') return type;
+  return { name: 'decimal', ...(type.scale === undefined ? {} : { precision: 38, scale: type.scale }) };
+}
 
 function wholeNumber([type]: readonly (SqlType | undefined)[]): SqlType | undefined {
   return type?.name === 'decimal' && type.scale !== undefined ? { ...type, scale: 0 } : type;
@@ -93,9 +93,8 @@ export const functionTable: ReadonlyMap<string, FunctionFacts> = new Map([
   ...rows('scalar', [1, 1], first, 'abs', number),
   ...rows('scalar', [1, 1], wholeNumber, 'ceil ceiling floor', number),
   ...rows('scalar', [1, 1], 'integer', 'sign', number),
-  ...rows('scalar', [1, 2], wholeNumber, 'trunc', number),
-  ...rows('scalar', [1, 2], roundType, 'round', number),
-  ...rows('scalar', [2, 2], first, 'mod', number),
+  ...rows('scalar', [1, 2], roundType, 'round trunc', number),
+  ...rows('scalar', [2, 2], remainder, 'mod', number),
   ...rows('scalar', [2, 2], 'integer', 'gcd lcm', number),
   ...rows('scalar', [2, 2], 'double', 'power pow atan2', number),
   ...rows('scalar', [1, 1], 'double', 'sqrt cbrt exp ln log10 degrees radians sin cos tan asin acos atan', number),
@@ -150,6 +149,11 @@ export const aggregateNames: ReadonlySet<string> = new Set(
 export const valueAggregates: ReadonlySet<string> = new Set(
   'min max first last percentile_disc string_agg array_agg bool_and bool_or every'.split(' '),
 );
+
+/** As of `%`: of decimals it has as many digits behind the point as the one that has more. */
+function remainder(types: readonly (SqlType | undefined)[]): SqlType | undefined {
+  return sum([commonType(types)]);
+}
 
 /** A decimal rounded to so many digits keeps a scale that the types alone do not tell. */
 function roundType(types: readonly (SqlType | undefined)[]): SqlType | undefined {

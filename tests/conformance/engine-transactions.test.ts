@@ -55,7 +55,9 @@ describe.each(listRunnableEngines())('transactions of $name', ({ name, prepare }
     await engine.execute('analyze t');
     expect(await text(engine.execute(plan))).toContain('Nested Loop');
     expect(await text(engine.ask(plan))).not.toContain('Nested Loop');
+    expect(await text(engine.ask('show jit'))).toContain('off');
     expect(await text(engine.execute(plan))).toContain('Nested Loop');
+    expect(await text(engine.execute('show jit'))).toContain('on');
   });
 
   it('leaves nothing when the work throws', async () => {

@@ -26,6 +26,9 @@ export const numberCases: Readonly<Record<string, readonly string[]>> = {
     'd % 0.5',
     'mod(n, 2)',
     'mod(n, 0)',
+    'trunc(d, 2) / 0.5',
+    'mod(d, 0.007) / 0.5',
+    'd % 0.007 / 0.5',
   ],
   arithmetic: [
     'n + 1',

@@ -6,7 +6,7 @@ import { addedGroups, addedRowsSql } from './added-groups.ts';
 import type { Change } from './changes.ts';
 import type { IncrementalModel } from './incremental-model.ts';
 
-/* Whether rows put together so are those of a rebuild is what tests/conformance/histories holds; here stands which queries let themselves be. */
+/* Whether rows put together so are those of a rebuild is what added-rows.test.ts holds; here stands which queries let themselves be. */
 
 const columns: Readonly<Record<string, string>> = {
   id: 'integer',
@@ -100,6 +100,12 @@ it('is computed anew where two inputs changed', () => {
   const own = typesIn('day date, n integer');
   expect(added(sql, own)).toBeDefined();
   expect(added(sql, own, [visits, { ...visits, model: 'clean.people' }])).toBeUndefined();
+});
+
+it('orders by no column, which need not be among those that came', () => {
+  const sql =
+    'select v.day, count(*) as n from (select day from clean.visits order by at) v group by v.day order by max(v.day)';
+  expect(added(sql, typesIn('day date, n integer'))!.groups).not.toContain('ORDER BY');
 });
 
 it('tells rows apart by the columns that it reads, and asks first whether one went', () => {

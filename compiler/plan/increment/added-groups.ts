@@ -87,7 +87,9 @@ function overCame(
   const query = item.query ? overCameBelow(model, item.query, change, hear) : cameRows(block, item, change, hear);
   const node: Node = { RangeSubselect: { subquery: { SelectStmt: query }, alias: { aliasname: item.alias } } };
   const replaced = new Map([[item.node, node]]);
-  return { ...select, fromClause: (select.fromClause ?? []).map((one) => replaceItems(one, replaced)) };
+  // Without a limit an order means nothing, and it may be by columns that are not read otherwise.
+  const { sortClause: _, ...rows } = select;
+  return { ...rows, fromClause: (select.fromClause ?? []).map((one) => replaceItems(one, replaced)) };
 }
 
 function overCameBelow(

@@ -17,11 +17,11 @@ const stored = {
   own: new Map(columns.map((name) => [name, type])),
 };
 
-function keysOf(sql: string, changed: readonly string[]): string | undefined {
+function keysOf(sql: string, changed: readonly string[], key: readonly string[] = ['k']): string | undefined {
   const calendar = { timezone: 'UTC' } as IncrementalModel['calendar'];
-  const model: IncrementalModel = { name: 'marts.m', sql, key: ['k'], by: 'key', calendar, inputs, views: new Map() };
+  const model: IncrementalModel = { name: 'marts.m', sql, key, by: 'key', calendar, inputs, views: new Map() };
   const changes = changed.map((name) => ({ model: name, seen: 0, raw: false }));
-  return firstRowKeys(model, ['k'], changes, stored);
+  return firstRowKeys(model, key, changes, stored);
 }
 
 const first = (order: string, from = 'clean.a', more = '') =>
@@ -45,6 +45,9 @@ const silent: readonly string[] = [
   'select r.k, r.d, r.id, r.w from (select *, row_number() over (partition by k, id order by d) as place from clean.a) r where r.place = 1',
   'select r.k, r.d, r.id, b.w from (select *, row_number() over (partition by k order by d) as place from clean.a) r join clean.b b on b.id = r.id where r.place = 1',
   'select r.k, r.d, r.id, r.w from (select *, row_number() over (partition by k order by d) as place, sum(w) over (partition by id) as s from clean.a) r where r.place = 1',
+  // Cut by the same columns, another window sees the rows behind the first.
+  'select r.k, r.d, r.id, r.w from (select k, d, id, count(*) over (partition by k) as w, row_number() over (partition by k order by d, id) as place from clean.a) r where r.place = 1',
+  'select r.k, r.d, r.id, r.w from (select k, d, id, coalesce(lead(w) over (partition by k order by d, id), 0) as w, row_number() over (partition by k order by d, id) as place from clean.a) r where r.place = 1',
 ];
 
 let instance: DuckDBInstance;
@@ -128,4 +131,10 @@ it('leaves out the keys of which something came later', async () => {
 
 it.each(silent)('says nothing of %s', (sql) => {
   expect(keysOf(sql, ['clean.a'])).toBeUndefined();
+});
+
+it('says nothing where rows are not numbered by all of the key', () => {
+  const twice = first('d, id, w').replace('partition by k', 'partition by k, k');
+  expect(keysOf(twice, ['clean.a'], ['k', 'id'])).toBeUndefined();
+  expect(keysOf(twice, ['clean.a'])).toBeDefined();
 });

@@ -1,6 +1,7 @@
 import { functionName, type Node, nameParts, type SelectStmt } from '../../expression/ast.ts';
 import { inferTypes } from '../../expression/infer-select.ts';
 import { languageType } from '../../expression/sql-type.ts';
+import { walkAst } from '../../expression/walk-ast.ts';
 import { writeExpression } from '../../expression/write-sql.ts';
 import { identifier as id } from '../sql-text.ts';
 import { affected } from './affected.ts';
@@ -73,7 +74,8 @@ function readFirst(model: IncrementalModel, key: readonly string[], { shapeOf, o
   };
   const texts = key.map((name) => below(name)).map((value) => value && writeExpression(value));
   const cut = window.partition.map(writeExpression);
-  if (cut.length !== key.length || !cut.every((text) => texts.includes(text))) return undefined;
+  if (!cut.every((text) => texts.includes(text)) || !texts.every((text) => text && cut.includes(text)))
+    return undefined;
   const column = [...own.keys()].find((name) => {
     const value = below(name);
     return value && writeExpression(value) === writeExpression(by.value);
@@ -109,7 +111,8 @@ function findWindow(query: SelectStmt, numbered: Block, around: Block): Window |
   const target = query.targetList?.find((node) => 'ResTarget' in node && node.ResTarget.name === place?.name);
   const written = target && 'ResTarget' in target ? target.ResTarget.val : undefined;
   const full = place?.value;
-  if (numbered.partitions.length !== 1) return undefined;
+  // Another one, though cut by the same columns, sees the rows behind the first.
+  if (numbered.partitions.length !== 1 || countWindows(query) !== 1) return undefined;
   if (!written || !full || !('FuncCall' in written) || !('FuncCall' in full)) return undefined;
   if (functionName(written.FuncCall) !== 'row_number') return undefined;
   const [over, fullOver] = [written.FuncCall.over, full.FuncCall.over];
@@ -126,6 +129,15 @@ function findWindow(query: SelectStmt, numbered: Block, around: Block): Window |
     ];
   });
   return { partition: fullOver.partitionClause, order };
+}
+
+function countWindows({ targetList, sortClause }: SelectStmt): number {
+  let windows = 0;
+  walkAst([targetList, sortClause], (node) => {
+    if ('FuncCall' in node && node.FuncCall.over) windows += 1;
+    return true;
+  });
+  return windows;
 }
 
 /** `place` of `r.place = 1` */

@@ -73,11 +73,12 @@ export class PostgresEngine implements Engine {
 
   /**
    * PostgreSQL keeps no statistics of common table expressions. Where it takes 100,000 rows for one, it looks through all of another for each of them: minutes in place of a second. Without
-   * nested loops it hashes or sorts, which costs no more where its guess was right; what can be joined in no other way still is.
+   * nested loops it hashes or sorts, which costs little more where its guess was right; what can be joined in no other way still is. Before version 18 such a join counts as so dear that even a
+   * small question would first be compiled to machine code, for seconds.
    */
   ask(question: Statement | string): Promise<QueryResult> {
     return this.#use(async (session) => {
-      await session.execute('begin read only; set local enable_nestloop = off');
+      await session.execute('begin read only; set local enable_nestloop = off; set local jit = off');
       try {
         return await session.execute(question);
       } finally {

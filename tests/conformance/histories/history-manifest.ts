@@ -201,6 +201,43 @@ const keyMarts: readonly SampleModel[] = [
     incremental: 'key',
     sql: 'select distinct v from raw.events where id is not null',
   },
+  // Rows that came are added to the groups that stand: of one raw table, and through a view and a join.
+  {
+    name: 'marts.sums',
+    columns: 'user_id integer, n integer, v integer, late integer, low integer',
+    key: ['user_id'],
+    incremental: 'key',
+    sql: 'select user_id, count(*) as n, sum(case when v > 3 then seen end) as v, count(seen) filter (where v > 5) as late, min(v) as low from (select * from raw.events order by at) e group by user_id',
+  },
+  {
+    name: 'marts.mates',
+    columns: 'team text, v integer, n integer, high text',
+    key: ['team'],
+    incremental: 'key',
+    sql: 'select team, v, count(*) as n, max(name) as high from (select m.team, m.v, m.team || cast(m.id as text) as name from clean.members m) q group by team, v',
+  },
+  // A first row of each key is looked for where something came or went before it; not so where it counts the rows behind it.
+  {
+    name: 'marts.opened',
+    columns: 'user_id integer, at timestamp, id integer, v integer',
+    key: ['user_id'],
+    incremental: 'key',
+    sql: 'select user_id, at, id, v from (select *, row_number() over (partition by user_id order by at, id) as nth from clean.events) q where nth = 1',
+  },
+  {
+    name: 'marts.closed',
+    columns: 'user_id integer, seen integer, at timestamp, id integer, v integer',
+    key: ['user_id'],
+    incremental: 'key',
+    sql: 'select user_id, seen, at, id, v from (select *, row_number() over (partition by user_id order by seen desc, at, id, v) as nth from raw.events where v <> 5) q where nth = 1 and v > 2',
+  },
+  {
+    name: 'marts.counted',
+    columns: 'user_id integer, at timestamp, id integer, n integer',
+    key: ['user_id'],
+    incremental: 'key',
+    sql: 'select user_id, at, id, n from (select *, row_number() over (partition by user_id order by at, id) as nth, count(*) over (partition by user_id) as n from clean.events) q where nth = 1',
+  },
   // Nobody can tell what a row changes here: built whole, and it must be right all the same.
   {
     name: 'marts.ranked',

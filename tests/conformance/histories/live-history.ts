@@ -5,6 +5,7 @@ import { run } from '../../../runtime/run/run.ts';
 import type { RunResult } from '../../../runtime/run/run-types.ts';
 import { loseTarget } from '../lose-target.ts';
 import { readTables } from '../play-scenario.ts';
+import { watchEngine } from '../watch-engine.ts';
 import { checkCounts, checkState, checkTables, fingerprintTables } from './check-tables.ts';
 import type { History, RunKind } from './history.ts';
 import { historyManifest } from './history-manifest.ts';
@@ -18,6 +19,9 @@ export interface Ways {
   /** Steps of incremental models that could be brought up to date where they stood, and those that were. */
   repairable: number;
   repaired: number;
+  /** Statements that put rows that came to the groups that stand, and that look for keys whose first row may be another. */
+  added: number;
+  first: number;
   crashed: number;
   heldBack: number;
   partial: number;
@@ -31,6 +35,8 @@ export function noWays(): Ways {
     checked: 0,
     repairable: 0,
     repaired: 0,
+    added: 0,
+    first: 0,
     crashed: 0,
     heldBack: 0,
     partial: 0,
@@ -95,7 +101,7 @@ async function playRound(
   const all = manifest.models.map(({ name }) => name);
   const mayStand = select !== undefined || world.armed().length > 0;
   const before = mayStand ? await fingerprintTables(engine, manifest, all) : new Map<string, string>();
-  const result = await runOnce(plant(engine), manifest, world, {
+  const result = await runOnce(countWays(plant(engine), ways), manifest, world, {
     fullRefresh: kind.kind === 'refresh',
     // Files may hold less than they did.
     acceptLoss: true,
@@ -138,6 +144,20 @@ async function crash(
     if (!(error instanceof EngineError)) throw error;
   }
   if (dying.isLost()) ways.crashed += 1;
+}
+
+const addsGroups =
+  /^create table \S+__rows_\d+" as\b.*\bunion all\s+select\b(?:(?!\bfrom\b).)*\bfrom\s+\S+__units_\d+/is;
+const looksBefore = /^create table \S+__units_\d+" as\b.*\betalon_place\b/is;
+
+/** Neither shows in what a run says of itself. */
+function countWays(engine: Engine, ways: Ways): Engine {
+  return watchEngine(engine, {
+    before: (sql) => {
+      if (addsGroups.test(sql)) ways.added += 1;
+      if (looksBefore.test(sql)) ways.first += 1;
+    },
+  });
 }
 
 function runOnce(
