@@ -39,7 +39,7 @@ const more = `segments:
 
 const secret = 'a secret that is long enough';
 const said = ['--role', 'crm', '--purpose', 'Summer catalogue'];
-const asOf = ['--as-of', '2025-06-01'];
+const asOf = ['--as-of', '2025-06-01T00:00:00Z'];
 const obstacle = findPostgresObstacle();
 
 interface Received {

@@ -6,7 +6,7 @@ import { type Ended, mustRun, runEtalon } from '../project/run-etalon.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
 import { writeShop } from './write-shop.ts';
 
-const asOf = ['--as-of', '2025-06-01'];
+const asOf = ['--as-of', '2025-06-01T00:00:00Z'];
 const obstacle = findPostgresObstacle();
 
 const metrics = `from: marts.orders

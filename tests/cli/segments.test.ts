@@ -7,7 +7,7 @@ import { mustRun, runEtalon } from '../project/run-etalon.ts';
 import { findPostgresObstacle, freshDatabase } from '../support/postgres.ts';
 import { writeShop } from './write-shop.ts';
 
-const asOf = ['--as-of', '2025-06-01'];
+const asOf = ['--as-of', '2025-06-01T00:00:00Z'];
 
 const folders: string[] = [];
 function createFolder(): string {
@@ -484,7 +484,7 @@ describe('what a segment remembers', () => {
     const beyond = await on(folder, 3, ['segment', 'evaluate', 'halves', '--as-of', '2025-07-01']);
     expect(beyond).toMatchObject({
       code: 5,
-      err: expect.stringContaining('not everything before 2025-07-01T00:00:00Z has come'),
+      err: expect.stringContaining('not everything before 2025-06-30T22:00:00Z has come'),
     });
   });
 });

@@ -74,7 +74,8 @@ describe('what is printed beside the rows', () => {
   };
 
   test('as of when, and a word where the data is not known so far', async () => {
-    expect((await ask('revenue', '--as-of', '2025-03-01')).err).toContain('as of 2025-03-01T00:00:00Z; ');
+    // A day is its first instant in Berlin.
+    expect((await ask('revenue', '--as-of', '2025-03-01')).err).toContain('as of 2025-02-28T23:00:00Z; ');
     expect((await ask('revenue')).err).toContain('through which marts.orders is complete');
     expect((await ask('revenue', '--as-of', '2999-01-01')).err).toContain('what is called final may change');
   });
@@ -84,7 +85,7 @@ describe('what is printed beside the rows', () => {
     expect(err).toMatch(
       /nothing of `revenue` is in what was asked for; there is data from 2025-01-\d\d to 2025-06-\d\d/,
     );
-    expect((await ask('revenue', '--as-of', '2020-01-01')).err).toContain('nothing of `revenue` is known before 2020');
+    expect((await ask('revenue', '--as-of', '2020-01-01')).err).toContain('nothing of `revenue` is known before 2019-12-31');
   });
 
   test('a cohort as a triangle, and as rows where they are put in order', async () => {
@@ -116,7 +117,7 @@ describe('what is printed beside the rows', () => {
     );
     const document = JSON.parse(out);
     expect(document).toMatchObject({
-      as_of: '2025-06-10T00:00:00Z',
+      as_of: '2025-06-09T22:00:00Z',
       timezone: 'Europe/Berlin',
       asked: { metrics: ['revenue'], grain: 'month', compare: 'previous' },
       metrics: [{ name: 'revenue', form: 'simple', version: 1, status: 'production' }],
