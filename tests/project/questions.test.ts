@@ -85,7 +85,9 @@ describe('what is printed beside the rows', () => {
     expect(err).toMatch(
       /nothing of `revenue` is in what was asked for; there is data from 2025-01-\d\d to 2025-06-\d\d/,
     );
-    expect((await ask('revenue', '--as-of', '2020-01-01')).err).toContain('nothing of `revenue` is known before 2019-12-31');
+    expect((await ask('revenue', '--as-of', '2020-01-01')).err).toContain(
+      'nothing of `revenue` is known before 2019-12-31',
+    );
   });
 
   test('a cohort as a triangle, and as rows where they are put in order', async () => {
