@@ -61,6 +61,10 @@ export function forAudience(site: SiteContext, audience: string): DictionaryInpu
     },
     ...(input.history ? { history: historyFor(input.history, isShown, new Set(tests.map(({ name }) => name))) } : {}),
     ...(values ? { values } : {}),
+    // The engine's words may name what is not shown.
+    ...(input.unread
+      ? { unread: input.unread.flatMap(({ metric }) => (isShown('metric', metric) ? [{ metric }] : [])) }
+      : {}),
     columnsOf: (kind, name) =>
       told.isOpen(nodeId(kind, name))
         ? (input.columnsOf?.(kind, name) ?? []).filter(({ model }) => isShown('model', model))

@@ -7,7 +7,7 @@ import { cohortTableView } from './cohort-table-view.ts';
 import { isPercent } from './format-value.ts';
 import { meanCurve } from './mean-curve.ts';
 import { chartSeries, fillSlots, lastComplete } from './series.ts';
-import { modelStatus, type SiteContext, wordsHtml } from './site-context.ts';
+import { modelStatus, type SiteContext, unreadOf, wordsHtml } from './site-context.ts';
 import type { MetricPoint, MetricSeries, MetricTable, MetricValues } from './site-types.ts';
 import { versionMarks } from './version-marks.ts';
 
@@ -51,10 +51,13 @@ export function leastGroup({ input }: SiteContext): number {
   return input.manifest.project.site.minGroupSize ?? 0;
 }
 
-/** Why there is no number: never built, built but failing, or no rows. */
+/** Why there is no number: never built, built but failing, refused by the target, or no rows. */
 function absence(site: SiteContext, metric: ManifestMetric, values: MetricValues | undefined): string {
   if (values !== undefined) return site.t('absent.rows');
   if (!metric.computed) return metric.notComputed ?? site.t('absent.computed');
+  const unread = unreadOf(site, metric);
+  if (unread?.why !== undefined) return site.t('absent.unread', { why: unread.why });
+  if (unread) return site.t('absent.refused');
   const failing = metric.reads.find((model) => modelStatus(site, model)?.status === 'failing');
   return failing === undefined ? site.t('absent.values') : site.t('absent.failing', { model: failing });
 }

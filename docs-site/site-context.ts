@@ -20,6 +20,7 @@ import type {
   SegmentValues,
   SiteModelStatus,
   SiteTestResult,
+  UnreadMetric,
 } from './site-types.ts';
 import { makeTranslate, type Translate } from './translate.ts';
 
@@ -119,6 +120,11 @@ export function isForAudience({ input }: SiteContext): boolean {
 /** Where an audience is not told by what rule something is counted, a sentence that says so. */
 export function withheldRule({ input, t }: SiteContext, kind: SiteNode['kind'], name: string): string | undefined {
   return input.audience?.withheld?.includes(nodeId(kind, name)) ? t('audience.withheld') : undefined;
+}
+
+/** A metric whose question the target refused. */
+export function unreadOf({ input }: SiteContext, { name }: Pick<ManifestMetric, 'name'>): UnreadMetric | undefined {
+  return input.unread?.find(({ metric }) => metric === name);
 }
 
 export function modelStatus(site: SiteContext, model: string): SiteModelStatus | undefined {

@@ -31,6 +31,8 @@ export interface DictionaryInput {
   readonly builds?: SiteBuilds;
   readonly exampleResults?: readonly ExampleResult[];
   readonly metricRows?: readonly MetricRows[];
+  /** Metrics whose question the target refused, in the order of the manifest. */
+  readonly unread?: readonly UnreadMetric[];
   /** ISO instant; shown on the home and health pages only, so that other pages keep their bytes from build to build. */
   readonly builtAt: string;
   readonly language: SiteLanguage;
@@ -75,6 +77,12 @@ export interface MetricValues {
   readonly cells?: MetricTable;
   /** Set by `withoutSmall`. `some`: numbers of few people are left out; `all`: none is shown, since how many people they are of is not known. */
   readonly hides?: 'some' | 'all';
+}
+
+export interface UnreadMetric {
+  readonly metric: string;
+  /** In the engine's words, without values of rows; absent: not told to the audience. */
+  readonly why?: string;
 }
 
 export interface MetricTable {

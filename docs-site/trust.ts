@@ -1,7 +1,7 @@
 import type { ManifestMetric, ManifestModel, ManifestSegment, ManifestTest } from '../compiler/index.ts';
 import type { SafeHtml } from './render-template.ts';
 import { lastComplete } from './series.ts';
-import { modelStatus, type SiteContext, testResult, wordsHtml } from './site-context.ts';
+import { modelStatus, type SiteContext, testResult, unreadOf, wordsHtml } from './site-context.ts';
 import { nodeId, reach, type SiteNode } from './site-graph.ts';
 import type { MetricValues } from './site-types.ts';
 
@@ -35,6 +35,7 @@ export function trustOfMetric(site: SiteContext, metric: ManifestMetric): TrustM
   const failed = failedExample(site, 'metric', metric.name);
   if (failed) return failed;
   const data = trustOfData(site, upstreamModels(site, 'metric', metric.name));
+  if (data.state !== 'failing' && unreadOf(site, metric)) return trustMark(site, 'failing', t('absent.refused'));
   const values = site.values.get(metric.name);
   if (data.state === 'ok' && values !== undefined && hasOnlyOpenPeriods(values))
     return trustMark(site, 'partial', t('trust.reason.open'));

@@ -7,6 +7,7 @@ import {
   findWritten,
   type ExampleResult as SiteExampleResult,
   sealOf,
+  type UnreadMetric,
   writeSite,
 } from '../../docs-site/index.ts';
 import type { Engine } from '../../runtime/engine/engine.ts';
@@ -24,6 +25,7 @@ import { readProjectExamples } from '../run/run-project-examples.ts';
 import { chooseAudience } from './choose-audience.ts';
 import { chooseBaseUrl } from './choose-base-url.ts';
 import { chooseFolder } from './choose-folder.ts';
+import { collectUnread } from './collect-unread.ts';
 import { columnReader } from './column-reader.ts';
 import { definitionText } from './definition-text.ts';
 import { keyOfDictionary } from './key-of-dictionary.ts';
@@ -102,12 +104,15 @@ export async function gatherInput(
     engine && history && history.runs.length > 0
       ? { steps: await readRunSteps(engine, detailedRuns), events: await readEventTotals(engine) }
       : {};
-  const values = engine && history ? await readMetricValues({ project, target, engine, history }) : undefined;
+  const unread = collectUnread();
+  const values = engine && history ? await readMetricValues({ project, target, engine, history }, unread) : undefined;
   const segments = engine && history ? await readSegmentValues({ project, target, engine, history }) : undefined;
   if (store && engine && values) await recordFound(engine, manifest, values, { ...store, at: context.clock() });
   const measured = engine ? await withFrozenRulers({ manifest, engine, target: target.name }) : manifest;
   const builds = engine && history && history.runs.length > 0 ? await readBuilds(engine) : undefined;
-  const metricRows = engine && history ? await readMetricRows({ project, target, engine, history }) : undefined;
+  const metricRows = engine && history ? await readMetricRows({ project, target, engine, history }, unread) : undefined;
+  const refused = manifest.metrics.flatMap(({ name }) => unread.found.get(name) ?? []);
+  warnOfUnread(context, refused);
   return {
     manifest,
     builtAt: context.clock(),
@@ -128,8 +133,15 @@ export async function gatherInput(
     ...(segments ? { segments } : {}),
     ...(builds && builds.builds.length > 0 ? { builds } : {}),
     ...(metricRows ? { metricRows } : {}),
+    ...(refused.length > 0 ? { unread: refused } : {}),
     ...(examples ? { exampleResults: examples.results.map(toSiteResult) } : {}),
   };
+}
+
+function warnOfUnread({ output }: Context, refused: readonly UnreadMetric[]): void {
+  const word = output.errColours.yellow('warning'.padEnd(8));
+  for (const { metric, why } of refused)
+    output.err(`${word} ${metric}  its values could not be read, which its page says: ${why}\n`);
 }
 
 /** As `buildDictionary`, with a connection of its own where there is something to read. */

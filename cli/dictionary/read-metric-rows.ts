@@ -8,11 +8,12 @@ import {
 import type { MetricRows } from '../../docs-site/index.ts';
 import { queryTarget } from '../../runtime/run/query-target.ts';
 import { openResultCache } from '../project/result-cache.ts';
+import type { Unread } from './collect-unread.ts';
 import { keyOfValues } from './key-of-values.ts';
 import type { ValuesSource } from './read-metric-values.ts';
 
 /** For each metric over rows of a model how many of them count, and what takes the others away. Metrics of one model, condition and exclusions share a question. */
-export async function readMetricRows(source: ValuesSource): Promise<MetricRows[]> {
+export async function readMetricRows(source: ValuesSource, unread: Unread): Promise<MetricRows[]> {
   const { project, target, history } = source;
   const { manifest } = project;
   const cache = openResultCache<Counts>(project.folder, 'metric-rows');
@@ -24,7 +25,8 @@ export async function readMetricRows(source: ValuesSource): Promise<MetricRows[]
     const key = keyOfValues(metric, history, [manifest.project.name, manifest.etalon, target]);
     const counting = asked.get(plan.sql) ?? Promise.resolve(cache.find(key) ?? countRows(source, plan));
     asked.set(plan.sql, counting);
-    const counts = await counting;
+    const counts = await unread.read(metric, () => counting);
+    if (!counts) continue;
     cache.keep(key, counts);
     found.push({ metric: metric.name, ...nameCounts(metric, counts) });
   }

@@ -16,6 +16,7 @@ import type { History } from '../../runtime/state/history-types.ts';
 import type { Project } from '../project/load-project.ts';
 import { findAsOf } from '../project/read-target-history.ts';
 import { openResultCache } from '../project/result-cache.ts';
+import type { Unread } from './collect-unread.ts';
 import { fewestAlone, fewestByMonth, fewestPeople, withFewestDay } from './fewest-people.ts';
 import { keyOfValues } from './key-of-values.ts';
 import { readCohortCells, readCohortTable } from './read-cohort-table.ts';
@@ -41,8 +42,8 @@ const longest = { day: 400, week: 160, month: 60 } as const;
 const shownMembers = 12;
 const shownDimensions = 3;
 
-/** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out. */
-export async function readMetricValues(source: ValuesSource): Promise<MetricValues[]> {
+/** Each computed metric's series and its parts, as `etalon query` would give them. Metrics whose models are not built are left out, and so are those that the target refuses to answer. */
+export async function readMetricValues(source: ValuesSource, unread: Unread): Promise<MetricValues[]> {
   const metrics = source.project.manifest.metrics.filter((metric) => metric.computed);
   const values: MetricValues[] = [];
   const cache = openResultCache<MetricValues>(source.project.folder, 'metric-values');
@@ -68,7 +69,7 @@ export async function readMetricValues(source: ValuesSource): Promise<MetricValu
     for (let next = queue.shift(); next; next = queue.shift()) {
       const [place, metric] = next;
       const key = keyOfValues(metric, source.history, context);
-      const found = cache.find(key) ?? (await readMetric(asked, metric));
+      const found = cache.find(key) ?? (await unread.read(metric, () => readMetric(asked, metric)));
       if (!found) continue;
       cache.keep(key, found);
       values[place] = found;

@@ -1,7 +1,7 @@
 import type { Code } from '../diagnostic/codes.ts';
 import type { A_Expr, FuncCall, Node } from './ast.ts';
 import { functionName, nameParts, typeName } from './ast.ts';
-import { normaliseInstant } from './instant-text.ts';
+import { instantHint, isClockText, isInstantText, normaliseInstant } from './instant-text.ts';
 import { timestampFormat } from './timestamp-format.ts';
 
 type Report = (code: Code, at: number | undefined, message: string, hints?: readonly string[]) => void;
@@ -98,11 +98,12 @@ function checkInstant(node: Extract<Node, { TypeCast: unknown }>, report: Report
   const { arg, typeName: type } = node.TypeCast;
   const text = literal(arg);
   if (text === undefined || !/^(date|timestamp|timestamptz)$/.test(typeName(type)) || type?.arrayBounds) return;
-  if (/^\s*(now|today|tomorrow|yesterday)\s*$/i.test(text) || normaliseInstant(text) !== undefined) return;
+  if (isClockText(text)) return;
   const at = arg && 'A_Const' in arg ? arg.A_Const.location : undefined;
-  report('E1408', at, `\`'${text}'\` as a ${typeName(type) === 'date' ? 'date' : 'timestamp'} ${notSame}`, [
-    'ISO is: `2025-01-31`, `2025-01-31T10:00:00Z`',
-  ]);
+  const to = typeName(type) === 'date' ? 'date' : 'timestamp';
+  if (normaliseInstant(text) === undefined)
+    report('E1408', at, `\`'${text}'\` as a ${to} ${notSame}`, ['ISO is: `2025-01-31`, `2025-01-31T10:00:00Z`']);
+  else if (!isInstantText(text)) report('E1407', at, `\`'${text}'\` is cast to ${to}, which it is not`, [instantHint]);
 }
 
 const setFunctions = /^(generate_series|unnest|jsonb?_array_elements(_text)?|jsonb?_object_keys)$/;

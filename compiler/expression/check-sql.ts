@@ -8,10 +8,9 @@ import { checkForm } from './check-form.ts';
 import { hintsForFunction } from './function-hints.ts';
 import { clockFunctions, functionTable } from './function-table.ts';
 import { hasAggregate } from './has-aggregate.ts';
+import { clockHint, isClockText } from './instant-text.ts';
 import { spanInText, tokenEnd } from './text-position.ts';
 import { walkAst } from './walk-ast.ts';
-
-const clockHint = 'the run’s own instant is `{{run_at}}`: the same for a whole run, so that a run can be repeated';
 
 /** Reports what is PostgreSQL and yet cannot be promised to give the same rows on every engine and on every day. */
 export function checkSql(root: unknown, text: SqlText): Diagnostic[] {
@@ -121,6 +120,5 @@ function checkClockLiteral(node: Extract<Node, { TypeCast: unknown }>, report: R
   const constant = cast.arg && 'A_Const' in cast.arg ? cast.arg.A_Const : undefined;
   const literal = constant?.sval?.sval;
   if (literal === undefined || !/^(date|time|timestamp)/.test(typeName(cast.typeName))) return;
-  if (/^\s*(now|today|tomorrow|yesterday)\s*$/i.test(literal))
-    report('E1403', constant?.location, `\`'${literal}'\` reads the clock`, [clockHint]);
+  if (isClockText(literal)) report('E1403', constant?.location, `\`'${literal}'\` reads the clock`, [clockHint]);
 }

@@ -2,7 +2,7 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { A_Const, A_Expr, ColumnRef, Node, SelectStmt } from './ast.ts';
 import { nameParts, nodeLocation } from './ast.ts';
 import { checkCast, checkText } from './check-cast.ts';
-import { checkLiterals } from './check-literal.ts';
+import { checkLiterals, checkReckoned } from './check-literal.ts';
 import { inferCall } from './infer-call.ts';
 import { inferCondition } from './infer-condition.ts';
 import type { Inference, Inferred } from './inference.ts';
@@ -149,7 +149,8 @@ function inferOperator(expression: A_Expr, scope: Scope, inference: Inference): 
   switch (expression.kind) {
     case 'AEXPR_OP': {
       const name = nameParts(expression.name).at(-1) ?? '';
-      if (/^([-+*/%]|[<>=]|<>|!=|<=|>=)$/.test(name)) checkLiterals(nodes, types, inference);
+      if (/^([<>=]|<>|!=|<=|>=)$/.test(name)) checkLiterals(nodes, types, inference);
+      else if (/^[-+*/%]$/.test(name)) checkReckoned(nodes, types, inference);
       const outcome = operatorType(name, expression.lexpr ? left.type : { name: 'integer' }, right?.type);
       if (expression.lexpr && outcome.clash && left.type && right?.type) clashAt(left.type, right.type, `\`${name}\``);
       if (name === '||' && typeClass(outcome.type) === 'text')

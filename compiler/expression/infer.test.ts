@@ -246,6 +246,67 @@ describe('what is wrong', () => {
   });
 });
 
+describe('a quoted constant beside a date or an instant', () => {
+  const told = (condition: string) =>
+    infer(`select 1 as x from marts.orders where ${condition}`).diagnostics.map((d) => `${d.code} ${d.message}`);
+  const refused = (text: string, type = 'timestamp') => [`E1407 \`'${text}'\` stands with ${type}, which it is not`];
+
+  it.each([
+    '2025-13-01',
+    '2025-02-30',
+    '1900-02-29',
+    '0000-01-01',
+    '2025-02-29 00:00:00',
+    '2025-01-03 25:00:00',
+    '2025-01-03 24:00:01',
+    '2025-01-03 10:61:00',
+    '2025-01-03T10:00:60Z',
+    '2025-01-03 10:00:00+16',
+    '2025-01-03 10',
+    '20250103',
+    'soon',
+    '',
+  ])('that there is not: %s', (text) => {
+    expect(told(`paid_at > '${text}'`)).toEqual(refused(text));
+    expect(told(`'${text}' <= paid_day`)).toEqual(refused(text, 'date'));
+  });
+
+  it('in between, in a list, beside what a function gives', () => {
+    expect(told("paid_at between '2025-01-01' and '2025-01-32'")).toEqual(refused('2025-01-32'));
+    expect(told("paid_day not in ('2025-01-01', 'soon')")).toEqual(refused('soon', 'date'));
+    expect(told("paid_at is distinct from 'never'")).toEqual(refused('never'));
+    expect(told("date_trunc('month', paid_at) = '2025-1'")).toEqual(refused('2025-1'));
+    expect(told("paid_day in ('today')")).toEqual(["E1403 `'today'` reads the clock"]);
+  });
+
+  it.each([
+    '2025-01-03',
+    '2024-02-29',
+    '2025-1-3',
+    '2025/01/03',
+    '12025-01-01',
+    '2025-01-03T10:00Z',
+    '2025-01-03t10:00z',
+    '2025-01-03 9:00:00',
+    '2025-01-03 10:00:00+02',
+    '2025-01-03 10:00:00+0230',
+    '2025-01-03 10:00:00 +02:30',
+    '2025-01-03 10:00:00.123456-15:59',
+    '2025-01-03 24:00:00',
+    '2025-01-03 10:00:00 Europe/Berlin',
+    '2025-01-03 10:00:00 UTC',
+    'infinity',
+    '-Infinity',
+    'epoch',
+  ])('that both engines read: %s', (text) => {
+    expect(told(`paid_at > '${text}' and paid_day <> '${text}'`)).toEqual([]);
+  });
+
+  it('a length of time may be taken from an instant', () => {
+    expect(told("paid_at + '1 day' > paid_day")).toEqual([]);
+  });
+});
+
 describe('lineage', () => {
   it('follows columns through subqueries, CTEs, unions, windows and aggregates', () => {
     expect(

@@ -61,6 +61,10 @@ describe('parseSelect', () => {
     ["-- Кириллица\nselect 'ж', now()\nfrom raw.t", ['E1403 2:13 now']],
     ['select current_date, localtimestamp from raw.t', ['E1403 1:8 current_date', 'E1403 1:22 localtimestamp']],
     ["select 'now'::timestamptz, date 'today'", ["E1403 1:8 'now'", "E1403 1:33 'today'"]],
+    [
+      "select date '2025-02-30', '2025-01-01T24:01Z'::timestamptz, cast('2025-13-01' as timestamp), date 'soon', date '2024-02-29'",
+      ["E1407 1:13 '2025-02-30'", "E1407 1:27 '2025-01-01T24:01Z'", "E1407 1:66 '2025-13-01'", "E1408 1:99 'soon'"],
+    ],
     ['select random()', ['E1403 1:8 random']],
     ['select * from orders', ['E1404 1:15 orders']],
     ['select * from mart.orders', ['E1404 1:15 mart.orders']],

@@ -1,6 +1,6 @@
 import type { ExampleDefinition, ExampleValue, GivenTable } from '../definition/example.ts';
 import { type Grain, grains } from '../definition/metric.ts';
-import { type Diagnostic, diagnostic, hasErrors } from '../diagnostic/diagnostic.ts';
+import { type Diagnostic, diagnostic, hasErrors, type Span } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import { parseStatements } from '../expression/parser.ts';
 import { mapAst } from '../expression/walk-ast.ts';
@@ -11,6 +11,7 @@ import { startOfDaySql } from './period.ts';
 import type { ModelPlan } from './plan-model.ts';
 import { planQuestion } from './plan-query.ts';
 import type { QueryPlan } from './query-types.ts';
+import { whereFile } from './read-predicate.ts';
 import { planSegment } from './segment/plan-segment.ts';
 import { identifier as id, textLiteral } from './sql-text.ts';
 
@@ -94,7 +95,7 @@ function planOverGiven(
       ? dayAfterGiven(example, models, calendar.timezone)
       : asOfSql(example.asOf, textLiteral(calendar.timezone));
   const outcome = plan({ ...catalog, calendar }, asOf);
-  if (!outcome.plan) return { diagnostics: outcome.diagnostics.map((d) => ({ ...d, span: d.span ?? example.span })) };
+  if (!outcome.plan) return { diagnostics: outcome.diagnostics.map((d) => ({ ...d, span: placeOf(d, example) })) };
   const needed = tablesNeeded(outcome.plan.reads, example, models);
   const tables = needed.map((name) => `${cteName(name)} as (${tableSql(models.get(name)!, example)})`);
   const sql = `with ${tables.join(', ')} select * from (${readFromCtes(outcome.plan.sql)}) as asked`;
@@ -106,6 +107,11 @@ function asOfSql(text: string, zone: string): string {
   return /^[-0-9]{10}$/.test(text)
     ? startOfDaySql(`date ${textLiteral(text)}`, zone)
     : `timestamptz ${textLiteral(text)}`;
+}
+
+/** A place in a question's `where` is one in the example. */
+function placeOf({ span }: Diagnostic, example: ExampleDefinition): Span {
+  return span === undefined || span.file === whereFile ? example.span : span;
 }
 
 function asGrain(text: string): Grain {

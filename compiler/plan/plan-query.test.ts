@@ -87,6 +87,7 @@ describe('planQuery names what is wrong and what there is', () => {
     ['an order by what is not there', { order: ['-revenu'] }, 'E1305', /did you mean `revenue`/],
     ['an aggregate in where', { where: 'sum(country) > 1' }, 'E1410', /a condition over dimensions/],
     ['a column in where that is no dimension', { where: "user_id = 'a'" }, 'E1601', /dimensions are allowed by/],
+    ['a subquery in where', { where: 'country in (select country from marts.users)' }, 'E1408', /a relation leads/],
     ['where that does not parse', { where: 'country = ' }, 'E1401', /missing after `=`/],
     ['a metric not computed', { metrics: ['mrr'] }, 'E1901', /^$/],
   ];
@@ -95,6 +96,32 @@ describe('planQuery names what is wrong and what there is', () => {
     expect(plan).toBeUndefined();
     expect(diagnostics[0]?.code).toBe(code);
     expect(diagnostics[0]?.hints.join(' ')).toMatch(hints);
+  });
+
+  const typed = metrics.map((one) => ({ ...one, dimensions: [...one.dimensions, { name: 'day', type: 'date' }] }));
+  const texts = (one: CatalogMetric) => one.dimensions.map((d) => (d.name === 'country' ? { ...d, type: 'text' } : d));
+  const withTypes = new Map(typed.map((one) => [one.name, { ...one, dimensions: texts(one) }]));
+  it.each([
+    ['country = 5', '`=` does not fit text and integer', '--where:1:9'],
+    ['country > 5', '`>` does not fit text and integer', '--where:1:9'],
+    ['country in (5, 7)', '`in` does not fit text and integer', '--where:1:9'],
+    ['country = true', '`=` does not fit text and boolean', '--where:1:9'],
+    ['country like 5', '`like` is for text, and this is integer', '--where:1:9'],
+    ['country', 'text where true or false is expected', '--where:1:1'],
+    ["not country and day > '2025-01-01'", 'a condition is expected, and this is text', '--where:1:5'],
+  ])('a condition that its dimensions do not fit: %s', (where, message, place) => {
+    for (const names of [['aov'], ['visits', 'revenue']]) {
+      const { plan, diagnostics } = planQuery(
+        { ...catalog, metrics: withTypes },
+        { metrics: names, by: [], order: [], where, asOf: '2025-07-01T00:00:00Z' },
+      );
+      expect(plan).toBeUndefined();
+      expect(diagnostics.map(({ code, message: text }) => `${code} ${text}`)).toEqual([`E1407 ${message}`]);
+      const { file, start } = diagnostics[0]!.span!;
+      expect(`${file}:${start.line}:${start.column}`).toBe(place);
+      const told = where.includes('day') ? '`country` is text, `day` is date' : '`country` is text';
+      expect(diagnostics[0]!.hints.at(-1)).toBe(`in \`${where}\` ${told}; a text stands in quotes: \`'5'\``);
+    }
   });
 
   it('a join that could fan out', () => {

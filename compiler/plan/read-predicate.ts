@@ -1,10 +1,14 @@
 import { grains } from '../definition/metric.ts';
-import { type Diagnostic, diagnostic, type Span } from '../diagnostic/diagnostic.ts';
+import { parseType } from '../definition/type-name.ts';
+import { type Diagnostic, diagnostic, hasErrors, type Span } from '../diagnostic/diagnostic.ts';
 import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { Node } from '../expression/ast.ts';
+import type { ParsedExpression } from '../expression/contract.ts';
+import { inferExpression } from '../expression/infer-expression.ts';
 import { parseExpression } from '../expression/parse-expression.ts';
 import type { SqlText } from '../source/source-file.ts';
 import type { CatalogMetric } from './catalog.ts';
+import { refuseSubqueries } from './metric/check-aggregates.ts';
 import type { QueryRequest } from './query-types.ts';
 
 /** What a question's `where` is called in a code frame. */
@@ -17,7 +21,7 @@ function whereText(text: string): SqlText {
 
 /** `where` of a question: a predicate over dimensions. */
 export function readPredicate(
-  request: Omit<QueryRequest, 'asOf'>,
+  request: Pick<QueryRequest, 'where'>,
   metrics: readonly CatalogMetric[],
   diagnostics: Diagnostic[],
 ): Node | undefined {
@@ -32,8 +36,53 @@ export function readPredicate(
         hints: ["a condition over dimensions, such as `country = 'DE'`"],
       }),
     );
+  refuseSubqueries(outcome.expression, diagnostics);
   for (const { path, span } of outcome.expression.columns) checkDimension(path.join('.'), metrics, diagnostics, span);
+  if (!hasErrors(diagnostics)) checkTypes(outcome.expression, request.where, metrics, diagnostics);
   return outcome.expression.ast as Node;
+}
+
+/** Dimensions of one name may have a type in each metric: the first that the condition does not fit is told of. */
+function checkTypes(
+  expression: ParsedExpression,
+  where: string,
+  metrics: readonly CatalogMetric[],
+  diagnostics: Diagnostic[],
+): void {
+  for (const metric of metrics) {
+    const typeOf = (name: string) => metric.dimensions.find((d) => d.name === name)?.type;
+    const inferred = inferExpression(expression, (path) => {
+      const type = parseType(typeOf(path.join('.')) ?? '');
+      return { ...(type ? { type } : {}), sources: [] };
+    });
+    const found = [...inferred.diagnostics];
+    const type = inferred.type?.name;
+    if (type !== undefined && type !== 'boolean')
+      found.push(
+        diagnostic('E1407', `${type} where true or false is expected`, {
+          span: whereText(where).span,
+          hints: ["a condition over dimensions, such as `country = 'DE'`"],
+        }),
+      );
+    if (found.length === 0) continue;
+    const hints = typeHints(expression, where, typeOf);
+    diagnostics.push(...found.map((one) => ({ ...one, hints: [...one.hints, ...hints] })));
+    return;
+  }
+}
+
+/** What the dimensions in a condition are: a text is likely to be set against a number. */
+function typeHints(
+  expression: ParsedExpression,
+  where: string,
+  typeOf: (name: string) => string | undefined,
+): string[] {
+  const names = [...new Set(expression.columns.map(({ path }) => path.join('.')))];
+  const typed = names.filter((name) => typeOf(name) !== undefined);
+  if (typed.length === 0) return [];
+  const text = typed.some((name) => typeOf(name) === 'text') ? ["; a text stands in quotes: `'5'`"] : [];
+  const told = typed.map((name) => `\`${name}\` is ${typeOf(name)}`).join(', ');
+  return [`in \`${where}\` ${told}${text.join('')}`];
 }
 
 /** Told where one of the metrics cannot be cut by it. */

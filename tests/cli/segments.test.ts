@@ -139,6 +139,32 @@ describe.each([
     },
   );
 
+  it.skipIf(why !== undefined)(
+    `tells of a metric that the target refuses, and all the others${why ? ` (${why})` : ''}`,
+    async () => {
+      const path = join(folder, 'metrics/refused.yml');
+      writeFileSync(path, 'from: marts.users\nmetrics:\n  codes: {is: "sum(plan::integer)", tags: [open]}\n');
+      const build = ['docs', 'build', '--target', name, '--out'];
+      const { code, err } = await runEtalon(folder, [...build, 'target/refused'], env);
+      const open = await runEtalon(folder, [...build, 'target/open', '--audience', 'open'], env);
+      rmSync(path);
+      expect([code, open.code], err).toEqual([0, 0]);
+      expect(err.split('\n').filter((line) => line.startsWith('warning'))).toEqual([
+        expect.stringMatching(/^warning {2}codes {2}its values could not be read, which its page says: \w.+/),
+      ]);
+      const page = (site: string) => readFileSync(join(folder, 'target', site, 'metrics/codes.html'), 'utf8');
+      const said = 'Its values could not be read when the dictionary was built';
+      const reason = name === 'dev' ? 'a text is no INT32: column plan' : 'invalid input syntax for type integer';
+      expect(err).toContain(`page says: ${reason}\n`);
+      expect(page('refused')).toContain(`${said}: ${reason}`);
+      expect(page('open')).toContain(`${said}.`);
+      expect(page('open')).not.toContain(`${said}: `);
+      for (const text of [err, page('refused'), page('open')])
+        expect(text).not.toMatch(/['"]pro['"]|&quot;pro|&#39;pro/);
+      expect(readFileSync(join(folder, 'target/refused/data/revenue.csv'), 'utf8')).toContain('2025-05-01,');
+    },
+  );
+
   it.skipIf(why !== undefined)(`says what is wrong with a question${why ? ` (${why})` : ''}`, async () => {
     expect(await ask('size', 'loyl')).toMatchObject({ code: 2, err: expect.stringContaining('did you mean `loyal`?') });
     expect(await ask('attrition', 'rfm')).toMatchObject({ code: 2, err: expect.stringContaining('is a split') });

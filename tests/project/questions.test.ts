@@ -21,6 +21,18 @@ describe('a question that cannot be answered says why, and what can be asked', (
       ['--where:1:10', 'syntax error'],
     ],
     [
+      ['revenue', '--where', 'country = 5'],
+      ['--where:1:9', 'does not fit text and integer', 'in `country = 5` `country` is text', "in quotes: `'5'`"],
+    ],
+    [
+      ['revenue', '--entities', '--cell', 'month=2025-03,country=DE', '--where', 'country > 5'],
+      ['--where:1:9', '`>` does not fit text and integer'],
+    ],
+    [
+      ['back', '--entities', '--cell', 'cohort=2025-01,k=1', '--where', 'country'],
+      ['--where:1:1', 'text where true or false is expected'],
+    ],
+    [
       ['revenue', '--by', 'customer.country'],
       ['`revenue` cannot be cut by `customer.country`', 'available: `country`'],
     ],

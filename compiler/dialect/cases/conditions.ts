@@ -45,5 +45,9 @@ export const conditionCases: Readonly<Record<string, readonly string[]>> = {
     "t = timestamptz '2024-02-29T00:00Z'",
     "t > timestamptz '2025-01-01T10:00+02:00'",
     "'2025-02-01' > day",
+    "day > '2025/1/3' and t > '2025-1-3 9:00:00'",
+    "t > '2025-01-31 24:00:00' or t <= '2024-02-29 10:00:00.123456-15:59'",
+    "t < '2025-01-31 10:00:00 Europe/Berlin' or t > '2025-06-30 10:00:00 UTC'",
+    "t < 'infinity' and day > '-infinity' and t > 'epoch'",
   ],
 };

@@ -207,6 +207,11 @@ describe('a question', () => {
       'E1601 metric `life` cannot be cut by `country`',
     ],
     [
+      'with where that its dimensions do not fit',
+      { metrics: ['weekly'], where: 'country > 5' },
+      'E1407 `>` does not fit text and integer',
+    ],
+    [
       'in an order that is not there',
       { metrics: ['weekly'], order: ['-retained'] },
       'E1305 the result has no column `retained` to order by',

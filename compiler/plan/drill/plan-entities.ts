@@ -7,6 +7,7 @@ import { readSetting } from '../cohort/plan-cohort-query.ts';
 import type { CohortRule } from '../cohort/rule.ts';
 import { planQuestion } from '../plan-query.ts';
 import type { EntitiesRequest, QueryColumn, QueryPlan } from '../query-types.ts';
+import { readPredicate } from '../read-predicate.ts';
 import { identifier as id, textLiteral } from '../sql-text.ts';
 import { isValueSql, periodRange, readPeriod } from './cell-values.ts';
 import { cellKeys, entitiesOf } from './entities-of-rule.ts';
@@ -56,6 +57,12 @@ function questionOf(request: EntitiesRequest, by: readonly string[], where?: str
   };
 }
 
+/** A question's own `where`, before the cell's conditions stand beside it: so that its places are those that were written. */
+function checkAsked(metric: CatalogMetric, { where }: EntitiesRequest, diagnostics: Diagnostic[]): boolean {
+  if (where !== undefined) readPredicate({ where }, [metric], diagnostics);
+  return !hasErrors(diagnostics);
+}
+
 function ofRule(
   catalog: Catalog,
   metric: CatalogMetric & { readonly rule: CohortRule },
@@ -83,6 +90,7 @@ function ofRule(
       ),
     );
   if (hasErrors(diagnostics)) return { ids: [], diagnostics };
+  if (!checkAsked(metric, request, diagnostics)) return { ids: [], diagnostics };
   const by = given.filter((name) => !own.free.includes(name));
   const setting = readSetting(catalog, metric, questionOf(request, by), asOf, diagnostics);
   if (!setting) return { ids: [], diagnostics };
@@ -146,6 +154,7 @@ function ofPlain(
   if (!cell) return { ids: [], diagnostics };
   const type = catalog.models.get(models[0]!)!.columns.find((column) => column.name === entity.key)?.type;
   const own = { ...metric, dimensions: [...metric.dimensions, { name: entity.key, ...(type ? { type } : {}) }] };
+  if (!checkAsked(own, request, diagnostics)) return { ids: [], diagnostics };
   const scoped = { ...catalog, metrics: new Map([...catalog.metrics, [metric.name, own]]) };
   const question = {
     ...questionOf({ ...request, ...cell.range }, [entity.key], cell.where),

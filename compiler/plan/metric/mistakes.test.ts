@@ -20,13 +20,16 @@ relations: {customer: {to: marts.users, on: user_id}}
   'metrics/used.yml': 'metrics: {users: {is: count(*), from: marts.users, exclude: [test_users]}}\n',
 };
 
-/** What is said of a file of metrics over `marts.orders`: message and hints. */
-function told(metrics: string, more: Readonly<Record<string, string>> = {}): string[] {
+/** Errors of a file of metrics over `marts.orders`. */
+function errorsOf(metrics: string, more: Readonly<Record<string, string>> = {}) {
   const texts = { ...project, ...more, 'metrics/m.yml': `from: marts.orders\n${metrics}` };
   const files = Object.entries(texts).map(([path, text]) => ({ kind: 'source-file' as const, path, text }));
-  return compileFiles(files)
-    .diagnostics.filter(({ severity }) => severity === 'error')
-    .map(({ code, message, hints }) => [`${code} ${message}`, ...hints].join(' · '));
+  return compileFiles(files).diagnostics.filter(({ severity }) => severity === 'error');
+}
+
+/** What is said of them: message and hints. */
+function told(metrics: string, more: Readonly<Record<string, string>> = {}): string[] {
+  return errorsOf(metrics, more).map(({ code, message, hints }) => [`${code} ${message}`, ...hints].join(' · '));
 }
 
 describe('mistakes in metrics say what is wrong and how to mend it', () => {
@@ -47,6 +50,14 @@ describe('mistakes in metrics say what is wrong and how to mend it', () => {
     [
       "metrics: {a: {is: count(*), where: amount = 'x'}}",
       "E1407 `'x'` stands with decimal(12,2), which it is not · write the value without quotes, or make the other side text: `::text`",
+    ],
+    [
+      'metrics: {a: "sum(amount) filter (where paid_at > \'2025-13-01\')"}',
+      "E1407 `'2025-13-01'` stands with timestamp, which it is not · a date is written `2025-01-31`, an instant `2025-01-31T10:00:00Z`",
+    ],
+    [
+      "metrics: {a: {is: count(*), where: paid_at > 'now'}}",
+      "E1403 `'now'` reads the clock · the run’s own instant is `{{run_at}}`: the same for a whole run, so that a run can be repeated",
     ],
     [
       'metrics: {a: {is: count(*), where: status}}',
@@ -117,5 +128,27 @@ describe('mistakes in metrics say what is wrong and how to mend it', () => {
       'E1501 unknown exclusion `testusers` · did you mean `test_users`?',
       'E1307 nothing uses the exclusion `test_users` · name it under `exclude:` of a model, metric or segment · or remove it',
     ]);
+  });
+});
+
+describe('the `where` of an example is checked as that of a metric is', () => {
+  it.each([
+    ['status = 5', 'E1407 `=` does not fit text and integer'],
+    ['status', 'E1407 text where true or false is expected'],
+  ])('%s', (where, message) => {
+    const metric = `metrics:
+  a:
+    is: count(*)
+    by: [status]
+    examples:
+      - title: one
+        given: {marts.orders: [{order_id: 1, status: x}]}
+        where: ${where}
+        expect: [{a: 1}]
+`;
+    const [found] = told(metric);
+    expect(found).toContain(message);
+    expect(errorsOf(metric)[0]!.span).toMatchObject({ file: 'metrics/m.yml', start: { line: 7 } });
+    expect(found).toContain(`in \`${where}\` \`status\` is text; a text stands in quotes: \`'5'\``);
   });
 });
