@@ -83,7 +83,7 @@ function testProblems(site: SiteContext, prefix: string): readonly Problem[] {
     const model = test.model ?? test.reads[0];
     const href =
       model === undefined ? `${prefix}health/index.html` : `${prefix}${definitionPath('model', model)}#tests`;
-    const detail = `${test.description ?? test.words[site.input.language]}: ${site.t('test.failing', { n: result.failing, of: site.format.count(result.tested), at: site.format.instant(result.at) })}`;
+    const detail = `${test.description ?? test.words[site.input.language]}: ${site.t('test.failing', { n: result.tested, failing: result.failing, at: site.format.instant(result.at) })}`;
     const found = problem(site, state, test.name, href, detail, test.owner ?? site.models.get(model ?? '')?.owner);
     return [result.status === 'warned' ? { ...found, word: site.t('test.warned') } : found];
   });

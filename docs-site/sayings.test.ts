@@ -17,6 +17,8 @@ test.each([
   ['`a` is not an integer; `b` is required and missing', '`a`: не целое число; `b`: обязательного значения нет'],
   ['`a` is not a decimal(12,2)', '`a`: не число decimal(12,2)'],
   ['7 cells where the header has 8', '7 ячеек вместо 8 по заголовку'],
+  ['`id` is unique: 1 of 1 rows fail', '`id` не повторяется: не выполнено для 1 из 1 строки'],
+  ['`id` is unique: 1002 of 2021 rows fail', '`id` не повторяется: не выполнено для 1\u00a0002 из 2\u00a0021 строки'],
   ['`id` is unique: 3 of 10 rows fail', '`id` не повторяется: не выполнено для 3 из 10 строк'],
   [
     'incremental: only the days of `at` that a change of an input touches are computed again; rebuilt whole when its definition changes',

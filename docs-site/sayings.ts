@@ -47,7 +47,7 @@ export function makeSayAgain(language: SiteLanguage, own: ReadonlyMap<string, st
       .map((part) => again(part) ?? part)
       .join('; ');
   const fill = (name: string, value: string): string | number =>
-    name === 'n' ? Number(value.replaceAll(',', '')) : say(value);
+    isCount(name) ? Number(value.replaceAll(',', '')) : say(value);
   return say;
 }
 
@@ -67,12 +67,17 @@ function compile(sayings: readonly Saying[]): Known {
   };
 }
 
+/** `n` chooses the plural, `m` stands beside it. */
+function isCount(name: string): boolean {
+  return name === 'n' || name === 'm';
+}
+
 function patternOf(en: string): RegExp {
   const parts = en.split(/\{(\w+)\}/);
   const source = parts.map((part, index) => {
     if (index % 2 === 0) return part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
     if (part === 'id') return '(?<id>[\\w.]+)';
-    if (part === 'n') return '(?<n>\\d[\\d,]*)';
+    if (isCount(part)) return `(?<${part}>\\d[\\d,]*)`;
     return parts[index + 1]!.startsWith('`') ? `(?<${part}>[^\`]+)` : `(?<${part}>.+?)`;
   });
   return new RegExp(`^${source.join('')}$`, 's');

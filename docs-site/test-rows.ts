@@ -29,8 +29,8 @@ function testRow(site: SiteContext, test: ManifestTest, prefix: string): TestRow
   const state = result ? states[result.status] : 'unbuilt';
   const detail = result
     ? t(result.failing > 0 ? 'test.failing' : 'test.tested', {
-        n: result.failing > 0 ? result.failing : result.tested,
-        of: format.count(result.tested),
+        n: result.tested,
+        failing: result.failing,
         at: format.instant(result.at),
       })
     : t('test.never');

@@ -23,11 +23,14 @@ export interface DataTestCommon {
   readonly span: Span;
 }
 
+/** As the file has it: `1` is a number, `"1"` a text. */
+export type TestValue = string | number | boolean;
+
 export type ColumnTestRule =
   | { readonly rule: 'not_null' }
   | { readonly rule: 'unique' }
-  | { readonly rule: 'accepted'; readonly values: readonly (string | number | boolean)[] }
-  | { readonly rule: 'range'; readonly min?: number | string; readonly max?: number | string }
+  | { readonly rule: 'accepted'; readonly values: readonly Located<TestValue>[] }
+  | { readonly rule: 'range'; readonly min?: Located<TestValue>; readonly max?: Located<TestValue> }
   | { readonly rule: 'matches'; readonly pattern: string }
   | { readonly rule: 'null_share'; readonly share: number }
   | { readonly rule: 'references'; readonly model: string; readonly column: string };

@@ -1,4 +1,4 @@
-import type { Span } from '../diagnostic/diagnostic.ts';
+import type { Located, Span } from '../diagnostic/diagnostic.ts';
 import type { YamlMapping, YamlNode } from '../source/source-file.ts';
 import type {
   Allowance,
@@ -9,6 +9,7 @@ import type {
   ModelTestRule,
   TestPeriod,
   TestSeverity,
+  TestValue,
 } from './data-test.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { report } from './definition-context.ts';
@@ -21,6 +22,7 @@ import {
   findText,
   getLocated,
   getMapping,
+  getNode,
   getScalar,
   getSql,
   getText,
@@ -80,9 +82,13 @@ export function defineTestCommon(
   });
 }
 
-function boundOf(body: YamlMapping, key: string): number | string | undefined {
+function testValueOf(node: YamlNode): Located<TestValue> {
+  return { value: getScalar(node).value as TestValue, span: node.span };
+}
+
+function boundOf(body: YamlMapping, key: string): Located<TestValue> | undefined {
   const node = findNode(body, key);
-  return node && (getScalar(node).value as number | string);
+  return node && testValueOf(node);
 }
 
 function columnRuleOf(context: DefinitionContext, body: YamlMapping): ColumnTestRule {
@@ -94,7 +100,7 @@ function columnRuleOf(context: DefinitionContext, body: YamlMapping): ColumnTest
       case 'accepted':
         return {
           rule: 'accepted',
-          values: itemsOf(value).map((item) => getScalar(item).value as string | number | boolean),
+          values: itemsOf(value).map(testValueOf),
         };
       case 'range': {
         const range = getMapping(value);
@@ -146,6 +152,7 @@ function modelRuleOf(context: DefinitionContext, path: string, body: YamlMapping
         return { rule: 'unique_together', columns: textsOf(value) };
       case 'rows': {
         const rows = getMapping(value);
+        checkRowLimits(context, rows);
         return {
           rule: 'rows',
           ...omitUndefined({
@@ -180,6 +187,13 @@ function modelRuleOf(context: DefinitionContext, path: string, body: YamlMapping
     }
   }
   throw new Error('the schema let pass a model test without a rule');
+}
+
+function checkRowLimits(context: DefinitionContext, rows: YamlMapping): void {
+  const [min, max] = [findNumber(rows, 'min'), findNumber(rows, 'max')];
+  if (min === undefined || max === undefined || min <= max) return;
+  const message = `no number of rows is at least ${min} and at most ${max}`;
+  report(context, 'E1205', getNode(rows, 'max').span, message, ['`min` is the smaller one']);
 }
 
 /** How far back the median looks, where nothing is said: far enough for eight points of each. */

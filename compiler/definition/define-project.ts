@@ -3,7 +3,7 @@ import { months } from '../schema/months.ts';
 import { toValue } from '../schema/to-value.ts';
 import type { Document, YamlEntry, YamlMapping, YamlNode } from '../source/source-file.ts';
 import { baseUrlHints, parseBaseUrl } from './base-url.ts';
-import { defineUnit } from './define-unit.ts';
+import { defineUnits } from './define-unit.ts';
 import type { DefinitionContext } from './definition-context.ts';
 import { checkName, checkTimezone, report } from './definition-context.ts';
 import { omitUndefined } from './omit-undefined.ts';
@@ -127,12 +127,13 @@ function defineSite(context: DefinitionContext, node: YamlNode | undefined): Sit
   if (address && baseUrl === undefined)
     report(context, 'E1205', address.span, `\`base_url\` is \`${written}\`, not the address of a site`, baseUrlHints);
   const language = (findText(node, 'language') ?? 'en') as 'en' | 'ru';
-  const units = entriesOf(findNode(node, 'units')).map((entry) => [entry.key, defineUnit(context, entry, language)]);
+  const entry = findEntry(node, 'units');
+  const units = entry && defineUnits(context, entry, language);
   return omitUndefined({
     language,
     title: findText(node, 'title'),
     minGroupSize: findNumber(node, 'min_group_size'),
-    units: units.length === 0 ? undefined : (Object.fromEntries(units) as SiteDefinition['units']),
+    units: units && Object.keys(units).length > 0 ? units : undefined,
     baseUrl,
   });
 }

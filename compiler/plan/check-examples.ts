@@ -6,6 +6,7 @@ import { suggestNames } from '../diagnostic/nearest-name.ts';
 import type { Catalog } from './catalog.ts';
 import { type ExampleModel, planExample, planSegmentExample } from './plan-example.ts';
 import { attritionColumns } from './segment/attrition.ts';
+import { readsAs, sampleValue } from './type-values.ts';
 
 /**
  * What can be known to be wrong with a metric's examples before they are run: a table, column or dimension that is not there, a value that its column cannot hold, a
@@ -60,40 +61,16 @@ function checkGivenValues(example: ExampleDefinition, models: ReadonlyMap<string
 
 function unfitting(name: string, value: ExampleValue, type: string, span: Span): Diagnostic {
   const shown = value !== null && typeof value === 'object' ? value.number : String(value);
-  const form = type.startsWith('decimal') ? 'decimal' : type;
   return diagnostic('E1606', `\`${name}\` is ${type}, which \`${shown}\` is not`, {
     span,
-    hints: [`for example \`${name}: ${sampleValues[form]}\``],
+    hints: [`for example \`${name}: ${sampleValue(type)}\``],
   });
 }
 
-const sampleValues: Readonly<Record<string, string>> = {
-  integer: '3',
-  decimal: '12.50',
-  double: '0.25',
-  boolean: 'true',
-  date: '2025-01-31',
-  timestamp: '2025-01-31T10:00:00Z',
-};
-
-const instant = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+-]\d\d(:?\d\d)?)?)?$/;
-
-/** Whether a database reads the value as the type. Text takes all, and JSON is the business of its own reader. */
+/** Whether a database reads the value as the type. */
 function fitsType(value: ExampleValue, type: string): boolean {
-  if (value === null || type === 'text' || type === 'json') return true;
-  const text = typeof value === 'object' ? value.number : String(value);
-  switch (type) {
-    case 'boolean':
-      return /^(true|false)$/i.test(text);
-    case 'date':
-      return /^\d{4}-\d\d-\d\d$/.test(text);
-    case 'timestamp':
-      return instant.test(text);
-    case 'integer':
-      return /^[-+]?\d+$/.test(text);
-    default:
-      return /^[-+]?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$/i.test(text);
-  }
+  if (value === null) return true;
+  return readsAs(typeof value === 'object' ? value.number : String(value), type);
 }
 
 function checkExpected(metric: MetricDefinition, example: ExampleDefinition, columns: readonly string[]): Diagnostic[] {

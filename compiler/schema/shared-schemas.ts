@@ -3,6 +3,8 @@ import { dictionary, list, record, text } from './json-schema.ts';
 import { months } from './months.ts';
 
 const unit = '(microsecond|millisecond|second|minute|hour|day|week|month|quarter|year)s?';
+/** `0%` to `100%`. */
+const percentage = '(100(\\.0+)?|[0-9]{1,2}(\\.[0-9]+)?)%';
 
 /** Shapes that several kinds of file use. */
 export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
@@ -57,9 +59,9 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
     examples: ['28 days', '1 hour'],
   },
   share: {
-    title: 'a share, such as `2%` or `0.02`',
+    title: 'a share from 0 to 100%, such as `2%` or `0.02`',
     anyOf: [
-      { title: 'a percentage such as `2%`', type: 'string', pattern: '^[0-9]+(\\.[0-9]+)?%$' },
+      { title: 'a percentage from `0%` to `100%`', type: 'string', pattern: `^${percentage}$`, examples: ['2%'] },
       { title: 'a fraction from 0 to 1', type: 'number', minimum: 0, maximum: 1 },
     ],
     description: 'A percentage or a fraction.',
@@ -68,8 +70,8 @@ export const sharedSchemas: Readonly<Record<string, JsonSchema>> = {
   allowance: {
     title: 'how many rows may fail, such as `10 rows` or `0.5%`',
     type: 'string',
-    pattern: '^([0-9]+ rows?|[0-9]+(\\.[0-9]+)?%)$',
-    description: 'A number of rows, or a percentage of the tested rows.',
+    pattern: `^([0-9]+ rows?|${percentage})$`,
+    description: 'A number of rows, or a percentage of the tested rows, 100% at most.',
     examples: ['10 rows', '0.5%'],
   },
   tags: list('a list of tags', text('A tag for selecting.', ['finance']), {

@@ -66,6 +66,8 @@ export interface FileLoad {
   readonly delimiter?: CsvDelimiter;
   readonly columns: readonly RawColumn[];
   readonly files: readonly FileToLoad[];
+  /** Files of the same source that were loaded before: what is wrong with one is told beside them. */
+  readonly loaded?: readonly FileToLoad[];
   readonly batch: number;
   /** ISO instant. */
   readonly loadedAt: string;

@@ -1,7 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ManifestModel, parseType, type QualifiedName, qualify, quoteIdentifier } from '../../compiler/index.ts';
-import type { FileLoad, LoadResult, RawColumn, Session } from '../engine/engine.ts';
+import type { FileLoad, FileToLoad, LoadResult, RawColumn, Session } from '../engine/engine.ts';
 import type { FilePlan, PlannedStep } from '../schedule/run-plan.ts';
 import type { Arrivals } from '../state/history-types.ts';
 import { recordFiles, retireFiles, retirePaths } from '../state/record.ts';
@@ -80,13 +80,16 @@ async function loadInTransaction(
   const current = plan.anew ? undefined : context.published.get(model.name);
   const relation = current === undefined ? physicalName(model, step.build) : inTables(current.relation);
   const rejectedInto = rejectedName(relation);
+  const folder = realpathSync(context.effects.folder);
+  const fileAt = (name: string): FileToLoad => ({ name, path: join(folder, name) });
   const load: FileLoad = {
     into: relation,
     rejectedInto,
     format: model.source!.format ?? 'csv',
     ...(model.source!.delimiter === undefined ? {} : { delimiter: model.source!.delimiter }),
     columns: model.columns.map(rawColumn),
-    files: plan.load.map(({ name }) => ({ name, path: join(realpathSync(context.effects.folder), name) })),
+    files: plan.load.map(({ name }) => fileAt(name)),
+    loaded: context.files.filter((file) => file.model === model.name).map(({ path }) => fileAt(path)),
     batch: step.build,
     loadedAt: context.startedAt,
   };

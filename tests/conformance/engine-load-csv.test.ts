@@ -65,6 +65,20 @@ describe.each(listRunnableEngines())('CSV on $name', ({ prepare }) => {
     });
   });
 
+  it.each([
+    [undefined, 'b.csv', 'its header looks separated by `;`, that of `data/a.csv` by a comma', '`;`', '";"'],
+    [';', 'a.csv', 'its header looks separated by a comma, that of `data/b.csv` by `;`', 'a comma', '","'],
+  ] as const)(
+    'says that files of a source differ in their delimiter, read by %j',
+    async (delimiter, wrong, said, others, written) => {
+      const files = [loads.write('a.csv', 'id,note\n1,a\n'), loads.write('b.csv', 'id;note\n2;b\n')];
+      await expect(loads.load('csv', [id, column('note', 'text')], files, 1, delimiter)).rejects.toMatchObject({
+        message: expect.stringContaining(`data/${wrong}`),
+        hint: `${said}: the files of a source have one delimiter; give those with ${others} a source of their own, with \`delimiter: ${written}\``,
+      });
+    },
+  );
+
   it('sets aside CSV records that cannot be taken apart, and numbers the others as they stand', async () => {
     const bytes = Buffer.concat([
       Buffer.from('id,n\n1,1\n2\n3,3,3\n4,a"b\n5,"x"y\n6,'),

@@ -1,7 +1,9 @@
-import type { ColumnTest } from '../../definition/data-test.ts';
+import type { ColumnTest, ColumnTestRule } from '../../definition/data-test.ts';
+import { omitUndefined } from '../../definition/omit-undefined.ts';
 import type { Diagnostic } from '../../diagnostic/diagnostic.ts';
-import { canonicalType } from '../canonical-type.ts';
-import { identifier as id, textLiteral, valueLiteral } from '../sql-text.ts';
+import type { PlannedColumn } from '../plan-model.ts';
+import { identifier as id, textLiteral } from '../sql-text.ts';
+import { appliesTo, checkOrder, columnLiteral } from './column-values.ts';
 import { referencesColumn } from './references.ts';
 import { readWhere, type TestBody, type TestContext } from './test-plan.ts';
 import { uniqueBody } from './unique.ts';
@@ -18,7 +20,7 @@ export function planColumnTest(
   if (!model || !column) return undefined; // said where the column is declared
   const c = id(test.column);
   const where = readWhere(test, model, context, diagnostics);
-  const row = (say: (words: TestWords) => string, fails: string): TestBody => ({
+  const row: SayRow = (say, fails) => ({
     words: sayTest(say),
     check: { mode: 'row', fails, ...(where ? { where } : {}) },
   });
@@ -29,20 +31,24 @@ export function planColumnTest(
       return row((words) => words.notNull(name), `${c} is null`);
     case 'null_share':
       return row((words) => words.nullShare(name, rule.share), `${c} is null`);
-    case 'accepted':
+    case 'accepted': {
+      if (!appliesTo(test, column, diagnostics)) return undefined;
+      const values = rule.values.map((value) => columnLiteral(value, 'accepted', column, diagnostics));
+      if (values.includes(undefined)) return undefined;
       return row(
-        (words) => words.accepted(name, rule.values),
-        `${c} is not null and ${c} not in (${rule.values.map((v) => valueLiteral(v)).join(', ')})`,
+        (words) =>
+          words.accepted(
+            name,
+            rule.values.map(({ value }) => value),
+          ),
+        `${c} is not null and ${c} not in (${values.join(', ')})`,
       );
-    case 'matches':
-      return row((words) => words.matches(name, rule.pattern), `not (${c} ~ ${textLiteral(rule.pattern)})`);
-    case 'range': {
-      const bounds = [
-        ...(rule.min === undefined ? [] : [`${c} < ${bound(rule.min, column.type)}`]),
-        ...(rule.max === undefined ? [] : [`${c} > ${bound(rule.max, column.type)}`]),
-      ];
-      return row((words) => words.range(name, rule), bounds.join(' or '));
     }
+    case 'matches':
+      if (!appliesTo(test, column, diagnostics)) return undefined;
+      return row((words) => words.matches(name, rule.pattern), `not (${c} ~ ${textLiteral(rule.pattern)})`);
+    case 'range':
+      return planRange(test, rule, column, row, diagnostics);
     case 'unique':
       return uniqueBody(model, [test.column], where);
     case 'references':
@@ -50,7 +56,25 @@ export function planColumnTest(
   }
 }
 
-function bound(value: number | string, type: string | undefined): string {
-  if (typeof value === 'number') return String(value);
-  return type === undefined ? textLiteral(value) : `cast(${textLiteral(value)} as ${canonicalType(type)})`;
+type SayRow = (say: (words: TestWords) => string, fails: string) => TestBody;
+
+function planRange(
+  test: ColumnTest,
+  { min, max }: Extract<ColumnTestRule, { rule: 'range' }>,
+  column: PlannedColumn,
+  row: SayRow,
+  diagnostics: Diagnostic[],
+): TestBody | undefined {
+  if (!appliesTo(test, column, diagnostics)) return undefined;
+  const least = min && columnLiteral(min, 'min', column, diagnostics);
+  const most = max && columnLiteral(max, 'max', column, diagnostics);
+  if ((min && least === undefined) || (max && most === undefined)) return undefined;
+  if (min && max && !checkOrder(min, max, column, diagnostics)) return undefined;
+  const c = id(column.name);
+  const bounds = [
+    ...(least === undefined ? [] : [`${c} < ${least}`]),
+    ...(most === undefined ? [] : [`${c} > ${most}`]),
+  ];
+  const limits = omitUndefined({ min: min && String(min.value), max: max && String(max.value) });
+  return row((words) => words.range(column.name, limits), bounds.join(' or '));
 }

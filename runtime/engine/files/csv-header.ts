@@ -1,7 +1,7 @@
 import type { CsvDelimiter } from '../../../compiler/index.ts';
 import { EngineError, type FileToLoad, type RawColumn } from '../engine.ts';
 import { adviseNames, nameInFile } from '../raw-columns.ts';
-import type { FileBytes } from './open-bytes.ts';
+import { type FileBytes, openBytes } from './open-bytes.ts';
 import { parseCells, splitRecords } from './split-records.ts';
 
 /** The names in a CSV file's first record; undefined where the file is empty. */
@@ -9,12 +9,13 @@ export async function readCsvHeader(
   bytes: FileBytes,
   delimiter: CsvDelimiter,
   declared: readonly RawColumn[],
+  siblings: () => readonly FileToLoad[] = () => [],
 ): Promise<readonly string[] | undefined> {
   const { file } = bytes;
   const between = delimiter.charCodeAt(0);
   for await (const record of splitRecords(bytes, between, () => false)) {
     if (record.fault) {
-      const hint = adviseDelimiter([record.bytes.toString()], delimiter, declared);
+      const hint = await adviseDelimiter([record.bytes.toString()], delimiter, declared, siblings);
       throw new EngineError('data', `the header of \`${file.name}\` cannot be read: ${record.fault}`, { hint });
     }
     const names = parseCells(record.bytes.toString(), between).map((name) => (name ?? '').trim());
@@ -45,12 +46,16 @@ const otherDelimiters: readonly {
   { delimiter: ',', written: '","', shown: 'a comma' },
 ];
 
-/** What a header says that is one cell to us and several to another delimiter; undefined where it is neither. */
-export function adviseDelimiter(
+/**
+ * What a header says that is one cell to us and several to another delimiter; undefined where it is neither. Where a sibling, another file of the source, is read as it should be, it is not the source that is
+ * declared wrong.
+ */
+export async function adviseDelimiter(
   header: readonly string[],
   used: CsvDelimiter,
   declared: readonly RawColumn[],
-): string | undefined {
+  siblings: () => readonly FileToLoad[],
+): Promise<string | undefined> {
   const [only] = header;
   if (header.length > 1 || only === undefined) return undefined;
   const known = new Set(declared.map(nameInFile));
@@ -62,7 +67,31 @@ export function adviseDelimiter(
     }));
   const found = splits.find(({ names }) => names.some((name) => known.has(name))) ?? splits[0];
   if (found === undefined) return undefined;
-  return `its header looks separated by ${found.shown}: write \`delimiter: ${found.written}\` under \`source:\``;
+  const looks = `its header looks separated by ${found.shown}`;
+  const fitting = await findFitting(siblings(), used, declared);
+  if (fitting === undefined) return `${looks}: write \`delimiter: ${found.written}\` under \`source:\``;
+  const usual = otherDelimiters.find(({ delimiter }) => delimiter === used)!.shown;
+  return `${looks}, that of \`${fitting.name}\` by ${usual}: the files of a source have one delimiter; give those with ${found.shown} a source of their own, with \`delimiter: ${found.written}\``;
+}
+
+/** At most so many headers are read to say what is wrong with one. */
+const mostSiblings = 100;
+
+/** A file whose header the delimiter takes apart into columns that are declared. */
+async function findFitting(
+  files: readonly FileToLoad[],
+  delimiter: CsvDelimiter,
+  declared: readonly RawColumn[],
+): Promise<FileToLoad | undefined> {
+  for (const file of files.slice(0, mostSiblings)) {
+    try {
+      const header = (await readCsvHeader(openBytes(file), delimiter, declared)) ?? [];
+      if (header.length > 1 && declared.some((column) => header.includes(nameInFile(column)))) return file;
+    } catch {
+      // What cannot be read is no example.
+    }
+  }
+  return undefined;
 }
 
 /**

@@ -13,12 +13,13 @@ import { findRecord, lf } from './split-records.ts';
 /** Takes a file into the gathering, or answers with a portion of its own where it is large and can be read where it stands. */
 type Gather = (file: FileToLoad, load: FileLoad, gathering: Gathering) => Promise<Portion | undefined>;
 
-const gatherCsv: Gather = async (file, { columns, delimiter = ',' }, gathering) => {
+const gatherCsv: Gather = async (file, { columns, delimiter = ',', files, loaded = [] }, gathering) => {
   const between = delimiter.charCodeAt(0);
   const bytes = openBytes(file);
-  const header = await readCsvHeader(bytes, delimiter, columns);
+  const siblings = () => [...files, ...loaded];
+  const header = await readCsvHeader(bytes, delimiter, columns, siblings);
   if (header === undefined) return undefined;
-  requireColumns(file, columns, header, 'header', adviseDelimiter(header, delimiter, columns));
+  requireColumns(file, columns, header, 'header', await adviseDelimiter(header, delimiter, columns, siblings));
   const shape = JSON.stringify(header);
   const plain = await findPlainCsv(bytes, between, header.length);
   if (plain === undefined) {
