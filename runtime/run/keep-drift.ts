@@ -1,8 +1,9 @@
 import { findSourceUsers, type ManifestModel } from '../../compiler/index.ts';
 import type { Session } from '../engine/engine.ts';
 import { type SettledDrift, type SourceLook, settleDrift } from '../schedule/settle-drift.ts';
+import type { Arrivals } from '../state/history-types.ts';
 import { type DriftRecord, recordDrift, recordDriftEnd } from '../state/source-drift.ts';
-import { describeLost, describeOffer, describeRefused } from './describe-drift.ts';
+import { describeLost, describeOffer, describeRefused, describeRefusedRows } from './describe-drift.ts';
 import { nameInSource } from './name-in-source.ts';
 import { type RunContext, StepError } from './run-context.ts';
 
@@ -69,4 +70,10 @@ export function tellDrift({ effects, run }: RunContext, model: ManifestModel, to
   for (const { event, message } of told) {
     effects.emit({ event, run: run.id, at: effects.clock(), model: model.name, message });
   }
+}
+
+/** Some rows that cannot be read are to be expected; where none can, the declaration is of other files. */
+export function tellRefused(model: ManifestModel, { rows, rejected, reasons }: Arrivals): readonly Told[] {
+  if (rejected === 0 || rejected < rows) return [];
+  return [{ event: 'warning', message: describeRefusedRows(model, rejected, reasons) }];
 }

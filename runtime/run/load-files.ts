@@ -10,11 +10,10 @@ import { readDrift } from '../state/source-drift.ts';
 import { createLog } from './apply-rows.ts';
 import { countArrived, stepCounts } from './count-arrivals.ts';
 import { countEvents } from './count-events.ts';
-import { describeRefusedRows } from './describe-drift.ts';
 import { explainLacking, keepFileDrift, knownColumns } from './file-columns.ts';
 import { refuseFewerRows } from './guard-history.ts';
 import { HeldBack } from './held-back.ts';
-import { type Told, tellDrift } from './keep-drift.ts';
+import { type Told, tellDrift, tellRefused } from './keep-drift.ts';
 import { latestSinceSql, latestSql } from './latest-time.ts';
 import { lookupsOf } from './lookups-of.ts';
 import { readFileMark } from './observe-sources.ts';
@@ -54,12 +53,6 @@ export async function loadFiles(
     if (!(error instanceof HeldBack)) throw error;
     return { status: 'failed', tests: error.outcomes, rows: error.rows };
   }
-}
-
-/** Some rows that cannot be read are to be expected; where none can, the declaration is of other files. */
-function tellRefused(model: ManifestModel, { rows, rejected, reasons }: Arrivals): readonly Told[] {
-  if (rejected === 0 || rejected < rows) return [];
-  return [{ event: 'warning', message: describeRefusedRows(model, rejected, reasons) }];
 }
 
 interface Loaded {

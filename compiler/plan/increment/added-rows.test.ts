@@ -1,6 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { useMemory } from '../../../tests/support/duckdb-memory.ts';
 import { parseType } from '../../definition/type-name.ts';
 import { renderSql } from '../../dialect/render-sql.ts';
 import { loadParser } from '../../expression/parser.ts';
@@ -49,18 +49,8 @@ const queries: readonly (readonly [sql: string, own: string])[] = [
   ['select count(*) as c, k, d from clean.a group by k, d', 'k integer, d date, c integer'],
 ];
 
-let instance: DuckDBInstance;
-let db: DuckDBConnection;
-beforeAll(async () => {
-  await loadParser();
-  instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  db = await instance.connect();
-  for (const schema of ['old', 'new', 'log', 'marts']) await db.run(`create schema ${schema}`);
-});
-afterAll(() => {
-  db.closeSync();
-  instance.closeSync();
-});
+beforeAll(() => loadParser());
+const db = useMemory(['old', 'new', 'log', 'marts']);
 
 const cell = fc.option(fc.integer({ min: 0, max: 3 }), { freq: 6 });
 const rows = (maxLength: number) => fc.array(fc.tuple(...columns.map(() => cell)), { maxLength });
@@ -92,10 +82,6 @@ const render = (sql: string, schema: string) =>
     { shapeOf: (name) => (name.startsWith('clean.') ? shape : undefined) },
   );
 
-async function count(sql: string): Promise<number> {
-  return Number((await db.runAndReadAll(sql)).getRows()[0]![0]);
-}
-
 it.each(queries)('puts together what a rebuild yields: %s', async (sql, told) => {
   const own = new Map(
     told.split(/, (?=\w+ \w)/).map((one) => [one.split(' ')[0]!, parseType(one.slice(one.indexOf(' ') + 1))!] as const),
@@ -121,14 +107,13 @@ it.each(queries)('puts together what a rebuild yields: %s', async (sql, told) =>
         'create or replace table log.a as with passing as (select k, d, t, n, 7::bigint as w from new.b) select *, false as _came, 1::bigint as _build from (from old.a except all from new.a) union all select *, true, 1 from (from new.a except all from old.a) union all select *, true, 1 from passing union all select *, false, 2 from passing',
       );
       await db.run(`create or replace table marts.m as ${typed} (${render(sql, 'old')})`);
-      if ((await count(render(added.gone, 'new'))) > 0) return;
+      if (Number((await db.rows(render(added.gone, 'new')))[0]![0]) > 0) return;
       goesOn += 1;
       await db.run(`create or replace table marts.units as ${render(added.groups, 'new')}`);
       const made = render(addedRowsSql(model, 'marts__units.units', isStanding, stored), 'new');
       const kept = render(`select * from marts.m where not coalesce(${isStanding}, false)`, 'new');
       const [is, wanted] = [`${typed} (${kept} union all ${typed} (${made}))`, `${typed} (${render(sql, 'new')})`];
-      const differing = `select count(*) from (((${is}) except all (${wanted})) union all ((${wanted}) except all (${is}))) as d`;
-      expect(await count(differing)).toBe(0);
+      expect(await db.countDiffering(is, wanted)).toBe(0);
     }),
     { numRuns: 40 },
   );

@@ -1,6 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
+import { useMemory } from '../../../tests/support/duckdb-memory.ts';
 import { renderSql } from '../../dialect/render-sql.ts';
 import { loadParser } from '../../expression/parser.ts';
 import { firstRowKeys } from './first-rows.ts';
@@ -50,18 +50,8 @@ const silent: readonly string[] = [
   'select r.k, r.d, r.id, r.w from (select k, d, id, coalesce(lead(w) over (partition by k order by d, id), 0) as w, row_number() over (partition by k order by d, id) as place from clean.a) r where r.place = 1',
 ];
 
-let instance: DuckDBInstance;
-let db: DuckDBConnection;
-beforeAll(async () => {
-  await loadParser();
-  instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  db = await instance.connect();
-  for (const schema of ['old', 'new', 'log', 'marts']) await db.run(`create schema ${schema}`);
-});
-afterAll(() => {
-  db.closeSync();
-  instance.closeSync();
-});
+beforeAll(() => loadParser());
+const db = useMemory(['old', 'new', 'log', 'marts']);
 
 const cell = fc.option(fc.integer({ min: 0, max: 3 }), { freq: 6 });
 const rows = fc.array(fc.tuple(...columns.map(() => cell)), { maxLength: 6 });
@@ -101,8 +91,7 @@ it.each(told)('names the keys whose first row may be another: %s', async (sql) =
       const keys = named ?? 'select 0 as k where false';
       const outside = `select * from (${sql}) as q where not coalesce(${memberOf(['q.k'], keys, ['k'])}, false)`;
       const [was, is] = [render(outside, 'old'), render(outside, 'new')];
-      const differing = `select count(*) from (((${was}) except all (${is})) union all ((${is}) except all (${was}))) as d`;
-      expect(Number((await db.runAndReadAll(differing)).getRows()[0]![0]), keys).toBe(0);
+      expect(await db.countDiffering(was, is), keys).toBe(0);
     }),
     { numRuns: 25 },
   );
@@ -125,8 +114,8 @@ it('leaves out the keys of which something came later', async () => {
   );
   await fill('b', [], []);
   await db.run(`create or replace table marts.m as ${render(first('d, id, w'), 'old')}`);
-  const found = await db.runAndReadAll(`${render(keysOf(first('d, id, w'), ['clean.a'])!, 'new')} order by k`);
-  expect(found.getRows().map(([k]) => Number(k))).toEqual([2, 3]);
+  const found = await db.rows(`${render(keysOf(first('d, id, w'), ['clean.a'])!, 'new')} order by k`);
+  expect(found.map(([k]) => Number(k))).toEqual([2, 3]);
 });
 
 it.each(silent)('says nothing of %s', (sql) => {

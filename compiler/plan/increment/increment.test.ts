@@ -1,6 +1,6 @@
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useMemory } from '../../../tests/support/duckdb-memory.ts';
 import { renderSql } from '../../dialect/render-sql.ts';
 import { type SelectStmt, selectOf } from '../../expression/ast.ts';
 import { loadParser, parseStatements } from '../../expression/parser.ts';
@@ -193,28 +193,15 @@ const history = fc.record({
 });
 
 describe('what a change touches', () => {
-  let instance: DuckDBInstance;
-  let db: DuckDBConnection;
-  beforeAll(async () => {
-    await loadParser();
-    instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-    db = await instance.connect();
-    for (const schema of ['old', 'new', 'log']) await db.run(`create schema ${schema}`);
-  });
-  afterAll(() => {
-    db.closeSync();
-    instance.closeSync();
-  });
+  beforeAll(() => loadParser());
+  const db = useMemory(['old', 'new', 'log']);
 
   const render = (sql: string, schema: string) =>
     renderSql(sql, 'duckdb', (model) => {
       const [layer, table] = model.split('.') as [string, string];
       return { schema: layer === 'clean' ? schema : 'log', table };
     });
-  const count = async (sql: string): Promise<number> => {
-    const reader = await db.runAndReadAll(`select count(*) from (${sql}) as q`);
-    return Number(reader.getRows()[0]![0]);
-  };
+  const { count } = db;
 
   async function fill(before: Content, after: Content): Promise<void> {
     for (const [model, columns] of Object.entries(tables)) {
