@@ -41,7 +41,11 @@ const hours = 3_600_000;
 /** Every day so many rows, some of them scattered, around a change of clocks. */
 const days = fc.record({
   turn: fc.constantFrom(...turns),
-  counts: fc.array(fc.array(fc.integer({ min: 0, max: 23 }), { maxLength: 5 }), { minLength: 1, maxLength: 70 }),
+  counts: fc.array(fc.array(fc.integer({ min: 0, max: 23 }), { maxLength: 5 }), {
+    minLength: 1,
+    maxLength: 70,
+    size: 'max',
+  }),
   /** The last of them is so many days before or behind the change. */
   shift: fc.integer({ min: -2, max: 30 }),
   open: fc.integer({ min: 0, max: 49 }),
